@@ -1,0 +1,36 @@
+namespace Counterpoise.Data;
+
+/// <summary>Random changes of a training image: zero padding before a random crop back to size, and a mirror image.</summary>
+/// <param name="Pad">Pixels of zeros added on every side before cropping; 0 turns cropping off.</param>
+/// <param name="Flip">Whether half of the images are mirrored left to right.</param>
+public sealed record Augmentation(int Pad, bool Flip)
+{
+    /// <summary>The crop and flip of the example at one place of an epoch's order.</summary>
+    /// <param name="draws">The run's draws.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="place">The place in the epoch's global order, from 0; not the image's index in the set.</param>
+    public CropAndFlip Draw(Draws draws, int epoch, long place)
+    {
+        DrawStream stream = draws.At(DrawPurpose.Augmentation, epoch, place);
+        int top = stream.NextInt((2 * Pad) + 1) - Pad;
+        int left = stream.NextInt((2 * Pad) + 1) - Pad;
+        return new CropAndFlip(top, left, Flip && stream.NextInt(2) == 1);
+    }
+}
+
+/// <summary>One image's crop and flip.</summary>
+/// <param name="Top">The crop's first row in the unpadded image; negative rows, and rows past the end, are zeros.</param>
+/// <param name="Left">The crop's first column in the unpadded image; columns outside the image are zeros.</param>
+/// <param name="Flip">Whether the crop is then mirrored left to right.</param>
+public readonly record struct CropAndFlip(int Top, int Left, bool Flip);
+
+/// <summary>The augmentation of one mini-batch: which draw belongs to its i-th example.</summary>
+/// <param name="Augmentation">What may change.</param>
+/// <param name="Draws">The run's draws.</param>
+/// <param name="Epoch">The epoch, from 0.</param>
+/// <param name="FirstPlace">The place of the batch's first example in the epoch's global order.</param>
+public readonly record struct BatchAugmentation(Augmentation Augmentation, Draws Draws, int Epoch, long FirstPlace)
+{
+    /// <summary>The crop and flip of the batch's example <paramref name="index"/>.</summary>
+    public CropAndFlip At(int index) => Augmentation.Draw(Draws, Epoch, FirstPlace + index);
+}

@@ -1,0 +1,31 @@
+using TorchSharp;
+
+namespace Counterpoise.Data;
+
+/// <summary>
+/// Labelled images of one size, read by position in any order and with repeats; what lies behind it (memory, files, an
+/// archive) is its own affair.
+/// </summary>
+public interface IImageSource : IDisposable
+{
+    /// <summary>The number of images.</summary>
+    int Count { get; }
+
+    /// <summary>Height of every image, in pixels.</summary>
+    int Height { get; }
+
+    /// <summary>Width of every image, in pixels.</summary>
+    int Width { get; }
+
+    /// <summary>The class names; an image's label is an index into them.</summary>
+    IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The label of every image, 0 to Classes.Count - 1.</summary>
+    IReadOnlyList<int> Labels { get; }
+
+    /// <summary>Reads images.</summary>
+    /// <param name="positions">Positions of the images wanted, each 0 to Count - 1; repeats are allowed.</param>
+    /// <param name="augmentation">Random crop and flip for training, or null for the images as they are.</param>
+    /// <returns>A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised.</returns>
+    torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null);
+}
