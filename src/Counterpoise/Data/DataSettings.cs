@@ -1,0 +1,35 @@
+using Counterpoise.Settings;
+
+namespace Counterpoise.Data;
+
+/// <summary>The part of a recipe that says which images are trained on.</summary>
+public sealed record DataSettings
+{
+    /// <summary>How class sizes are made unequal.</summary>
+    [Setting("How class sizes are made unequal; natural takes the data as it is")]
+    public ImbalanceKind Imbalance { get; init; } = ImbalanceKind.Natural;
+
+    /// <summary>The imbalance ratio N_max / N_min of long-tailed and step versions.</summary>
+    [Setting("Imbalance ratio N_max / N_min of the long-tailed and step versions", Min = 1)]
+    public double Rho { get; init; } = 100;
+
+    /// <summary>Chooses which images the imbalanced version keeps and which are held out.</summary>
+    [Setting("Seed of the choice of images; the same for all methods and training seeds")]
+    public ulong Seed { get; init; }
+
+    /// <summary>Images of each class kept out of training for choosing hyper-parameters.</summary>
+    [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
+    public int HeldOut { get; init; }
+
+    /// <summary>Height and width that images are resized to.</summary>
+    [Setting("Height and width that images are resized to", Unit = "pixels", Min = 8, Max = 1024)]
+    public int ImageSize { get; init; } = 32;
+
+    /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size.</summary>
+    [Setting("Zeros added on every side before the random crop; auto is an eighth of the image size", Unit = "pixels", Min = 0)]
+    public int? Pad { get; init; }
+
+    /// <summary>Whether half of the training images are mirrored.</summary>
+    [Setting("Whether half of the training images are mirrored left to right")]
+    public bool Flip { get; init; } = true;
+}

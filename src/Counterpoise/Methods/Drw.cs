@@ -1,0 +1,31 @@
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>
+/// Deferred re-weighting (Cao et al., NeurIPS 2019): equal weights first, class-balanced weights towards the end.
+/// </summary>
+public sealed record Drw : Method, IClassWeights
+{
+    /// <inheritdoc/>
+    public override string Name => "drw";
+
+    /// <inheritdoc/>
+    public override string Summary => "deferred re-weighting: class-balanced weights near the end (Cao et al., NeurIPS 2019)";
+
+    /// <summary>When the weights set in, as a share of the epochs.</summary>
+    [Setting("When the weights set in, as a share of the epochs", Min = 0, Max = 1)]
+    public double Start { get; init; } = 0.8;
+
+    /// <summary>The base of the effective number of examples.</summary>
+    [Setting("Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size", Min = 0, Max = 0.9999999)]
+    public double Beta { get; init; } = 0.9999;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double>? At(in StepContext context) =>
+        context.Progress < Start ? null : ClassBalanced.Weights(context.ClassCounts, Beta);
+
+    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) =>
+        [phases[0].WithWeights(this, Name), .. phases.Skip(1)];
+}

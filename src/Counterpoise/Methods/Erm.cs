@@ -1,0 +1,15 @@
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Empirical risk minimisation: the mean cross-entropy over all examples. It fills no slot.</summary>
+public sealed record Erm : Method
+{
+    /// <inheritdoc/>
+    public override string Name => "erm";
+
+    /// <inheritdoc/>
+    public override string Summary => "plain training: mean cross-entropy, nothing done about the imbalance";
+
+    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) => phases;
+}

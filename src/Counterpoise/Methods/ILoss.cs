@@ -1,0 +1,23 @@
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Methods;
+
+/// <summary>The loss of each example from its logits and its label.</summary>
+public interface ILoss
+{
+    /// <summary>The loss of each example, not reduced and not weighted.</summary>
+    /// <param name="logits">[N, classes], float32.</param>
+    /// <param name="labels">[N], int64.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <returns>[N], float32.</returns>
+    Tensor Examples(Tensor logits, Tensor labels, in StepContext context);
+}
+
+/// <summary>Softmax cross-entropy.</summary>
+public sealed record CrossEntropy : ILoss
+{
+    /// <inheritdoc/>
+    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context) =>
+        nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None);
+}

@@ -1,0 +1,114 @@
+using Counterpoise.Data;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Methods;
+
+/// <summary>
+/// Major feature weakening (Ye, Zhan and Chao, "Procrustean Training for Imbalanced Deep Learning", ICCV 2021): mixes
+/// the features of major-class examples with those of others in the mini-batch and leaves the labels as they are, so
+/// that all classes make equal training progress.
+/// </summary>
+/// <remarks>
+/// lambda_n = s(y_n) b_n with b_n ~ Beta(alpha, alpha) for each example and s the <see cref="WeakeningWeight"/>; the
+/// partner is given by a random permutation of the mini-batch; z'_n = (1 - lambda_n) z_n + lambda_n z_m(n).
+/// </remarks>
+public sealed record Mfw : Method, IMixer
+{
+    /// <inheritdoc/>
+    public override string Name => "mfw";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "major feature weakening: mixes major-class features, labels unchanged (Ye et al., ICCV 2021)";
+
+    /// <summary>The shape of the Beta distribution.</summary>
+    [Setting("Shape of Beta(alpha, alpha): small values favour no or full weakening, large ones the middle", Min = 0, AboveMin = true)]
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>The scale of the weakening weight; null chooses 2, or 0.01 for a step imbalance.</summary>
+    [Setting("Scale of the weakening weight, larger is smoother; auto is 2, or 0.01 for a step imbalance", Min = 0, AboveMin = true)]
+    public double? Beta { get; init; }
+
+    /// <summary>The form of the weakening weight.</summary>
+    [Setting("Form of the weakening weight s(c)")]
+    public WeightFunction Weight { get; init; } = WeightFunction.Power;
+
+    /// <summary>The stage after which features are mixed; 0 is the input.</summary>
+    [Setting("Stage after which features are mixed, 0 is the input", Min = 0)]
+    public int Stage { get; init; } = 2;
+
+    /// <summary>When mixing ends, as a share of the epochs.</summary>
+    [Setting("When mixing ends, as a share of the epochs", Min = 0, Max = 1)]
+    public double Until { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Stages => [Stage];
+
+    /// <inheritdoc/>
+    public Mixing? Mix(in StepContext context, ReadOnlySpan<int> labels)
+    {
+        if (context.Progress >= Until)
+        {
+            return null;
+        }
+
+        double beta = Beta ?? throw new InvalidOperationException("beta is automatic: resolve the recipe first.");
+        double[] weakening = WeakeningWeight.Of(context.ClassCounts, Weight, beta);
+        float[] lambda = new float[labels.Length];
+        for (int n = 0; n < lambda.Length; n++)
+        {
+            DrawStream stream = context.At(DrawPurpose.MixingWeight, n);
+            lambda[n] = (float)(weakening[labels[n]] * BetaDistribution.Draw(ref stream, Alpha));
+        }
+
+        return new Mixing(Stage, context.At(DrawPurpose.Partner, 0).Permutation(labels.Length), lambda);
+    }
+
+    /// <summary>Weakens the features of a mini-batch, for use in a training loop of one's own.</summary>
+    /// <param name="features">[N, C, H, W] or [N, C], any floating type; the output of the chosen stage.</param>
+    /// <param name="labels">[N], int64, the labels that the loss is then taken with, unchanged.</param>
+    /// <param name="counts">The number of training examples of every class of the whole training set.</param>
+    /// <param name="draws">Give each step its own, such as <c>new Draws(seed).At(DrawPurpose.MixingWeight, 0, step)</c>.</param>
+    /// <param name="alpha">The shape of the Beta distribution, above 0.</param>
+    /// <param name="beta">The scale of the weakening weight, above 0: 2 for a long tail, 0.01 for a step.</param>
+    /// <param name="weight">The form of the weakening weight.</param>
+    /// <returns>The mixed features, of the same shape and type; gradients flow into both terms.</returns>
+    /// <exception cref="ArgumentException">A label is not the index of a class.</exception>
+    public static Tensor Mix(
+        Tensor features,
+        Tensor labels,
+        IReadOnlyList<int> counts,
+        DrawStream draws,
+        double alpha = 1,
+        double beta = 2,
+        WeightFunction weight = WeightFunction.Power
+    )
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(labels);
+        using var scope = NewDisposeScope();
+        double[] weakening = WeakeningWeight.Of(counts, weight, beta);
+        long[] classes = labels.to(ScalarType.Int64).cpu().data<long>().ToArray();
+        if (classes.FirstOrDefault(label => label < 0 || label >= counts.Count, -1) is var bad and not -1)
+        {
+            throw new ArgumentException($"Label {bad} is not a class: there are {counts.Count}.", nameof(labels));
+        }
+
+        float[] lambda = [.. classes.Select(label => (float)(weakening[label] * BetaDistribution.Draw(ref draws, alpha)))];
+        long[] partner = [.. draws.Permutation(classes.Length).Select(index => (long)index)];
+        return FeatureMixing
+            .Apply(features, tensor(partner, device: features.device), tensor(lambda, device: features.device))
+            .MoveToOuterDisposeScope();
+    }
+
+    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) =>
+        [phases[0].WithMixer(this, Name), .. phases.Skip(1)];
+
+    internal override Method Resolve(DataSettings data) =>
+        this with
+        {
+            Beta = Beta ?? (data.Imbalance == ImbalanceKind.Step ? 0.01 : 2),
+        };
+}

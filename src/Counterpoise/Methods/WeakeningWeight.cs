@@ -1,0 +1,48 @@
+namespace Counterpoise.Methods;
+
+/// <summary>Names the form of the weakening weight.</summary>
+public enum WeightFunction
+{
+    /// <summary>0.5 (N_c / N_max)^(1 / beta).</summary>
+    Power,
+
+    /// <summary>0.5 sigma((N_c - mean) / (beta std)), sigma the logistic function, mean and std over the classes.</summary>
+    Sigmoid,
+
+    /// <summary>0.5 exp(-(1 - N_c / N_max) / beta).</summary>
+    Exponential,
+}
+
+/// <summary>
+/// The weakening weight s(c) in [0, 0.5]: how much of a class's features may be replaced. It grows with the class's size;
+/// a larger scale beta makes it smoother over the classes, a smaller one sharper.
+/// </summary>
+/// <remarks>
+/// The role, range and scale value are the paper's (Ye, Zhan and Chao, ICCV 2021, supplement B.1, C.2, D.2); the three
+/// forms are reconstructions that meet what it says of equations 9 and 12.
+/// </remarks>
+public static class WeakeningWeight
+{
+    /// <summary>s(c) of every class.</summary>
+    /// <param name="counts">The number of training examples of every class.</param>
+    /// <param name="function">The form.</param>
+    /// <param name="beta">The scale, above 0.</param>
+    /// <returns>A weight from 0 to 0.5 for each class.</returns>
+    public static double[] Of(IReadOnlyList<int> counts, WeightFunction function, double beta)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);
+        double largest = counts.Max();
+        double mean = counts.Average();
+        double deviation = Math.Sqrt(counts.Average(count => Math.Pow(count - mean, 2)));
+        double Weight(int count) =>
+            function switch
+            {
+                WeightFunction.Power => Math.Pow(count / largest, 1 / beta),
+                WeightFunction.Sigmoid when deviation == 0 => 0.5,
+                WeightFunction.Sigmoid => 1 / (1 + Math.Exp(-(count - mean) / (beta * deviation))),
+                WeightFunction.Exponential => Math.Exp(-(1 - (count / largest)) / beta),
+                _ => throw new ArgumentOutOfRangeException(nameof(function)),
+            };
+        return [.. counts.Select(count => 0.5 * Weight(count))];
+    }
+}

@@ -1,0 +1,100 @@
+using Counterpoise.Data;
+using Counterpoise.Methods;
+using Counterpoise.Models;
+using Counterpoise.Settings;
+
+namespace Counterpoise.Training;
+
+/// <summary>
+/// Everything that decides what a training computes, apart from the images themselves: methods, network, seed, data
+/// preparation and optimisation. Recipes compare by value and can be written to TOML and parsed back.
+/// </summary>
+/// <example><code>Recipe recipe = Recipe.Erm.With(new Mfw { Alpha = 1 }).With(new Drw());</code></example>
+public sealed record Recipe
+{
+    /// <summary>Plain training of a ResNet-32.</summary>
+    public static Recipe Erm { get; } = new();
+
+    /// <summary>The methods, in the order they fill their slots; none is plain training.</summary>
+    public ValueList<Method> Methods { get; private init; } = new();
+
+    /// <summary>The network's name.</summary>
+    [Setting("The network")]
+    public string Model { get; init; } = "resnet32";
+
+    /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
+    [Setting("Seed of initial parameters, order, augmentation and mixing")]
+    public ulong Seed { get; init; }
+
+    /// <summary>Which images are trained on.</summary>
+    public DataSettings Data { get; init; } = new();
+
+    /// <summary>How long and how fast is trained.</summary>
+    public TrainingSettings Training { get; init; } = new();
+
+    /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
+    public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
+
+    /// <summary>The phases with their slots filled.</summary>
+    public IReadOnlyList<Phase> Phases =>
+        Methods.Aggregate(
+            (IReadOnlyList<Phase>)[new Phase("train", Training.Epochs)],
+            (phases, method) => method.Fill(phases)
+        );
+
+    /// <summary>This recipe with a method more, or with other settings of one that it has.</summary>
+    /// <exception cref="UsageException">The method fills a slot that another one fills; the message names both.</exception>
+    public Recipe With(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        bool replaces = Methods.Any(own => own.Name == method.Name);
+        Recipe recipe = this with
+        {
+            Methods = method is Erm ? Methods
+                : replaces ? new(Methods.Select(own => own.Name == method.Name ? method : own))
+                : new(Methods.Append(method)),
+        };
+        _ = recipe.Phases;
+        return recipe;
+    }
+
+    /// <summary>This recipe with other methods: those named that it has keep their settings, the others have the defaults.</summary>
+    /// <param name="names">Names joined by '+'.</param>
+    /// <exception cref="UsageException">A name is not known, occurs twice, or two methods fill the same slot.</exception>
+    public Recipe WithMethods(string names)
+    {
+        IReadOnlyList<Method> chosen = MethodCatalogue.Compose(names);
+        if (chosen.GroupBy(method => method.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"method '{names}' names '{twice.Key}' twice; name each method once.");
+        }
+
+        return chosen
+            .Select(method => Methods.FirstOrDefault(own => own.Name == method.Name) ?? method)
+            .Aggregate(this with { Methods = new() }, (recipe, method) => recipe.With(method));
+    }
+
+    /// <summary>This recipe with every automatic setting replaced by its value, checked as a whole.</summary>
+    /// <exception cref="UsageException">The network is not known, or has no stage that a method mixes after.</exception>
+    public Recipe Resolve()
+    {
+        NetworkDescription network = NetworkCatalogue.Find(Model);
+        Recipe resolved = this with
+        {
+            Data = Data with { Pad = Data.Pad ?? Data.ImageSize / 8 },
+            Methods = new(Methods.Select(method => method.Resolve(Data))),
+        };
+        foreach (Slot<IMixer> mixer in resolved.Phases.Select(phase => phase.Mixer).OfType<Slot<IMixer>>())
+        {
+            if (mixer.Value.Stages.Any(stage => stage >= network.Stages.Count))
+            {
+                throw new UsageException(
+                    $"{mixer.By}.stage is {mixer.Value.Stages.Max()}, but {Model} has stages 0 to {network.Stages.Count - 1} "
+                        + $"({string.Join(", ", network.Stages)}); choose one of them."
+                );
+            }
+        }
+
+        return resolved;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using Counterpoise.Methods;
+using Counterpoise.Settings;
+using Tomlyn;
+using Tomlyn.Model;
+
+namespace Counterpoise.Training;
+
+/// <summary>Recipes as text: TOML files and single <c>key=value</c> settings.</summary>
+public static class RecipeText
+{
+    private const string MethodKey = "method";
+
+    /// <summary>Writes a recipe as TOML that <see cref="Parse"/> reads back to an equal recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="comments">Whether each key is preceded by what it does and what is expected.</param>
+    public static string Write(Recipe recipe, bool comments = false)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        var text = new StringBuilder();
+        if (comments)
+        {
+            text.Append("# Methods joined by '+': ").AppendJoin(", ", MethodCatalogue.All.Select(m => m.Name)).Append('\n');
+        }
+
+        text.Append($"{MethodKey} = \"{recipe.MethodNames}\"\n");
+        foreach ((string section, object settings) in Sections(recipe))
+        {
+            IReadOnlyList<Setting> own = Setting.Of(settings.GetType());
+            text.Append(section.Length > 0 && own.Count > 0 ? $"\n[{section}]\n" : "");
+            foreach (Setting setting in own)
+            {
+                text.Append(comments ? $"# {setting.Documentation.Description}. Expected: {setting.Expectation}.\n" : "");
+                text.Append($"{setting.Key} = {setting.Write(settings)}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Reads a recipe; keys that are not given have their defaults.</summary>
+    /// <param name="toml">The text.</param>
+    /// <param name="file">The file's name, for error messages.</param>
+    /// <exception cref="UsageException">Not TOML, an unknown key or name, or a value that is not allowed.</exception>
+    public static Recipe Parse(string toml, string file)
+    {
+        TomlTable table;
+        try
+        {
+            table = TomlSerializer.Deserialize<TomlTable>(toml) ?? new TomlTable();
+        }
+        catch (TomlException error)
+        {
+            string reason = error.Message.ReplaceLineEndings(" ");
+            throw new UsageException($"{file} is not valid TOML: {reason}; correct that line.", error);
+        }
+
+        Recipe recipe = Recipe.Erm;
+        if (table.TryGetValue(MethodKey, out object? names))
+        {
+            recipe = recipe.WithMethods(
+                names as string ?? throw new UsageException($"{file}: method is {names}, expected text such as \"mfw+drw\".")
+            );
+        }
+
+        foreach ((string key, object value) in table.Where(pair => pair.Key != MethodKey))
+        {
+            recipe = value is TomlTable section
+                ? section.Aggregate(recipe, (r, pair) => Set(r, $"{key}.{pair.Key}", pair.Value, file))
+                : Set(recipe, key, value, file);
+        }
+
+        return recipe;
+    }
+
+    /// <summary>The recipe with one setting changed.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
+    /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
+    public static Recipe Set(Recipe recipe, string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        string[] parts = assignment.Split('=', 2, StringSplitOptions.TrimEntries);
+        if (parts.Length != 2)
+        {
+            throw new UsageException($"--set {assignment} is not of the form key=value, such as training.epochs=40.");
+        }
+
+        return parts[0] == MethodKey ? recipe.WithMethods(parts[1]) : Set(recipe, parts[0], parts[1].Trim('"'), "--set");
+    }
+
+    /// <summary>Every key of a recipe with its current value and documentation.</summary>
+    public static IEnumerable<(string Key, string Value, Setting Setting)> Describe(Recipe recipe) =>
+        Sections(recipe)
+            .SelectMany(section =>
+                Setting
+                    .Of(section.Settings.GetType())
+                    .Select(setting => (Join(section.Name, setting.Key), setting.Write(section.Settings), setting))
+            );
+
+    private static Recipe Set(Recipe recipe, string key, object value, string source)
+    {
+        foreach ((string section, object settings) in Sections(recipe))
+        {
+            foreach (Setting setting in Setting.Of(settings.GetType()).Where(s => Join(section, s.Key) == key))
+            {
+                return Replace(recipe, section, setting.With(settings, value, $"{source}: {key}"));
+            }
+        }
+
+        string owner = key.Split('.')[0];
+        throw new UsageException(
+            MethodCatalogue.All.Any(method => method.Name == owner) && recipe.Methods.All(method => method.Name != owner)
+                ? $"{source}: {key} is a setting of {owner}, but the method is {recipe.MethodNames}; add it with --method or remove the key."
+                : $"{source}: key '{key}' is not known; {Nearest.Hint(key, [.. Describe(recipe).Select(d => d.Key)])}"
+        );
+    }
+
+    private static IEnumerable<(string Name, object Settings)> Sections(Recipe recipe) =>
+        [
+            ("", recipe),
+            ("data", recipe.Data),
+            ("training", recipe.Training),
+            .. recipe.Methods.Select(method => (method.Name, (object)method)),
+        ];
+
+    private static Recipe Replace(Recipe recipe, string section, object settings) =>
+        settings switch
+        {
+            Recipe whole => whole,
+            Data.DataSettings data => recipe with { Data = data },
+            TrainingSettings training => recipe with { Training = training },
+            Method method => recipe.With(method),
+            _ => throw new InvalidOperationException($"Section {section} cannot be set."),
+        };
+
+    private static string Join(string section, string key) => section.Length == 0 ? key : $"{section}.{key}";
+}

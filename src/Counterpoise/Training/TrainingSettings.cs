@@ -1,0 +1,77 @@
+using Counterpoise.Settings;
+
+namespace Counterpoise.Training;
+
+/// <summary>The precision of the network's computation; parameters are float32 always.</summary>
+public enum Precision
+{
+    /// <summary>bfloat16 where the processor computes with it faster than with float32, float32 elsewhere.</summary>
+    Auto,
+
+    /// <summary>float32.</summary>
+    Fp32,
+
+    /// <summary>bfloat16 features and products, float32 statistics, logits and parameters.</summary>
+    Bf16,
+}
+
+/// <summary>How the learning rate falls.</summary>
+public enum ScheduleKind
+{
+    /// <summary>Half a cosine, from the base rate to 0.</summary>
+    Cosine,
+
+    /// <summary>A factor at each milestone.</summary>
+    MultiStep,
+
+    /// <summary>Not at all.</summary>
+    Constant,
+}
+
+/// <summary>The part of a recipe that says how long and how fast is trained.</summary>
+public sealed record TrainingSettings
+{
+    /// <summary>Passes over the training images.</summary>
+    [Setting("Passes over the training images", Unit = "epochs", Min = 1)]
+    public int Epochs { get; init; } = 200;
+
+    /// <summary>Images a step.</summary>
+    [Setting("Images a step; the last, smaller batch of an epoch is kept", Unit = "images", Min = 1)]
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>The base learning rate.</summary>
+    [Setting("Base learning rate", Min = 0, AboveMin = true)]
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Epochs in which the learning rate rises from 0 to the base rate.</summary>
+    [Setting("Linear warm-up of the learning rate", Unit = "epochs", Min = 0)]
+    public int Warmup { get; init; } = 5;
+
+    /// <summary>How the learning rate falls after the warm-up.</summary>
+    [Setting("How the learning rate falls after the warm-up")]
+    public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
+
+    /// <summary>The epochs at which a multi-step schedule lowers the rate.</summary>
+    [Setting("Epochs after which the multi-step schedule lowers the learning rate", Unit = "epochs")]
+    public ValueList<int> Milestones { get; init; } = new(160, 180);
+
+    /// <summary>The factor of each milestone.</summary>
+    [Setting("Factor on the learning rate at each milestone", Min = 0, Max = 1)]
+    public double Factor { get; init; } = 0.01;
+
+    /// <summary>Momentum of SGD.</summary>
+    [Setting("Momentum of SGD (not Nesterov)", Min = 0, Max = 1)]
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay on all parameters.</summary>
+    [Setting("Weight decay on all parameters", Min = 0)]
+    public double WeightDecay { get; init; } = 2e-4;
+
+    /// <summary>Test the network every so many epochs.</summary>
+    [Setting("Test every so many epochs; 0 tests at the end alone", Unit = "epochs", Min = 0)]
+    public int EvaluateEvery { get; init; } = 10;
+
+    /// <summary>The precision of the network's computation.</summary>
+    [Setting("Precision of the network; auto is bf16 where the processor computes with it, fp32 elsewhere")]
+    public Precision Precision { get; init; } = Precision.Auto;
+}
