@@ -1,0 +1,199 @@
+using System.Text.Json.Nodes;
+
+namespace Counterpoise.Training;
+
+/// <summary>
+/// The folder that holds everything of one training run: <c>run.json</c> (format and description), <c>recipe.toml</c>,
+/// <c>metrics.jsonl</c>, <c>checkpoints/</c>, <c>result.json</c> (once finished), <c>log.txt</c> and <c>figures/</c>.
+/// </summary>
+/// <remarks>
+/// Files are written whole or not at all; the metrics are only appended to. One process writes at a time, any number may
+/// read meanwhile. A run killed at any moment can be opened again.
+/// </remarks>
+public sealed class RunFolder : IDisposable
+{
+    /// <summary>The version of the folder's layout that this library writes and reads.</summary>
+    public const int Format = 1;
+
+    private readonly RunLock? writing;
+    private readonly MetricsLog metrics;
+
+    private RunFolder(string path, JsonObject description, RunLock? writing)
+    {
+        Path = path;
+        Description = description;
+        this.writing = writing;
+        metrics = new MetricsLog(System.IO.Path.Combine(path, "metrics.jsonl"));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The content of <c>run.json</c>: <c>format</c>, <c>writtenBy</c>, and what the creator described.</summary>
+    public JsonObject Description { get; }
+
+    /// <summary>The run's recipe in TOML.</summary>
+    /// <exception cref="CounterpoiseException">The file cannot be read.</exception>
+    public string Recipe => RunDescription.ReadRecipe(Path);
+
+    /// <summary>Where the run's log goes.</summary>
+    public string LogPath => System.IO.Path.Combine(Path, "log.txt");
+
+    /// <summary>The folder for figures. It exists once the run was created.</summary>
+    public string FiguresPath => System.IO.Path.Combine(Path, "figures");
+
+    /// <summary>The complete checkpoints, oldest first.</summary>
+    public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
+
+    /// <summary>The result of a finished run, or null.</summary>
+    /// <exception cref="CounterpoiseException">The file cannot be read or is damaged.</exception>
+    public JsonObject? Result => RunJson.Read(ResultPath, "Delete it and run again; training resumes where it was.");
+
+    private string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
+
+    private string ResultPath => System.IO.Path.Combine(Path, "result.json");
+
+    /// <summary>Starts a run in a new folder, and takes the right to write into it.</summary>
+    /// <param name="path">The folder to make, with its parents; it may exist if it is empty.</param>
+    /// <param name="recipeToml">The resolved recipe.</param>
+    /// <param name="description">What else identifies the run; must not have <c>format</c> or <c>writtenBy</c>.</param>
+    /// <exception cref="CounterpoiseException">
+    /// The folder is not empty, is being written by another process, or cannot be written. What was made is removed.
+    /// </exception>
+    public static RunFolder Create(string path, string recipeToml, JsonObject description)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(recipeToml);
+        ArgumentNullException.ThrowIfNull(description);
+        using var creation = new RunCreation(path);
+        RunLock taken = creation.TakeEmptyFolder();
+        JsonObject written = RunDescription.Write(path, recipeToml, description);
+        creation.Complete();
+        return new RunFolder(path, written, taken);
+    }
+
+    /// <summary>Opens the folder of a run.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="write">Whether to take the right to write: to resume, for instance.</param>
+    /// <exception cref="CounterpoiseException">
+    /// It is no run folder, has another format or a damaged <c>run.json</c>, or another process is writing into it.
+    /// </exception>
+    public static RunFolder Open(string path, bool write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        JsonObject description = RunDescription.Read(path);
+        if (!write)
+        {
+            return new RunFolder(path, description, writing: null);
+        }
+
+        RunLock taken = RunLock.Take(path);
+        try
+        {
+            var run = new RunFolder(path, description, taken);
+            run.CleanUpAfterKill();
+            return run;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends one line to the metrics. NaN and infinities in it are written as strings.</summary>
+    /// <returns>The new length of the metrics in bytes, for <see cref="Checkpoint.MetricsLength"/>.</returns>
+    /// <exception cref="CounterpoiseException">It could not be written; the metrics are as before.</exception>
+    public long AppendMetrics(JsonObject line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        RequireWriting();
+        return metrics.Append(line);
+    }
+
+    /// <summary>The metrics' lines so far. A torn last line is ignored; there may be none yet.</summary>
+    /// <exception cref="CounterpoiseException">A line is not a JSON object; thrown when that line is reached.</exception>
+    public IEnumerable<JsonObject> ReadMetrics() => metrics.Read();
+
+    /// <summary>Cuts the metrics back to what they were at a checkpoint.</summary>
+    /// <param name="bytes">The length from <see cref="Checkpoint.MetricsLength"/>; 0 to start again.</param>
+    /// <exception cref="CounterpoiseException">The metrics never had that length.</exception>
+    public void CutMetrics(long bytes)
+    {
+        RequireWriting();
+        metrics.Cut(bytes);
+    }
+
+    /// <summary>Saves a checkpoint under the name of its epoch and step.</summary>
+    /// <returns>The file.</returns>
+    /// <exception cref="CounterpoiseException">It could not be written.</exception>
+    public string Save(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        RequireWriting();
+
+        // A checkpoint must not survive a power failure that the metrics it counts on do not.
+        metrics.FlushToDisk();
+        string path = System.IO.Path.Combine(CheckpointsPath, CheckpointFile.NameOf(checkpoint.Epoch, checkpoint.Step));
+        checkpoint.Save(path);
+        return path;
+    }
+
+    /// <summary>Deletes old checkpoints. One within an epoch goes as soon as there is a later one.</summary>
+    /// <param name="keepLast">How many of those between epochs to keep, at least 1.</param>
+    /// <param name="keepEvery">Also keep those whose epoch is a multiple of this, at least 1; null for none.</param>
+    /// <exception cref="CounterpoiseException">One could not be deleted.</exception>
+    public void Prune(int keepLast = 2, int? keepEvery = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepLast);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(keepEvery ?? 1, nameof(keepEvery));
+        RequireWriting();
+        foreach (CheckpointFile file in CheckpointFile.Superfluous(Checkpoints, keepLast, keepEvery))
+        {
+            try
+            {
+                File.Delete(file.Path);
+            }
+            catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+            {
+                throw FileFailure.Writing(file.Path, failure);
+            }
+        }
+    }
+
+    /// <summary>Writes the result, which marks the run as finished.</summary>
+    /// <exception cref="CounterpoiseException">It could not be written.</exception>
+    public void WriteResult(JsonObject result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        RequireWriting();
+        RunJson.Write(ResultPath, result);
+    }
+
+    /// <summary>Gives back the right to write.</summary>
+    public void Dispose() => writing?.Dispose();
+
+    private void CleanUpAfterKill()
+    {
+        try
+        {
+            Directory.CreateDirectory(CheckpointsPath);
+            AtomicFile.DeleteStale(Path);
+            AtomicFile.DeleteStale(CheckpointsPath);
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(Path, failure);
+        }
+
+        metrics.CutTornLine();
+    }
+
+    private void RequireWriting()
+    {
+        if (writing is null)
+        {
+            throw new InvalidOperationException($"The run folder '{Path}' was opened for reading.");
+        }
+    }
+}

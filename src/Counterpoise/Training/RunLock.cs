@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace Counterpoise.Training;
+
+/// <summary>The right to write into a run folder; one process has it at a time.</summary>
+/// <remarks>
+/// The right is an open, locked file, so it ends with the process however that dies. Nobody can read a locked file, so
+/// the writer's process number stands in a second one. Giving the lock back leaves both files: the lock of a file that
+/// was deleted and made anew would not exclude who opened the old one.
+/// </remarks>
+internal sealed class RunLock : IDisposable
+{
+    internal const string LockFile = ".lock";
+    internal const string OwnerFile = ".lock-owner";
+
+    private readonly FileStream held;
+
+    private RunLock(FileStream held) => this.held = held;
+
+    /// <summary>Takes the lock of <paramref name="folder"/>, which must exist.</summary>
+    /// <exception cref="CounterpoiseException">Another writer has it, or the folder cannot be written.</exception>
+    internal static RunLock Take(string folder)
+    {
+        string lockFile = Path.Combine(folder, LockFile);
+        bool isNew = !File.Exists(lockFile);
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(Path.Combine(folder, OwnerFile), Text(Environment.ProcessId));
+            return new RunLock(file);
+        }
+        catch (IOException failure) when (file is null && IsHeldElsewhere(failure))
+        {
+            throw new CounterpoiseException(
+                $"{folder}: is being written by {Owner(folder)}. Wait for it or choose another --output.",
+                failure
+            );
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            if (file is not null && isNew)
+            {
+                Delete(folder);
+            }
+
+            file?.Dispose();
+            throw FileFailure.Writing(folder, failure);
+        }
+    }
+
+    /// <summary>Deletes the files of a lock that the caller holds, when making the folder failed.</summary>
+    internal static void Delete(string folder)
+    {
+        File.Delete(Path.Combine(folder, OwnerFile));
+        File.Delete(Path.Combine(folder, LockFile));
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose() => held.Dispose();
+
+    private static string Text(int process) => process.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsHeldElsewhere(IOException failure)
+    {
+        const int wouldBlockOnLinux = 11;
+        const int wouldBlockOnMac = 35;
+        const int sharingViolationOnWindows = unchecked((int)0x80070020);
+        return failure.HResult is wouldBlockOnLinux or wouldBlockOnMac or sharingViolationOnWindows;
+    }
+
+    private static string Owner(string folder)
+    {
+        try
+        {
+            string text = File.ReadAllText(Path.Combine(folder, OwnerFile)).Trim();
+            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+                ? $"process {process}"
+                : "another process";
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            return "another process";
+        }
+    }
+}
