@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Counterpoise.Data;
+
+/// <summary>A data set made ready for one run: its imbalanced training part, what is held out of it, and its test part.</summary>
+public sealed class TrainingData
+{
+    private TrainingData(ImageData data, DataSettings settings, IImageSource train, IImageSource? heldOut)
+    {
+        Name = data.Name;
+        Train = train;
+        HeldOut = heldOut;
+        Test = data.Test;
+        Notes = data.Notes;
+        ClassCounts = CountsOf(train);
+        Augmentation = new Augmentation(settings.Pad ?? settings.ImageSize / 8, settings.Flip);
+        Normalisation = data.NormalisationFor(train);
+        Fingerprint = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(Data.Fingerprint.Of(train) + Data.Fingerprint.Of(Test)))
+        );
+    }
+
+    /// <summary>The data set's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The images that are trained on.</summary>
+    public IImageSource Train { get; }
+
+    /// <summary>Images held out of training for choosing hyper-parameters, or null.</summary>
+    public IImageSource? HeldOut { get; }
+
+    /// <summary>The images that are tested on.</summary>
+    public IImageSource Test { get; }
+
+    /// <summary>What the user must be told about the data, one line each.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The number of training images of every class, without those held out.</summary>
+    public IReadOnlyList<int> ClassCounts { get; }
+
+    /// <summary>The imbalance ratio: the largest class's size over the smallest's.</summary>
+    public double Rho => (double)ClassCounts.Max() / ClassCounts.Min();
+
+    /// <summary>The random changes of training images.</summary>
+    public Augmentation Augmentation { get; }
+
+    /// <summary>What pixels are normalised with.</summary>
+    public Normalisation Normalisation { get; }
+
+    /// <summary>Identifies the training and test images: 64 hexadecimal digits.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Makes the imbalanced version of a data set and holds images out.</summary>
+    /// <param name="data">The data set, which must stay open for as long as the result is used.</param>
+    /// <param name="settings">Imbalance, held-out images and augmentation.</param>
+    /// <exception cref="UsageException">A class would be left without a training image.</exception>
+    public static TrainingData Prepare(ImageData data, DataSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(settings);
+        var imbalance = new Imbalance(settings.Imbalance, settings.Rho);
+        var train = new ImageSubset(data.Train, imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed));
+        if (settings.HeldOut == 0)
+        {
+            return new TrainingData(data, settings, train, null);
+        }
+
+        (int[] kept, int[] heldOut) = Data.HeldOut.Split(
+            train.Labels,
+            train.Classes.Count,
+            settings.HeldOut,
+            settings.Seed
+        );
+        return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut));
+    }
+
+    private static int[] CountsOf(IImageSource images)
+    {
+        int[] counts = new int[images.Classes.Count];
+        foreach (int label in images.Labels)
+        {
+            counts[label]++;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,54 @@
+namespace Counterpoise.Evaluation;
+
+/// <summary>How well a network classifies a set of images. All values are percentages.</summary>
+/// <param name="Accuracy">The share of images classified correctly.</param>
+/// <param name="BalancedAccuracy">The mean of the classes' accuracies, over classes that have images in the set.</param>
+/// <param name="PerClassAccuracy">Each class's accuracy; null for a class without images in the set.</param>
+/// <param name="ManyAccuracy">The mean over classes with more than 100 training examples; null where there are none.</param>
+/// <param name="MediumAccuracy">The mean over classes with 20 to 100 training examples; null where there are none.</param>
+/// <param name="FewAccuracy">The mean over classes with fewer than 20 training examples; null where there are none.</param>
+public sealed record ClassificationMetrics(
+    double Accuracy,
+    double BalancedAccuracy,
+    IReadOnlyList<double?> PerClassAccuracy,
+    double? ManyAccuracy,
+    double? MediumAccuracy,
+    double? FewAccuracy
+)
+{
+    /// <summary>The metrics of predictions.</summary>
+    /// <param name="predicted">The predicted class of every image.</param>
+    /// <param name="labels">The true class of every image.</param>
+    /// <param name="trainingCounts">The number of training examples of every class.</param>
+    /// <exception cref="ArgumentException">There are no images, or the lists differ in length.</exception>
+    public static ClassificationMetrics Of(
+        IReadOnlyList<int> predicted,
+        IReadOnlyList<int> labels,
+        IReadOnlyList<int> trainingCounts
+    )
+    {
+        if (labels.Count == 0 || predicted.Count != labels.Count)
+        {
+            throw new ArgumentException($"{predicted.Count} predictions for {labels.Count} images.", nameof(predicted));
+        }
+
+        int[] total = new int[trainingCounts.Count];
+        int[] correct = new int[trainingCounts.Count];
+        for (int i = 0; i < labels.Count; i++)
+        {
+            total[labels[i]]++;
+            correct[labels[i]] += predicted[i] == labels[i] ? 1 : 0;
+        }
+
+        double?[] perClass = [.. total.Zip(correct, (n, right) => n == 0 ? null : (double?)(100.0 * right / n))];
+        double? Mean(Func<int, bool> chosen) => perClass.Where((_, c) => chosen(trainingCounts[c])).Average();
+        return new ClassificationMetrics(
+            100.0 * correct.Sum() / labels.Count,
+            Mean(_ => true)!.Value,
+            perClass,
+            Mean(count => count > 100),
+            Mean(count => count is >= 20 and <= 100),
+            Mean(count => count < 20)
+        );
+    }
+}

@@ -1,0 +1,42 @@
+using Counterpoise.Data;
+using Counterpoise.Models;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Evaluation;
+
+/// <summary>Classifies images with a network in evaluation mode: running statistics, no augmentation, no mixing.</summary>
+internal static class Classifier
+{
+    private const int BatchSize = 500;
+
+    /// <returns>The predicted class of every image, in order.</returns>
+    internal static int[] Predict(StagedNetwork network, IImageSource images, InputPipeline input, CancellationToken stop)
+    {
+        bool training = network.training;
+        network.eval();
+        try
+        {
+            using var noGradient = inference_mode();
+            int[] predicted = new int[images.Count];
+            for (int first = 0; first < images.Count; first += BatchSize)
+            {
+                stop.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                int[] positions = [.. Enumerable.Range(first, Math.Min(BatchSize, images.Count - first))];
+                Tensor logits = network.Classify(input.Prepare(images.Read(positions)), null);
+                long[] classes = logits.argmax(1).cpu().data<long>().ToArray();
+                for (int i = 0; i < classes.Length; i++)
+                {
+                    predicted[first + i] = (int)classes[i];
+                }
+            }
+
+            return predicted;
+        }
+        finally
+        {
+            network.train(training);
+        }
+    }
+}
