@@ -8,6 +8,13 @@ namespace Counterpoise.Data;
 public sealed record ImageData(string Name, IImageSource Train, IImageSource Test, IReadOnlyList<string> Notes)
     : IDisposable
 {
+    /// <summary>The data set's customary normalisation, or null where it comes from the training images.</summary>
+    public Normalisation? FixedNormalisation { get; init; }
+
+    /// <summary>The customary normalisation, or else that of the images actually trained on.</summary>
+    /// <param name="train">The training images, which may be a part of <see cref="Train"/>.</param>
+    public Normalisation NormalisationFor(IImageSource train) => FixedNormalisation ?? Normalisation.Of(train);
+
     /// <inheritdoc/>
     public void Dispose()
     {

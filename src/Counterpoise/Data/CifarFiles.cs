@@ -1,0 +1,83 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Counterpoise.Data;
+
+/// <summary>The files of a CIFAR set, wherever they are.</summary>
+/// <param name="Path">The folder or archive.</param>
+/// <param name="Layout">Which set it is.</param>
+/// <param name="Read">The bytes of a file by its bare name, or null where it is missing.</param>
+internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, byte[]?> Read)
+{
+    /// <summary>The place of a file, for messages.</summary>
+    public string Describe(string file) => System.IO.Path.Combine(Path, file);
+
+    /// <summary>The set whose files lie directly in a folder, if any.</summary>
+    public static CifarFiles? InFolder(string folder)
+    {
+        string[] names = [.. Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file))];
+        return CifarLayout.Recognise(names) is { } layout ? new CifarFiles(folder, layout, Read) : null;
+
+        byte[]? Read(string name)
+        {
+            string file = System.IO.Path.Combine(folder, name);
+            try
+            {
+                return File.Exists(file) ? File.ReadAllBytes(file) : null;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new CounterpoiseException($"{file}: could not be read: {error.Message}", error);
+            }
+        }
+    }
+
+    /// <summary>The set inside a .tar.gz, unpacked into memory; null where the archive holds something else.</summary>
+    /// <exception cref="CounterpoiseException">The archive is damaged, or holds the Python version.</exception>
+    public static CifarFiles? InArchive(string archive)
+    {
+        try
+        {
+            return Unpack(archive);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException(
+                $"{archive}: the archive could not be unpacked ({error.Message.TrimEnd('.')}), expected a whole "
+                    + ".tar.gz; it is damaged or was not downloaded completely: download it again.",
+                error
+            );
+        }
+    }
+
+    private static CifarFiles? Unpack(string archive)
+    {
+        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        using FileStream packed = File.OpenRead(archive);
+        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
+        using TarReader tar = new(unpacked);
+        CifarLayout[] layouts = [CifarLayout.Cifar10, CifarLayout.Cifar100];
+        while (tar.GetNextEntry() is { } entry)
+        {
+            string name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
+            if (name == "data_batch_1" || entry.Name.Contains("cifar-100-python/", StringComparison.Ordinal))
+            {
+                throw new CounterpoiseException(
+                    $"{archive}: found CIFAR's Python version, expected the binary version; download "
+                        + "cifar-10-binary.tar.gz or cifar-100-binary.tar.gz."
+                );
+            }
+
+            if (entry.DataStream is { } data && layouts.Any(layout => layout.Files.Contains(name)))
+            {
+                byte[] content = new byte[entry.Length];
+                data.ReadExactly(content);
+                files[name] = content;
+            }
+        }
+
+        return CifarLayout.Recognise(files.Keys) is { } layout
+            ? new CifarFiles(archive, layout, name => files.GetValueOrDefault(name))
+            : null;
+    }
+}

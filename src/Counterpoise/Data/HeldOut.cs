@@ -1,0 +1,34 @@
+namespace Counterpoise.Data;
+
+/// <summary>Sets training images aside for choosing hyper-parameters, so that the test set never chooses them.</summary>
+public static class HeldOut
+{
+    /// <summary>
+    /// Sets aside the same number of images of every class. A class with no more images than that keeps all of them
+    /// in training and has none held out.
+    /// </summary>
+    /// <param name="labels">The label of every training image.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="perClass">Images to set aside per class; the paper uses 3.</param>
+    /// <param name="seed">The seed of the choice; another seed gives another split.</param>
+    /// <returns>The positions to train on and those set aside, both ascending, together every position once.</returns>
+    public static (int[] Train, int[] HeldOut) Split(IReadOnlyList<int> labels, int classes, int perClass, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfNegative(perClass);
+        List<int> train = [];
+        List<int> heldOut = [];
+        int[][] positions = ClassPositions.Of(labels, classes);
+        for (int c = 0; c < classes; c++)
+        {
+            int taken = positions[c].Length > perClass ? perClass : 0;
+            new Draws(seed).At(DrawPurpose.HeldOut, 0, c).Shuffle(positions[c].AsSpan());
+            heldOut.AddRange(positions[c].AsSpan(0, taken));
+            train.AddRange(positions[c].AsSpan(taken));
+        }
+
+        train.Sort();
+        heldOut.Sort();
+        return ([.. train], [.. heldOut]);
+    }
+}

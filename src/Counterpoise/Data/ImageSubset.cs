@@ -1,0 +1,68 @@
+using TorchSharp;
+
+namespace Counterpoise.Data;
+
+/// <summary>
+/// Some images of another source, in a given order. It is a view: it owns nothing, so disposing it leaves the source
+/// open, and whoever opened the source disposes it after the last view was read.
+/// </summary>
+public sealed class ImageSubset : IImageSource
+{
+    private readonly IImageSource source;
+    private readonly int[] positions;
+    private readonly int[] labels;
+
+    /// <summary>Chooses images of a source.</summary>
+    /// <param name="source">Where the images are.</param>
+    /// <param name="positions">Their positions in the source, each 0 to Count - 1; repeats are allowed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A position is outside the source.</exception>
+    public ImageSubset(IImageSource source, IReadOnlyList<int> positions)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(positions);
+        this.source = source;
+        this.positions = [.. positions];
+        labels = new int[this.positions.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            int position = this.positions[i];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(
+                (uint)position,
+                (uint)source.Count,
+                nameof(positions)
+            );
+            labels[i] = source.Labels[position];
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => positions.Length;
+
+    /// <inheritdoc/>
+    public int Height => source.Height;
+
+    /// <inheritdoc/>
+    public int Width => source.Width;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => source.Classes;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Labels => labels;
+
+    /// <inheritdoc/>
+    public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null)
+    {
+        int[] inSource = new int[positions.Length];
+        for (int i = 0; i < inSource.Length; i++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)positions[i], (uint)Count, nameof(positions));
+            inSource[i] = this.positions[positions[i]];
+        }
+
+        return source.Read(inSource, augmentation);
+    }
+
+    /// <summary>Does nothing: the source belongs to whoever opened it.</summary>
+    public void Dispose() { }
+}

@@ -1,0 +1,69 @@
+using TorchSharp;
+
+namespace Counterpoise.Data;
+
+/// <summary>What the pixels are normalised with before they reach the network: (x / 255 - mean) / std per channel.</summary>
+/// <param name="Mean">The means of red, green and blue, in units where 255 is 1.</param>
+/// <param name="Std">The standard deviations of red, green and blue, in the same units.</param>
+public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+{
+    /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
+    public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
+
+    /// <summary>
+    /// Means and population standard deviations over all pixels of a set, from exact integer sums. A channel of one
+    /// constant value gets a standard deviation of 1/255, so that nothing is divided by zero.
+    /// </summary>
+    /// <param name="images">The training images, without augmentation.</param>
+    /// <exception cref="ArgumentException">There are no images.</exception>
+    public static Normalisation Of(IImageSource images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0)
+        {
+            throw new ArgumentException("There are no images to normalise by.", nameof(images));
+        }
+
+        long[] sums = new long[3];
+        long[] squares = new long[3];
+        int area = images.Height * images.Width;
+        foreach (int[] positions in ImageChunks.Of(images))
+        {
+            using torch.Tensor batch = images.Read(positions);
+            for (int plane = 0; plane < 3 * positions.Length; plane++)
+            {
+                (long sum, long square) = Sums(batch.bytes.Slice(plane * area, area));
+                sums[plane % 3] += sum;
+                squares[plane % 3] += square;
+            }
+        }
+
+        double pixels = (double)images.Count * area;
+        double[] means = [.. sums.Select(sum => sum / pixels)];
+        IEnumerable<double> deviations = squares.Zip(means, (s, m) => Math.Sqrt(Math.Max(0, (s / pixels) - (m * m))));
+        return new Normalisation(
+            [.. means.Select(mean => (float)(mean / 255))],
+            [.. deviations.Select(deviation => (float)(Math.Max(1, deviation) / 255))]
+        );
+    }
+
+    /// <summary>Whether the values are the same.</summary>
+    public bool Equals(Normalisation? other) =>
+        other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Std[0], Std[1], Std[2]);
+
+    private static (long Sum, long Square) Sums(ReadOnlySpan<byte> plane)
+    {
+        long sum = 0;
+        long square = 0;
+        foreach (byte value in plane)
+        {
+            sum += value;
+            square += value * value;
+        }
+
+        return (sum, square);
+    }
+}

@@ -1,0 +1,29 @@
+using Counterpoise.Data;
+
+namespace Counterpoise.Tests.Data;
+
+public sealed class ImageDataSourceTests : IDisposable
+{
+    private readonly TempFolder temp = new();
+
+    public void Dispose() => temp.Dispose();
+
+    [Fact]
+    public void A_path_with_nothing_there_lists_the_accepted_forms()
+    {
+        string path = Path.Combine(temp.Path, "none");
+        UsageException error = Assert.Throws<UsageException>(() => ImageDataSource.Open(path));
+        Assert.StartsWith(
+            $"{path}: there is no such file or folder; expected 'synthetic', a CIFAR-10",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    [InlineData(100_000)]
+    public void An_image_size_out_of_range_is_refused(int size) =>
+        Assert.Throws<UsageException>(() => ImageDataSource.Open(temp.Path, new OpenOptions { ImageSize = size }));
+}
