@@ -103,7 +103,7 @@ public sealed class Trainer
 
     private void Resume(TrainingState state)
     {
-        if (folder.Checkpoints.LastOrDefault() is not { } last)
+        if (folder.Checkpoints is not [.., var last])
         {
             folder.CutMetrics(0);
             return;
@@ -216,8 +216,8 @@ public sealed class Trainer
             tests ? Evaluate(state, data.Test, input) : null,
             tests && data.HeldOut is { Count: > 0 } heldOut ? Evaluate(state, heldOut, input) : null
         );
-        state.EndEpoch();
-        Save(state, folder.AppendMetrics(metrics.ToJson()));
+        state.EndEpoch(folder.AppendMetrics(metrics.ToJson()));
+        Save(state);
         observer.OnEpoch(metrics);
     }
 
@@ -225,7 +225,7 @@ public sealed class Trainer
     {
         if (state.Step > 0)
         {
-            Save(state, folder.MetricsLength);
+            Save(state);
         }
 
         observer.OnMessage($"stopped after {state.Epoch} epochs and {state.Step} steps; everything is saved");
@@ -265,15 +265,15 @@ public sealed class Trainer
             data.ClassCounts
         );
 
-    private void Save(TrainingState state, long metricsLength)
+    private void Save(TrainingState state)
     {
-        folder.Save(state.ToCheckpoint(metricsLength));
+        folder.Save(state.ToCheckpoint());
         folder.Prune(keepLast: 2, keepEvery: KeepEvery);
     }
 
     private CounterpoiseException Diverged(string what, TrainingState state, double learningRate)
     {
-        string checkpoint = folder.Checkpoints.LastOrDefault()?.Path ?? "none yet";
+        string checkpoint = folder.Checkpoints is [.., var last] ? last.Path : "none yet";
         return new CounterpoiseException(
             $"Training diverged: {what} in epoch {state.Epoch + 1}, step {state.Step + 1}, at learning rate {learningRate:G4}; "
                 + $"last good checkpoint: {checkpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Models;
 using Counterpoise.Runtime;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -44,6 +45,9 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Seconds spent on the epoch's steps so far.</summary>
     internal double Seconds { get; private set; }
 
+    /// <summary>The length of the run's metrics at the last completed epoch, in bytes.</summary>
+    internal long MetricsLength { get; private set; }
+
     internal double MeanLoss => LossSum / Math.Max(1, Seen);
 
     internal double RunningAccuracy => 100.0 * Correct / Math.Max(1, Seen);
@@ -59,9 +63,10 @@ internal sealed class TrainingState : IDisposable
         Seconds += seconds;
     }
 
-    internal void EndEpoch()
+    internal void EndEpoch(long metricsLength)
     {
         Epoch++;
+        MetricsLength = metricsLength;
         (Step, LossSum, Correct, Seen, Seconds) = (0, 0, 0, 0, 0);
     }
 
@@ -73,11 +78,11 @@ internal sealed class TrainingState : IDisposable
         return Network.parameters().All(parameter => parameter.isfinite().all().item<bool>());
     }
 
-    internal Checkpoint ToCheckpoint(long metricsLength) =>
+    internal Checkpoint ToCheckpoint() =>
         new(
             Epoch,
             Step,
-            metricsLength,
+            MetricsLength,
             new JsonObject
             {
                 ["loss_sum"] = LossSum,
@@ -117,6 +122,7 @@ internal sealed class TrainingState : IDisposable
 
         Epoch = checkpoint.Epoch;
         Step = checkpoint.Step;
+        MetricsLength = checkpoint.MetricsLength;
         LossSum = checkpoint.State["loss_sum"]!.GetValue<double>();
         Correct = checkpoint.State["correct"]!.GetValue<long>();
         Seen = checkpoint.State["seen"]!.GetValue<long>();
