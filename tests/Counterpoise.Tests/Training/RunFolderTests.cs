@@ -93,6 +93,14 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_description_with_the_folders_own_keys_is_refused_and_leaves_nothing()
+    {
+        var description = new JsonObject { ["format"] = 2 };
+        Assert.Throws<ArgumentException>(() => RunFolder.Create(RunPath, "", description));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public void A_run_below_a_file_is_refused()
     {
         File.WriteAllText(folder["file"], "");
@@ -143,6 +151,8 @@ public sealed class RunFolderTests : IDisposable
     [InlineData(null, "is not a run folder: it has no run.json")]
     [InlineData("{", "damaged: expected a JSON object. Start a new run")]
     [InlineData("[]", "damaged: expected a JSON object. Start a new run")]
+    [InlineData("null", "damaged: expected a JSON object. Start a new run")]
+    [InlineData("""{"format":1,"format":1}""", "damaged: expected a JSON object. Start a new run")]
     [InlineData("{}", "has no whole number 'format', expected 1")]
     [InlineData("""{"format":"1"}""", "has no whole number 'format', expected 1")]
     [InlineData(
