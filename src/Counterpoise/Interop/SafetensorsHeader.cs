@@ -46,7 +46,7 @@ internal sealed record SafetensorsHeader(SafetensorsEntry[] Entries, Dictionary<
         var metadata = new Dictionary<string, string>();
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (property.Name == SafetensorsWriter.MetadataKey)
+            if (property.Name == SafetensorsFormat.MetadataKey)
             {
                 ReadMetadata(property.Value, metadata);
             }

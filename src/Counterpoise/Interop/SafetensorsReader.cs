@@ -35,8 +35,8 @@ internal static class SafetensorsReader
     {
         byte[] start = ReadLengthAndHeader(stream);
         long bodyLength = stream.Length - start.Length;
-        SafetensorsHeader header = SafetensorsHeader.Parse(start.AsMemory(SafetensorsWriter.LengthBytes), bodyLength);
-        bool hasChecksum = header.Metadata.Remove(SafetensorsWriter.ChecksumKey, out string? checksum);
+        SafetensorsHeader header = SafetensorsHeader.Parse(start.AsMemory(SafetensorsFormat.LengthBytes), bodyLength);
+        bool hasChecksum = header.Metadata.Remove(SafetensorsFormat.ChecksumKey, out string? checksum);
 
         using IncrementalHash? hash = hasChecksum ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         hash?.AppendData(WithoutChecksum(start, checksum!));
@@ -65,24 +65,24 @@ internal static class SafetensorsReader
 
     private static byte[] ReadLengthAndHeader(FileStream stream)
     {
-        if (stream.Length < SafetensorsWriter.LengthBytes)
+        if (stream.Length < SafetensorsFormat.LengthBytes)
         {
             throw new FormatException($"it has {stream.Length} bytes, which is too short for a safetensors file");
         }
 
-        Span<byte> lengthBytes = stackalloc byte[SafetensorsWriter.LengthBytes];
+        Span<byte> lengthBytes = stackalloc byte[SafetensorsFormat.LengthBytes];
         stream.ReadExactly(lengthBytes);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        ulong available = (ulong)stream.Length - SafetensorsWriter.LengthBytes;
-        if (length > SafetensorsWriter.MaximalHeader || length > available)
+        ulong available = (ulong)stream.Length - SafetensorsFormat.LengthBytes;
+        if (length > SafetensorsFormat.MaximalHeader || length > available)
         {
-            ulong most = Math.Min(SafetensorsWriter.MaximalHeader, available);
+            ulong most = Math.Min(SafetensorsFormat.MaximalHeader, available);
             throw new FormatException($"its header claims {length} bytes, expected at most {most}");
         }
 
-        byte[] start = new byte[SafetensorsWriter.LengthBytes + (int)length];
+        byte[] start = new byte[SafetensorsFormat.LengthBytes + (int)length];
         lengthBytes.CopyTo(start);
-        stream.ReadExactly(start.AsSpan(SafetensorsWriter.LengthBytes));
+        stream.ReadExactly(start.AsSpan(SafetensorsFormat.LengthBytes));
         return start;
     }
 
@@ -91,9 +91,9 @@ internal static class SafetensorsReader
         byte[] digits = Encoding.UTF8.GetBytes(checksum);
         int place = start.AsSpan().IndexOf(digits);
         byte[] copy = [.. start];
-        if (place >= 0 && digits.Length == SafetensorsWriter.NoChecksum.Length)
+        if (place >= 0 && digits.Length == SafetensorsFormat.NoChecksum.Length)
         {
-            Encoding.ASCII.GetBytes(SafetensorsWriter.NoChecksum).CopyTo(copy, place);
+            Encoding.ASCII.GetBytes(SafetensorsFormat.NoChecksum).CopyTo(copy, place);
         }
 
         return copy;
@@ -104,7 +104,7 @@ internal static class SafetensorsReader
         Tensor tensor = empty(entry.Shape, entry.Type.Type, CPU);
         try
         {
-            SafetensorsWriter.ForEachPiece(
+            TensorPieces.ForEach(
                 tensor,
                 piece =>
                 {

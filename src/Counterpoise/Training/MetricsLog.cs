@@ -72,7 +72,7 @@ internal sealed class MetricsLog(string path)
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject ?? throw new JsonException("It is not an object.");
+            return RunJson.Parse(line);
         }
         catch (JsonException failure)
         {

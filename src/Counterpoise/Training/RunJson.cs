@@ -21,9 +21,18 @@ internal static class RunJson
 
     private static readonly JsonSerializerOptions ForPeople = new(OneLine) { WriteIndented = true, NewLine = "\n" };
 
+    // Otherwise a key that occurs twice would surface later, where the object is used.
+    private static readonly JsonDocumentOptions NoKeyTwice = new() { AllowDuplicateProperties = false };
+
     /// <summary>Writes an object to a file, whole or not at all.</summary>
     internal static void Write(string path, JsonObject content) =>
         AtomicFile.WriteText(path, JsonSerializer.Serialize(content, ForPeople) + "\n");
+
+    /// <summary>Parses an object in UTF-8.</summary>
+    /// <exception cref="JsonException">It is not one, or has a key twice.</exception>
+    internal static JsonObject Parse(ReadOnlySpan<byte> utf8) =>
+        JsonNode.Parse(utf8, documentOptions: NoKeyTwice) as JsonObject
+        ?? throw new JsonException("It is not an object.");
 
     /// <summary>Reads a file that holds one object; null where there is no such file.</summary>
     /// <param name="path">The file.</param>
@@ -32,8 +41,7 @@ internal static class RunJson
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject
-                ?? throw new JsonException("It is not an object.");
+            return Parse(File.ReadAllBytes(path));
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
