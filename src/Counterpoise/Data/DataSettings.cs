@@ -26,7 +26,11 @@ public sealed record DataSettings
     public int ImageSize { get; init; } = 32;
 
     /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size.</summary>
-    [Setting("Zeros added on every side before the random crop; auto is an eighth of the image size", Unit = "pixels", Min = 0)]
+    [Setting(
+        "Zeros added on every side before the random crop; auto is an eighth of the image size",
+        Unit = "pixels",
+        Min = 0
+    )]
     public int? Pad { get; init; }
 
     /// <summary>Whether half of the training images are mirrored.</summary>

@@ -11,7 +11,12 @@ internal static class Classifier
     private const int BatchSize = 500;
 
     /// <returns>The predicted class of every image, in order.</returns>
-    internal static int[] Predict(StagedNetwork network, IImageSource images, InputPipeline input, CancellationToken stop)
+    internal static int[] Predict(
+        StagedNetwork network,
+        IImageSource images,
+        InputPipeline input,
+        CancellationToken stop
+    )
     {
         bool training = network.training;
         network.eval();

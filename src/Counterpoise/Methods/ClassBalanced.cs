@@ -16,7 +16,11 @@ public sealed record ClassBalanced : Method, IClassWeights
     public override string Summary => "class-balanced weights in the loss (Cui et al., CVPR 2019)";
 
     /// <summary>The base of the effective number: 0 gives equal weights, 1 in the limit the inverse class size.</summary>
-    [Setting("Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size", Min = 0, Max = 0.9999999)]
+    [Setting(
+        "Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size",
+        Min = 0,
+        Max = 0.9999999
+    )]
     public double Beta { get; init; } = 0.9999;
 
     /// <inheritdoc/>

@@ -12,14 +12,19 @@ public sealed record Drw : Method, IClassWeights
     public override string Name => "drw";
 
     /// <inheritdoc/>
-    public override string Summary => "deferred re-weighting: class-balanced weights near the end (Cao et al., NeurIPS 2019)";
+    public override string Summary =>
+        "deferred re-weighting: class-balanced weights near the end (Cao et al., NeurIPS 2019)";
 
     /// <summary>When the weights set in, as a share of the epochs.</summary>
     [Setting("When the weights set in, as a share of the epochs", Min = 0, Max = 1)]
     public double Start { get; init; } = 0.8;
 
     /// <summary>The base of the effective number of examples.</summary>
-    [Setting("Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size", Min = 0, Max = 0.9999999)]
+    [Setting(
+        "Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size",
+        Min = 0,
+        Max = 0.9999999
+    )]
     public double Beta { get; init; } = 0.9999;
 
     /// <inheritdoc/>

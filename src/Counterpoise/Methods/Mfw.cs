@@ -24,11 +24,19 @@ public sealed record Mfw : Method, IMixer
         "major feature weakening: mixes major-class features, labels unchanged (Ye et al., ICCV 2021)";
 
     /// <summary>The shape of the Beta distribution.</summary>
-    [Setting("Shape of Beta(alpha, alpha): small values favour no or full weakening, large ones the middle", Min = 0, AboveMin = true)]
+    [Setting(
+        "Shape of Beta(alpha, alpha): small values favour no or full weakening, large ones the middle",
+        Min = 0,
+        AboveMin = true
+    )]
     public double Alpha { get; init; } = 1;
 
     /// <summary>The scale of the weakening weight; null chooses 2, or 0.01 for a step imbalance.</summary>
-    [Setting("Scale of the weakening weight, larger is smoother; auto is 2, or 0.01 for a step imbalance", Min = 0, AboveMin = true)]
+    [Setting(
+        "Scale of the weakening weight, larger is smoother; auto is 2, or 0.01 for a step imbalance",
+        Min = 0,
+        AboveMin = true
+    )]
     public double? Beta { get; init; }
 
     /// <summary>The form of the weakening weight.</summary>
@@ -96,7 +104,10 @@ public sealed record Mfw : Method, IMixer
             throw new ArgumentException($"Label {bad} is not a class: there are {counts.Count}.", nameof(labels));
         }
 
-        float[] lambda = [.. classes.Select(label => (float)(weakening[label] * BetaDistribution.Draw(ref draws, alpha)))];
+        float[] lambda =
+        [
+            .. classes.Select(label => (float)(weakening[label] * BetaDistribution.Draw(ref draws, alpha))),
+        ];
         long[] partner = [.. draws.Permutation(classes.Length).Select(index => (long)index)];
         return FeatureMixing
             .Apply(features, tensor(partner, device: features.device), tensor(lambda, device: features.device))

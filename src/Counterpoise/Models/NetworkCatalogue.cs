@@ -7,12 +7,7 @@ namespace Counterpoise.Models;
 /// <param name="Summary">What it is and where it comes from, in one line.</param>
 /// <param name="DefaultClasses">The number of classes its parameter count is quoted for.</param>
 /// <param name="Stages">The names of its stages, the input first.</param>
-public sealed record NetworkDescription(
-    string Name,
-    string Summary,
-    int DefaultClasses,
-    IReadOnlyList<string> Stages
-)
+public sealed record NetworkDescription(string Name, string Summary, int DefaultClasses, IReadOnlyList<string> Stages)
 {
     internal Func<int, Draws, StagedNetwork> Build { get; init; } = null!;
 

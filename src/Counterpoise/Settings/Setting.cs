@@ -29,8 +29,7 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
     public bool HasAutomatic => Nullable.GetUnderlyingType(Property.PropertyType) is not null;
 
     /// <summary>The allowed words of a setting that is one of several; empty for others.</summary>
-    public IReadOnlyList<string> Choices =>
-        ValueType.IsEnum ? [.. Enum.GetNames(ValueType).Select(KebabCase)] : [];
+    public IReadOnlyList<string> Choices => ValueType.IsEnum ? [.. Enum.GetNames(ValueType).Select(KebabCase)] : [];
 
     /// <summary>What is expected, for error messages and help: type, range or choices, unit.</summary>
     public string Expectation
@@ -113,9 +112,13 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
         {
             _ when type == typeof(string) => value as string,
             _ when type == typeof(bool) => bool.TryParse(text, out bool flag) ? flag : null,
-            _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int n) ? n : null,
+            _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int n)
+                ? n
+                : null,
             _ when type == typeof(ulong) => ulong.TryParse(text, NumberStyles.None, culture, out ulong n) ? n : null,
-            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, culture, out double x) ? x : null,
+            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, culture, out double x)
+                ? x
+                : null,
             _ when type == typeof(ValueList<int>) => ParseList(value, text),
             _ => throw new InvalidOperationException($"Settings of type {type} are not supported."),
         };
@@ -123,10 +126,9 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
 
     private static ValueList<int>? ParseList(object value, string text)
     {
-        IEnumerable<string> items =
-            value is System.Collections.IEnumerable list and not string
-                ? list.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "")
-                : text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        IEnumerable<string> items = value is System.Collections.IEnumerable list and not string
+            ? list.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "")
+            : text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var numbers = new List<int>();
         foreach (string item in items)
         {
@@ -147,6 +149,9 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
 
     private static string Separated(string name, char separator) =>
         string.Concat(
-            name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}")
+            name.Select(
+                (c, i) =>
+                    char.IsUpper(c) && i > 0 ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"
+            )
         );
 }

@@ -63,6 +63,8 @@ internal static class MetricsJson
                 [$"{prefix}many_accuracy"] = metrics.ManyAccuracy,
                 [$"{prefix}medium_accuracy"] = metrics.MediumAccuracy,
                 [$"{prefix}few_accuracy"] = metrics.FewAccuracy,
-                [$"{prefix}per_class_accuracy"] = new JsonArray([.. metrics.PerClassAccuracy.Select(a => (JsonNode?)a)]),
+                [$"{prefix}per_class_accuracy"] = new JsonArray([
+                    .. metrics.PerClassAccuracy.Select(a => (JsonNode?)a),
+                ]),
             };
 }

@@ -34,5 +34,7 @@ public readonly record struct TrainingProgress(
     /// <summary>The time the remaining training passes will take at the current speed.</summary>
     /// <param name="images">Images an epoch.</param>
     public TimeSpan Remaining(int images) =>
-        TimeSpan.FromSeconds(images * (Epochs - Epoch + (1.0 * (Steps - Step) / Steps)) / Math.Max(ImagesPerSecond, 1e-9));
+        TimeSpan.FromSeconds(
+            images * (Epochs - Epoch + (1.0 * (Steps - Step) / Steps)) / Math.Max(ImagesPerSecond, 1e-9)
+        );
 }

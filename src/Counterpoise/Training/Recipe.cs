@@ -15,6 +15,9 @@ public sealed record Recipe
     /// <summary>Plain training of a ResNet-32.</summary>
     public static Recipe Erm { get; } = new();
 
+    /// <summary>What the tool trains unless told otherwise: MFW on a ResNet-32.</summary>
+    public static Recipe Default { get; } = Erm.With(new Mfw());
+
     /// <summary>The methods, in the order they fill their slots; none is plain training.</summary>
     public ValueList<Method> Methods { get; private init; } = new();
 
@@ -50,7 +53,8 @@ public sealed record Recipe
         bool replaces = Methods.Any(own => own.Name == method.Name);
         Recipe recipe = this with
         {
-            Methods = method is Erm ? Methods
+            Methods =
+                method is Erm ? Methods
                 : replaces ? new(Methods.Select(own => own.Name == method.Name ? method : own))
                 : new(Methods.Append(method)),
         };

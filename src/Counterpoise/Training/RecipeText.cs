@@ -20,7 +20,9 @@ public static class RecipeText
         var text = new StringBuilder();
         if (comments)
         {
-            text.Append("# Methods joined by '+': ").AppendJoin(", ", MethodCatalogue.All.Select(m => m.Name)).Append('\n');
+            text.Append("# Methods joined by '+': ")
+                .AppendJoin(", ", MethodCatalogue.All.Select(m => m.Name))
+                .Append('\n');
         }
 
         text.Append($"{MethodKey} = \"{recipe.MethodNames}\"\n");
@@ -30,7 +32,9 @@ public static class RecipeText
             text.Append(section.Length > 0 && own.Count > 0 ? $"\n[{section}]\n" : "");
             foreach (Setting setting in own)
             {
-                text.Append(comments ? $"# {setting.Documentation.Description}. Expected: {setting.Expectation}.\n" : "");
+                text.Append(
+                    comments ? $"# {setting.Documentation.Description}. Expected: {setting.Expectation}.\n" : ""
+                );
                 text.Append($"{setting.Key} = {setting.Write(settings)}\n");
             }
         }
@@ -55,11 +59,12 @@ public static class RecipeText
             throw new UsageException($"{file} is not valid TOML: {reason}; correct that line.", error);
         }
 
-        Recipe recipe = Recipe.Erm;
+        Recipe recipe = Recipe.Default;
         if (table.TryGetValue(MethodKey, out object? names))
         {
-            recipe = recipe.WithMethods(
-                names as string ?? throw new UsageException($"{file}: method is {names}, expected text such as \"mfw+drw\".")
+            recipe = Recipe.Erm.WithMethods(
+                names as string
+                    ?? throw new UsageException($"{file}: method is {names}, expected text such as \"mfw+drw\".")
             );
         }
 
@@ -86,7 +91,9 @@ public static class RecipeText
             throw new UsageException($"--set {assignment} is not of the form key=value, such as training.epochs=40.");
         }
 
-        return parts[0] == MethodKey ? recipe.WithMethods(parts[1]) : Set(recipe, parts[0], parts[1].Trim('"'), "--set");
+        return parts[0] == MethodKey
+            ? recipe.WithMethods(parts[1])
+            : Set(recipe, parts[0], parts[1].Trim('"'), "--set");
     }
 
     /// <summary>Every key of a recipe with its current value and documentation.</summary>
@@ -110,7 +117,8 @@ public static class RecipeText
 
         string owner = key.Split('.')[0];
         throw new UsageException(
-            MethodCatalogue.All.Any(method => method.Name == owner) && recipe.Methods.All(method => method.Name != owner)
+            MethodCatalogue.All.Any(method => method.Name == owner)
+            && recipe.Methods.All(method => method.Name != owner)
                 ? $"{source}: {key} is a setting of {owner}, but the method is {recipe.MethodNames}; add it with --method or remove the key."
                 : $"{source}: key '{key}' is not known; {Nearest.Hint(key, [.. Describe(recipe).Select(d => d.Key)])}"
         );

@@ -71,7 +71,10 @@ public sealed class Trainer
         }
 
         return training.Warmup >= training.Epochs
-            ? [$"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises."]
+            ?
+            [
+                $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises.",
+            ]
             : [];
     }
 
@@ -127,7 +130,13 @@ public sealed class Trainer
     }
 
     /// <returns>Whether the epoch was completed; false when asked to stop within it.</returns>
-    private bool TrainEpoch(TrainingState state, Phase phase, int firstEpoch, InputPipeline input, CancellationToken stop)
+    private bool TrainEpoch(
+        TrainingState state,
+        Phase phase,
+        int firstEpoch,
+        InputPipeline input,
+        CancellationToken stop
+    )
     {
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
         int[] order = sampler.Order(data.Train.Labels, draws, state.Epoch);
@@ -154,14 +163,26 @@ public sealed class Trainer
                 draws,
                 first
             );
-            Step(state, phase, context, order.AsSpan(first, Math.Min(recipe.Training.BatchSize, order.Length - first)), input);
+            Step(
+                state,
+                phase,
+                context,
+                order.AsSpan(first, Math.Min(recipe.Training.BatchSize, order.Length - first)),
+                input
+            );
         }
 
         EndEpoch(state, phase, learningRate, input);
         return true;
     }
 
-    private void Step(TrainingState state, Phase phase, in StepContext context, ReadOnlySpan<int> positions, InputPipeline input)
+    private void Step(
+        TrainingState state,
+        Phase phase,
+        in StepContext context,
+        ReadOnlySpan<int> positions,
+        InputPipeline input
+    )
     {
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();

@@ -100,7 +100,8 @@ internal sealed class TrainingState : IDisposable
         Dictionary<string, Tensor> own = Tensors();
         string[] different =
         [
-            .. own.Keys.Union(checkpoint.Tensors.Keys)
+            .. own
+                .Keys.Union(checkpoint.Tensors.Keys)
                 .Where(name =>
                     !own.TryGetValue(name, out Tensor? mine)
                     || !checkpoint.Tensors.TryGetValue(name, out Tensor? saved)

@@ -76,10 +76,7 @@ internal static class TrainingStep
         );
     }
 
-    private static Tensor WeightedMean(
-        (Tensor Examples, Tensor Labels, Tensor Share)[] terms,
-        Tensor classWeights
-    )
+    private static Tensor WeightedMean((Tensor Examples, Tensor Labels, Tensor Share)[] terms, Tensor classWeights)
     {
         Tensor[] weights = [.. terms.Select(term => classWeights.index_select(0, term.Labels) * term.Share)];
         Tensor total = terms.Zip(weights, (term, weight) => (term.Examples * weight).sum()).Aggregate((a, b) => a + b);

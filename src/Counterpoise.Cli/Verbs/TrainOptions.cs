@@ -1,0 +1,181 @@
+using System.CommandLine;
+using Counterpoise.Methods;
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary>The options of <c>train</c>, and the recipe and execution that they ask for.</summary>
+internal sealed class TrainOptions
+{
+    internal Argument<string?> RecipeFile { get; } =
+        new("recipe")
+        {
+            Description = "A recipe in TOML (see 'init'); options win over it",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+    internal Option<string> Data { get; } =
+        new("--data")
+        {
+            Description =
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), or a folder with a folder of images per class",
+            Required = true,
+            HelpName = "path",
+        };
+
+    internal Option<string?> Output { get; } =
+        new("--output", "-o")
+        {
+            Description = "The run folder, exactly [default: runs/<data>-<method>-<model>-seed<seed>]",
+            HelpName = "folder",
+        };
+
+    internal Option<string?> Method { get; } =
+        new("--method")
+        {
+            Description =
+                $"Methods joined by '+': {string.Join(", ", MethodCatalogue.All.Select(m => m.Name))} [default: {Recipe.Default.MethodNames}]",
+            HelpName = "names",
+        };
+
+    internal Option<string?> Model { get; } =
+        new("--model")
+        {
+            Description =
+                $"The network: {string.Join(", ", NetworkCatalogue.All.Select(n => n.Name))} [default: {Recipe.Default.Model}]",
+            HelpName = "name",
+        };
+
+    internal Option<int?> ImageSize { get; } =
+        new("--image-size")
+        {
+            Description = "Height and width that images are resized to, in pixels [default: 32]",
+            HelpName = "pixels",
+        };
+
+    internal Option<ulong?> Seed { get; } =
+        new("--seed")
+        {
+            Description = "Seed of initial parameters, order, augmentation and mixing [default: 0]",
+            HelpName = "number",
+        };
+
+    internal Option<string?> Precision { get; } =
+        new("--precision")
+        {
+            Description = "auto, fp32 or bf16; auto is bf16 where the processor computes with it [default: auto]",
+            HelpName = "name",
+        };
+
+    internal Option<int?> EvaluateEvery { get; } =
+        new("--evaluate-every")
+        {
+            Description = "Test every so many epochs; 0 tests at the end alone [default: 10]",
+            HelpName = "epochs",
+        };
+
+    internal Option<string[]> Set { get; } =
+        new("--set")
+        {
+            Description = "Change a recipe key, such as training.epochs=40 or mfw.alpha=0.5; may be repeated",
+            HelpName = "key=value",
+        };
+
+    internal Option<int?> Threads { get; } =
+        new("--threads") { Description = "Threads of the computation [default: one a processor]", HelpName = "number" };
+
+    internal Option<string> Device { get; } =
+        new("--device")
+        {
+            Description = "auto, cpu or cuda",
+            HelpName = "name",
+            DefaultValueFactory = _ => "auto",
+        };
+
+    internal Option<int?> KeepEvery { get; } =
+        new("--keep-every")
+        {
+            Description = "Keep the checkpoint of every so many epochs, besides the last two [default: none]",
+            HelpName = "epochs",
+        };
+
+    internal Option<bool> SkipUnreadable { get; } =
+        new("--skip-unreadable")
+        {
+            Description = "Leave unreadable images out, and name them, instead of failing [default: fail]",
+        };
+
+    internal Option<bool> DryRun { get; } =
+        new("--dry-run")
+        {
+            Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
+        };
+
+    internal Option<bool> Json { get; } =
+        new("--json") { Description = "One JSON object a line on standard output, everything else on standard error" };
+
+    internal void AddTo(Command command)
+    {
+        command.Add(RecipeFile);
+        foreach (
+            Option option in new Option[]
+            {
+                Data,
+                Output,
+                Method,
+                Model,
+                ImageSize,
+                Seed,
+                Precision,
+                EvaluateEvery,
+                Set,
+                Threads,
+                Device,
+                KeepEvery,
+                SkipUnreadable,
+                DryRun,
+                Json,
+            }
+        )
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
+    internal Recipe RecipeOf(ParseResult parsed)
+    {
+        Recipe recipe = parsed.GetValue(RecipeFile) is { } file ? Read(file) : Recipe.Default;
+        if (parsed.GetValue(Method) is { } methods)
+        {
+            recipe = recipe.WithMethods(methods);
+        }
+
+        (string Key, object? Value)[] assignments =
+        [
+            ("model", parsed.GetValue(Model)),
+            ("seed", parsed.GetValue(Seed)),
+            ("data.image_size", parsed.GetValue(ImageSize)),
+            ("training.precision", parsed.GetValue(Precision)),
+            ("training.evaluate_every", parsed.GetValue(EvaluateEvery)),
+        ];
+        recipe = assignments
+            .Where(assignment => assignment.Value is not null)
+            .Aggregate(recipe, (r, assignment) => RecipeText.Set(r, $"{assignment.Key}={assignment.Value}"));
+        return (parsed.GetValue(Set) ?? []).Aggregate(recipe, RecipeText.Set).Resolve();
+    }
+
+    private static Recipe Read(string file)
+    {
+        try
+        {
+            return RecipeText.Parse(File.ReadAllText(file), file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"recipe {file} cannot be read: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+using Spectre.Console;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary>Trains into an open run folder with progress on the console, and prints the result: what train and resume share.</summary>
+internal static class TrainingRun
+{
+    internal static int Go(
+        Recipe recipe,
+        TrainingData data,
+        RunFolder folder,
+        Execution execution,
+        int? keepEvery,
+        bool json
+    )
+    {
+        int epochs = recipe.Phases.Sum(phase => phase.Epochs);
+        using StreamWriter log = File.AppendText(folder.LogPath);
+        var logging = new TextObserver(log, epochs);
+        TrainingOutcome Train(ITrainingObserver console) =>
+            Stoppable(stop =>
+                new Trainer(recipe, data, folder, execution, new ObserverGroup(console, logging))
+                {
+                    KeepEvery = keepEvery,
+                }.Run(stop)
+            );
+
+        TrainingOutcome outcome =
+            json ? Train(new JsonObserver())
+            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+                ? Live(context => Train(new LiveObserver(context, epochs, data.Train.Count)))
+            : Train(new TextObserver(Console.Out, epochs));
+        if (outcome == TrainingOutcome.Interrupted)
+        {
+            Console.Error.WriteLine($"stopped; go on with: counterpoise resume {folder.Path}");
+            return Failures.Interrupted;
+        }
+
+        PrintResult(folder, json);
+        return 0;
+    }
+
+    internal static void PrintResult(RunFolder folder, bool json)
+    {
+        JsonObject result = folder.Result!;
+        if (json)
+        {
+            result["run"] = folder.Path;
+            JsonObserver.WriteEvent("finished", result);
+        }
+        else
+        {
+            ResultTable.Print(result, folder.Path);
+        }
+    }
+
+    private static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
+        AnsiConsole
+            .Progress()
+            .AutoClear(true)
+            .Columns(
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new TaskDescriptionColumn { Alignment = Justify.Left }
+            )
+            .Start(train);
+
+    /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
+    private static TrainingOutcome Stoppable(Func<CancellationToken, TrainingOutcome> run)
+    {
+        using var stop = new CancellationTokenSource();
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = !stop.IsCancellationRequested;
+            if (context.Cancel)
+            {
+                Console.Error.WriteLine("stopping after this step; press Ctrl-C again to stop at once");
+                stop.Cancel();
+            }
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        return run(stop.Token);
+    }
+}
