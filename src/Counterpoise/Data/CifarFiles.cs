@@ -15,7 +15,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     /// <summary>The set whose files lie directly in a folder, if any.</summary>
     public static CifarFiles? InFolder(string folder)
     {
-        string[] names = [.. Directory.EnumerateFiles(folder).Select(file => System.IO.Path.GetFileName(file))];
+        string[] names = [.. FileNames(folder)];
         return CifarLayout.Recognise(names) is { } layout ? new CifarFiles(folder, layout, Read) : null;
 
         byte[]? Read(string name)
@@ -47,6 +47,18 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                     + ".tar.gz; it is damaged or was not downloaded completely: download it again.",
                 error
             );
+        }
+    }
+
+    private static IEnumerable<string> FileNames(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder).Select(file => System.IO.Path.GetFileName(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException($"{folder}: could not be listed: {error.Message}", error);
         }
     }
 

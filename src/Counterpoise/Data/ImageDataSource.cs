@@ -3,37 +3,84 @@ namespace Counterpoise.Data;
 /// <summary>Opens a data set from what the user names, recognising its form.</summary>
 public static class ImageDataSource
 {
+    /// <summary>Image files with more pixels than this are refused from their header, before any is decoded.</summary>
+    public const long MostPixels = 100_000_000;
+
+    private static readonly string[] ArchiveEndings = [".tar.gz", ".tgz"];
+
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
         + "images per class, with or without train/ and test/ above";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
-    /// <c>synthetic</c>, a CIFAR folder or archive in the binary version, or a folder of images.
+    /// <c>synthetic</c>; a folder with CIFAR-10 or CIFAR-100 in the binary version, or its .tar.gz; or a folder with one
+    /// folder of JPEG, PNG, WebP or BMP images per class, with or without train/ and test/ (or val/) above. Files in
+    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off.
     /// </param>
     /// <param name="options">Image size, seed and what to do about unreadable files.</param>
     /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
     /// <exception cref="CounterpoiseException">The data is damaged or incomplete.</exception>
     public static ImageData Open(string data, OpenOptions? options = null)
     {
+        OpenOptions checkedOptions = Check(data, options);
+        return OpenFixedSize(data, checkedOptions)
+            ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+    }
+
+    /// <summary>
+    /// Says what a data set holds: class counts, original image sizes, unreadable files. Every file is decoded once and
+    /// none is kept; an unreadable one is listed and is no error.
+    /// </summary>
+    /// <param name="data">As in <see cref="Open"/>.</param>
+    /// <param name="options">As in <see cref="Open"/>.</param>
+    /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">The data is laid out wrongly, or a CIFAR file is damaged.</exception>
+    public static DataInspection Inspect(string data, OpenOptions? options = null)
+    {
+        OpenOptions checkedOptions = Check(data, options);
+        using ImageData? opened = OpenFixedSize(data, checkedOptions);
+        return opened is not null
+            ? DataInspection.Of(opened)
+            : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
+    }
+
+    private static OpenOptions Check(string data, OpenOptions? options)
+    {
         ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new OpenOptions();
-        if (options.ImageSize is < 1 or > 4096)
+        return options.ImageSize is >= 1 and <= 4096
+            ? options
+            : throw new UsageException($"The image size is {options.ImageSize}; give 1 to 4096 pixels.");
+    }
+
+    /// <summary>The sets that come in one size: the synthetic one and CIFAR; null where a folder of images may be.</summary>
+    private static ImageData? OpenFixedSize(string data, OpenOptions options)
+    {
+        if (string.Equals(data, SyntheticImages.Name, StringComparison.Ordinal))
         {
-            throw new UsageException($"The image size is {options.ImageSize}; give 1 to 4096 pixels.");
+            RequireSize("synthetic", SyntheticImages.Size, options);
+            return SyntheticImages.Open(options.Seed);
         }
 
-        if (FindCifar(data) is { } cifar)
+        if (FindCifar(data) is not { } cifar)
         {
-            return options.ImageSize == CifarLayout.Size
-                ? Cifar.Read(cifar)
-                : throw new UsageException(
-                    $"{data}: the image size is {options.ImageSize}, but {cifar.Layout.Title} is 32x32 and is not "
-                        + "resized; leave the image size at 32."
-                );
+            return null;
         }
 
-        throw new UsageException($"{data}: found no data set; expected {Forms}.");
+        RequireSize($"{data}: {cifar.Layout.Title}", CifarLayout.Size, options);
+        return Cifar.Read(cifar);
+    }
+
+    private static void RequireSize(string what, int size, OpenOptions options)
+    {
+        if (options.ImageSize != size)
+        {
+            throw new UsageException(
+                $"{what} has images of {size}x{size} that are not resized, but the image size is {options.ImageSize}; "
+                    + $"leave the image size at {size}."
+            );
+        }
     }
 
     private static CifarFiles? FindCifar(string data)
@@ -48,7 +95,16 @@ public static class ImageDataSource
             throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
         }
 
+        if (!ArchiveEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new UsageException($"{data}: found a file that is no .tar.gz; expected {Forms}.");
+        }
+
         return CifarFiles.InArchive(data)
             ?? throw new UsageException($"{data}: the archive holds no CIFAR set; expected {Forms}.");
     }
+
+    private static ImageFolderListing List(string folder, OpenOptions options) =>
+        ImageFolderListing.Of(folder, options.Seed)
+        ?? throw new UsageException($"{folder}: found no images in folders per class; expected {Forms}.");
 }

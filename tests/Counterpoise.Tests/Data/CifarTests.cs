@@ -134,7 +134,11 @@ public sealed class CifarTests : IDisposable
         UsageException error = Assert.Throws<UsageException>(() =>
             ImageDataSource.Open(folder, new OpenOptions { ImageSize = 64 })
         );
-        Assert.Contains("the image size is 64, but CIFAR-10 is 32x32", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "CIFAR-10 has images of 32x32 that are not resized, but the image size is 64; leave",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

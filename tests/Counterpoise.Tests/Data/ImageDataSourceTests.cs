@@ -20,6 +20,19 @@ public sealed class ImageDataSourceTests : IDisposable
         );
     }
 
+    [Fact]
+    public void A_file_that_is_no_archive_lists_the_accepted_forms()
+    {
+        string path = temp.At("photo.jpg");
+        File.WriteAllText(path, "x");
+        UsageException error = Assert.Throws<UsageException>(() => ImageDataSource.Open(path));
+        Assert.StartsWith(
+            $"{path}: found a file that is no .tar.gz; expected",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-3)]

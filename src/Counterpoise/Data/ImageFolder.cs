@@ -1,0 +1,152 @@
+namespace Counterpoise.Data;
+
+/// <summary>Reads a folder of images into memory: one folder per class, with or without train/ and test/ above.</summary>
+internal static class ImageFolder
+{
+    private const int MostNamed = 20;
+
+    /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
+    /// <exception cref="CounterpoiseException">A file is unreadable and not to be skipped, or a class has none left.</exception>
+    public static ImageData Read(string root, ImageFolderListing listing, OpenOptions options)
+    {
+        ImageFile[] files = [.. listing.Train, .. listing.Test];
+        InMemoryImages train = Allocate(listing.Train, listing.Classes, options.ImageSize);
+        InMemoryImages test = Allocate(listing.Test, listing.Classes, options.ImageSize);
+        try
+        {
+            string?[] reasons = DecodeAll(
+                files,
+                options,
+                (i, path) =>
+                {
+                    Span<byte> planes = i < train.Count ? train.Pixels(i) : test.Pixels(i - train.Count);
+                    return ImageDecoder.Decode(path, options.ImageSize, planes, out _);
+                }
+            );
+            UnreadableFile[] unreadable = Unreadable(files, reasons);
+            if (unreadable.Length > 0 && !options.SkipUnreadable)
+            {
+                throw new CounterpoiseException(
+                    $"{unreadable[0].Path}: could not be read: {unreadable[0].Reason}; replace or remove the file, or "
+                        + "skip unreadable files (--skip-unreadable)."
+                );
+            }
+
+            int trainCount = train.Count;
+            train = Keep(train, position => reasons[position] is null);
+            test = Keep(test, position => reasons[trainCount + position] is null);
+            RequireEveryClass(root, train);
+            return new ImageData(Name(root), train, test, Notes(root, listing, train, test, unreadable));
+        }
+        catch
+        {
+            train.Dispose();
+            test.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a decoding over all files. Unless failures are skipped, it ends at the first in order that fails.</summary>
+    public static string?[] DecodeAll(ImageFile[] files, OpenOptions options, Func<int, string, string?> decode)
+    {
+        string?[] reasons = new string?[files.Length];
+        int done = 0;
+        int step = Math.Max(1, files.Length / 200);
+        Parallel.For(
+            0,
+            files.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            (i, state) =>
+            {
+                reasons[i] = decode(i, files[i].Path);
+                if (reasons[i] is not null && !options.SkipUnreadable)
+                {
+                    // Every file before this one is still decoded: the first failure is the same each time.
+                    state.Break();
+                }
+
+                int now = Interlocked.Increment(ref done);
+                if (now % step == 0 || now == files.Length)
+                {
+                    options.Progress?.Report((now, files.Length));
+                }
+            }
+        );
+        return reasons;
+    }
+
+    /// <summary>The files that have a reason, in order.</summary>
+    public static UnreadableFile[] Unreadable(ImageFile[] files, string?[] reasons) =>
+        [
+            .. files
+                .Zip(reasons)
+                .Where(pair => pair.Second is not null)
+                .Select(pair => new UnreadableFile(pair.First.Path, pair.Second!)),
+        ];
+
+    /// <summary>The folder's own name, for tables.</summary>
+    public static string Name(string root) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
+
+    private static InMemoryImages Allocate(IReadOnlyList<ImageFile> files, IReadOnlyList<string> classes, int size) =>
+        InMemoryImages.Allocate([.. files.Select(file => file.Label)], classes, size, size);
+
+    private static InMemoryImages Keep(InMemoryImages images, Func<int, bool> isKept)
+    {
+        int[] kept = [.. Enumerable.Range(0, images.Count).Where(isKept)];
+        if (kept.Length == images.Count)
+        {
+            return images;
+        }
+
+        int[] labels = [.. kept.Select(position => images.Labels[position])];
+        InMemoryImages fewer = InMemoryImages.Allocate(labels, images.Classes, images.Height, images.Width);
+        for (int i = 0; i < kept.Length; i++)
+        {
+            images.Pixels(kept[i]).CopyTo(fewer.Pixels(i));
+        }
+
+        images.Dispose();
+        return fewer;
+    }
+
+    private static void RequireEveryClass(string root, InMemoryImages train)
+    {
+        int[][] positions = ClassPositions.Of(train.Labels, train.Classes.Count);
+        int empty = Array.FindIndex(positions, list => list.Length == 0);
+        if (empty >= 0)
+        {
+            throw new CounterpoiseException(
+                $"{root}: class '{train.Classes[empty]}' has no readable training image; add one or remove the class."
+            );
+        }
+    }
+
+    private static List<string> Notes(
+        string root,
+        ImageFolderListing listing,
+        InMemoryImages train,
+        InMemoryImages test,
+        UnreadableFile[] unreadable
+    )
+    {
+        List<string> notes =
+        [
+            $"{root}: recognised a folder of images: {train.Classes.Count} classes, {train.Count} training and "
+                + $"{test.Count} test images.",
+            .. listing.Notes,
+        ];
+        if (unreadable.Length > 0)
+        {
+            notes.Add($"{root}: skipped {unreadable.Length} unreadable files.");
+            notes.AddRange(unreadable.Take(MostNamed).Select(file => $"{file.Path}: skipped: {file.Reason}."));
+        }
+
+        if (unreadable.Length > MostNamed)
+        {
+            notes.Add($"and {unreadable.Length - MostNamed} more unreadable files.");
+        }
+
+        return notes;
+    }
+}
