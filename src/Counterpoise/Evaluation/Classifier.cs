@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using static TorchSharp.torch;
 
@@ -27,6 +28,7 @@ internal static class Classifier
             for (int first = 0; first < images.Count; first += BatchSize)
             {
                 stop.ThrowIfCancellationRequested();
+                Allocator.FreeNativeNumbers();
                 using var scope = NewDisposeScope();
                 int[] positions = [.. Enumerable.Range(first, Math.Min(BatchSize, images.Count - first))];
                 Tensor logits = network.Classify(input.Prepare(images.Read(positions)), null);

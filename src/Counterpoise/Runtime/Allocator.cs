@@ -30,6 +30,19 @@ public static partial class Allocator
         }
     }
 
+    /// <summary>Frees what only the garbage collector can free; call it after each step's dispose scope.</summary>
+    /// <remarks>
+    /// TorchSharp wraps every number given to an operation in a small native object with a finalizer. Left alone they
+    /// survive for hundreds of steps, scattered over the heap between the blocks of freed tensors, which then cannot
+    /// grow together again: resident memory rises by tens of MB a step. Collecting the youngest generation takes
+    /// well below a millisecond.
+    /// </remarks>
+    public static void FreeNativeNumbers()
+    {
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+    }
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int Set(int parameter, int value);
 }

@@ -170,6 +170,7 @@ public sealed class Trainer
                 order.AsSpan(first, Math.Min(recipe.Training.BatchSize, order.Length - first)),
                 input
             );
+            Allocator.FreeNativeNumbers();
         }
 
         EndEpoch(state, phase, learningRate, input);
