@@ -1,20 +1,27 @@
 using System.CommandLine;
-using Counterpoise;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
 
 var root = new RootCommand(
-    "Trains image classifiers on class-imbalanced data. Start with 'counterpoise demo', or 'counterpoise train --data FOLDER'."
+    "Trains image classifiers on class-imbalanced data. Start with 'counterpoise demo', or with "
+        + "'counterpoise train --data FOLDER', where FOLDER has a folder of images per class. "
+        + "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C with everything saved."
 )
 {
+    DemoVerb.Create(),
     TrainVerb.Create(),
     ResumeVerb.Create(),
+    EvaluateVerb.Create(),
+    RunsVerb.Create(),
+    InitVerb.Create(),
+    DataVerb.Create(),
+    CatalogueVerbs.CreateMethods(),
+    CatalogueVerbs.CreateModels(),
 };
 
 return Failures.Report(() =>
 {
     ParseResult parsed = root.Parse(args);
-    return parsed.Errors.Count > 0 && !parsed.Tokens.Any(token => token.Value is "--help" or "-h")
-        ? throw new UsageException(Failures.Describe(parsed))
-        : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    Failures.ThrowIfMistyped(parsed);
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });

@@ -33,20 +33,41 @@ internal static class Failures
         }
     }
 
-    /// <summary>What is wrong with a command line, with the nearest known option or verb.</summary>
-    internal static string Describe(ParseResult parsed)
+    /// <summary>Refuses a command line that was not understood, and suggests the nearest option or verb.</summary>
+    /// <exception cref="UsageException">Something is unknown, missing or of the wrong form.</exception>
+    internal static void ThrowIfMistyped(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is [var token, ..])
+        if (parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
         {
-            string[] known = token.StartsWith('-')
-                ? [.. command.Options.SelectMany(option => option.Aliases.Append(option.Name))]
-                : [.. command.Subcommands.Select(verb => verb.Name)];
-            string kind = token.StartsWith('-') ? "option" : "argument";
-            string hint = known.Length > 0 ? Nearest.Hint(token, known) : "it takes none.";
-            return $"{kind} '{token}' is not known to '{command.Name}'; {hint} See '--help'.";
+            return;
         }
 
-        return parsed.Errors[0].Message.ReplaceLineEndings(" ");
+        // A mistyped option may have been taken for an argument, such as the recipe of 'train'.
+        string? unknown =
+            parsed.UnmatchedTokens.FirstOrDefault()
+            ?? parsed
+                .CommandResult.Children.OfType<System.CommandLine.Parsing.ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value)
+                .FirstOrDefault(value => value.Length > 1 && value.StartsWith('-'));
+        if (unknown is not null)
+        {
+            string[] known = unknown.StartsWith('-')
+                ? [.. command.Options.Select(option => option.Name)]
+                : [.. command.Subcommands.Select(verb => verb.Name)];
+            string what = unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
+            string hint = known.Length > 0 ? Nearest.Hint(unknown, known) : "it takes no more.";
+            throw new UsageException($"{what} '{unknown}' is not known to '{Name(command)}'; {hint}");
+        }
+
+        if (parsed.Errors is [var error, ..])
+        {
+            string message = error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            throw new UsageException($"{message}; see '{Name(command)} --help'.");
+        }
     }
+
+    private static string Name(Command command) =>
+        command is RootCommand ? "counterpoise" : $"counterpoise {command.Name}";
 }

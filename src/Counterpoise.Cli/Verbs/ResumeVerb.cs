@@ -26,10 +26,7 @@ internal static class ResumeVerb
             Description = "Keep the checkpoint of every so many epochs, besides the last two [default: none]",
             HelpName = "epochs",
         };
-        var json = new Option<bool>("--json")
-        {
-            Description = "One JSON object a line on standard output, everything else on standard error",
-        };
+        Option<bool> json = TrainOptions.JsonOption();
         var command = new Command("resume", "Go on with a run that was interrupted or killed.")
         {
             run,
@@ -61,30 +58,15 @@ internal static class ResumeVerb
             return 0;
         }
 
-        Recipe recipe = RecipeText.Parse(folder.Recipe, Path.Combine(path, "recipe.toml"));
-        Execution execution = Execution.Resolve(
-            threads ?? Described<int>(folder, "threads"),
-            Described<string>(folder, "device"),
-            Enum.Parse<Precision>(Described<string>(folder, "precision"), ignoreCase: true)
-        );
-        string source = movedData ?? Described<string>(folder, "data");
-        bool skip = Described<bool>(folder, "skip_unreadable");
-        using ImageData images = ImageDataSource.Open(source, TrainVerb.OpenOptionsOf(recipe, skip));
-        TrainingData data = TrainingData.Prepare(images, recipe.Data);
-        if (data.Fingerprint != Described<string>(folder, "fingerprint"))
+        RunSpecification run = RunSpecification.Of(folder);
+        run = run with
         {
-            throw new CounterpoiseException(
-                $"{source} is not the data that {path} was trained on: the images, labels or class names differ; give the original with --data."
-            );
-        }
-
-        return TrainingRun.Go(recipe, data, folder, execution, keepEvery, json);
+            Source = movedData ?? run.Source,
+            Execution = Execution.Resolve(threads ?? run.Execution.Threads, run.Execution.Device, run.Execution.Precision),
+        };
+        using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
+        TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
+        RunSpecification.RequireSameData(folder, data, run.Source);
+        return TrainingRun.Go(run, data, folder, keepEvery, json);
     }
-
-    private static T Described<T>(RunFolder folder, string key) =>
-        folder.Description[key] is { } value
-            ? value.GetValue<T>()
-            : throw new CounterpoiseException(
-                $"{Path.Combine(folder.Path, "run.json")} lacks '{key}'; the run cannot be resumed."
-            );
 }

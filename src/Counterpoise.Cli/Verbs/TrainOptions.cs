@@ -113,8 +113,13 @@ internal sealed class TrainOptions
             Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
         };
 
-    internal Option<bool> Json { get; } =
-        new("--json") { Description = "One JSON object a line on standard output, everything else on standard error" };
+    internal Option<bool> Json { get; } = JsonOption();
+
+    internal static Option<bool> JsonOption() =>
+        new("--json")
+        {
+            Description = "JSON on standard output, one object a line, and everything else on standard error",
+        };
 
     internal void AddTo(Command command)
     {

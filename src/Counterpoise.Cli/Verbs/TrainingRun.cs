@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
-using Counterpoise.Runtime;
 using Counterpoise.Training;
 using Spectre.Console;
 
@@ -11,32 +10,9 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>Trains into an open run folder with progress on the console, and prints the result: what train and resume share.</summary>
 internal static class TrainingRun
 {
-    internal static int Go(
-        Recipe recipe,
-        TrainingData data,
-        RunFolder folder,
-        Execution execution,
-        int? keepEvery,
-        bool json
-    )
+    internal static int Go(RunSpecification run, TrainingData data, RunFolder folder, int? keepEvery, bool json)
     {
-        int epochs = recipe.Phases.Sum(phase => phase.Epochs);
-        using StreamWriter log = File.AppendText(folder.LogPath);
-        var logging = new TextObserver(log, epochs);
-        TrainingOutcome Train(ITrainingObserver console) =>
-            Stoppable(stop =>
-                new Trainer(recipe, data, folder, execution, new ObserverGroup(console, logging))
-                {
-                    KeepEvery = keepEvery,
-                }.Run(stop)
-            );
-
-        TrainingOutcome outcome =
-            json ? Train(new JsonObserver())
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
-                ? Live(context => Train(new LiveObserver(context, epochs, data.Train.Count)))
-            : Train(new TextObserver(Console.Out, epochs));
-        if (outcome == TrainingOutcome.Interrupted)
+        if (Train(run, data, folder, keepEvery, json) == TrainingOutcome.Interrupted)
         {
             Console.Error.WriteLine($"stopped; go on with: counterpoise resume {folder.Path}");
             return Failures.Interrupted;
@@ -44,6 +20,31 @@ internal static class TrainingRun
 
         PrintResult(folder, json);
         return 0;
+    }
+
+    internal static TrainingOutcome Train(
+        RunSpecification run,
+        TrainingData data,
+        RunFolder folder,
+        int? keepEvery,
+        bool json
+    )
+    {
+        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
+        using StreamWriter log = File.AppendText(folder.LogPath);
+        var logging = new TextObserver(log, epochs);
+        TrainingOutcome Watched(ITrainingObserver console) =>
+            Stoppable(stop =>
+                new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
+                {
+                    KeepEvery = keepEvery,
+                }.Run(stop)
+            );
+
+        return json ? Watched(new JsonObserver())
+            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+                ? Live(context => Watched(new LiveObserver(context, epochs, data.Train.Count)))
+            : Watched(new TextObserver(Console.Out, epochs));
     }
 
     internal static void PrintResult(RunFolder folder, bool json)

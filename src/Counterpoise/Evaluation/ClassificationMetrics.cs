@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Counterpoise.Evaluation;
 
 /// <summary>How well a network classifies a set of images. All values are percentages.</summary>
@@ -16,6 +18,19 @@ public sealed record ClassificationMetrics(
     double? FewAccuracy
 )
 {
+    /// <summary>The metrics under their keys in <c>metrics.jsonl</c>, <c>result.json</c> and <c>--json</c>.</summary>
+    /// <param name="prefix">Put before every key.</param>
+    public JsonObject ToJson(string prefix = "") =>
+        new()
+        {
+            [$"{prefix}accuracy"] = Accuracy,
+            [$"{prefix}balanced_accuracy"] = BalancedAccuracy,
+            [$"{prefix}many_accuracy"] = ManyAccuracy,
+            [$"{prefix}medium_accuracy"] = MediumAccuracy,
+            [$"{prefix}few_accuracy"] = FewAccuracy,
+            [$"{prefix}per_class_accuracy"] = new JsonArray([.. PerClassAccuracy.Select(a => (JsonNode?)a)]),
+        };
+
     /// <summary>The metrics of predictions.</summary>
     /// <param name="predicted">The predicted class of every image.</param>
     /// <param name="labels">The true class of every image.</param>

@@ -11,6 +11,13 @@ public sealed record NetworkDescription(string Name, string Summary, int Default
 {
     internal Func<int, Draws, StagedNetwork> Build { get; init; } = null!;
 
+    /// <summary>The number of trainable numbers with the default number of classes.</summary>
+    public long CountParameters()
+    {
+        using StagedNetwork network = Create(DefaultClasses, new Draws(0));
+        return network.ParameterCount;
+    }
+
     /// <summary>Builds the network with its initial parameters, on the CPU, in float32.</summary>
     /// <param name="classes">The number of classes.</param>
     /// <param name="draws">The run's draws: the same seed gives the same parameters.</param>

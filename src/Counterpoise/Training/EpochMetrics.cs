@@ -41,30 +41,11 @@ public sealed record EpochMetrics(
             ["seconds"] = Seconds,
             ["peak_memory_mb"] = PeakMemoryMb,
         };
-        foreach ((string key, JsonNode? value) in MetricsJson.Of(Test).Concat(MetricsJson.Of(HeldOut, "held_out_")))
+        foreach ((string key, JsonNode? value) in (Test?.ToJson() ?? []).Concat(HeldOut?.ToJson("held_out_") ?? []))
         {
             line[key] = value?.DeepClone();
         }
 
         return line;
     }
-}
-
-/// <summary>Classification metrics as JSON keys.</summary>
-internal static class MetricsJson
-{
-    internal static JsonObject Of(ClassificationMetrics? metrics, string prefix = "") =>
-        metrics is null
-            ? []
-            : new JsonObject
-            {
-                [$"{prefix}accuracy"] = metrics.Accuracy,
-                [$"{prefix}balanced_accuracy"] = metrics.BalancedAccuracy,
-                [$"{prefix}many_accuracy"] = metrics.ManyAccuracy,
-                [$"{prefix}medium_accuracy"] = metrics.MediumAccuracy,
-                [$"{prefix}few_accuracy"] = metrics.FewAccuracy,
-                [$"{prefix}per_class_accuracy"] = new JsonArray([
-                    .. metrics.PerClassAccuracy.Select(a => (JsonNode?)a),
-                ]),
-            };
 }

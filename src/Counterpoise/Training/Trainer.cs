@@ -112,20 +112,8 @@ public sealed class Trainer
             return;
         }
 
-        Checkpoint checkpoint = Checkpoint.Load(last.Path);
-        try
-        {
-            state.Restore(checkpoint, last.Path);
-            folder.CutMetrics(checkpoint.MetricsLength);
-        }
-        finally
-        {
-            foreach (Tensor tensor in checkpoint.Tensors.Values)
-            {
-                tensor.Dispose();
-            }
-        }
-
+        state.RestoreFrom(last.Path);
+        folder.CutMetrics(state.MetricsLength);
         observer.OnMessage($"resuming after {state.Epoch} epochs and {state.Step} steps, from {last.Path}");
     }
 
@@ -234,7 +222,7 @@ public sealed class Trainer
             learningRate,
             state.ImagesPerSecond,
             state.Seconds,
-            PeakMemory(),
+            ProcessMemory.PeakMb,
             tests ? Evaluate(state, data.Test, input) : null,
             tests && data.HeldOut is { Count: > 0 } heldOut ? Evaluate(state, heldOut, input) : null
         );
@@ -266,7 +254,7 @@ public sealed class Trainer
             ["seed"] = recipe.Seed,
             ["epochs"] = epochs,
             ["train_accuracy"] = train.Accuracy,
-            ["train_per_class_accuracy"] = MetricsJson.Of(train)["per_class_accuracy"]!.DeepClone(),
+            ["train_per_class_accuracy"] = train.ToJson()["per_class_accuracy"]!.DeepClone(),
             ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
             ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
             ["fingerprint"] = data.Fingerprint,
@@ -300,11 +288,5 @@ public sealed class Trainer
             $"Training diverged: {what} in epoch {state.Epoch + 1}, step {state.Step + 1}, at learning rate {learningRate:G4}; "
                 + $"last good checkpoint: {checkpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."
         );
-    }
-
-    private static double PeakMemory()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64 / 1e6;
     }
 }

@@ -93,8 +93,25 @@ internal sealed class TrainingState : IDisposable
             Tensors()
         );
 
-    /// <exception cref="CounterpoiseException">The checkpoint is of another network.</exception>
-    internal void Restore(Checkpoint checkpoint, string file)
+    /// <summary>Goes back to what a checkpoint file holds.</summary>
+    /// <exception cref="CounterpoiseException">The file is damaged, or of another network.</exception>
+    internal void RestoreFrom(string file)
+    {
+        Checkpoint checkpoint = Checkpoint.Load(file);
+        try
+        {
+            Restore(checkpoint, file);
+        }
+        finally
+        {
+            foreach (Tensor tensor in checkpoint.Tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    private void Restore(Checkpoint checkpoint, string file)
     {
         using var noGradient = no_grad();
         Dictionary<string, Tensor> own = Tensors();

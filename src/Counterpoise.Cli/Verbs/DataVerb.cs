@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>data inspect</c>: what a data set holds, before anything is trained on it.</summary>
+internal static class DataVerb
+{
+    private const int NamedFiles = 20;
+
+    internal static Command Create()
+    {
+        var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        Option<bool> json = TrainOptions.JsonOption();
+        var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.") { path, json };
+        inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(json)));
+        return new Command("data", "Look at data sets.") { inspect };
+    }
+
+    private static int Run(string source, bool json)
+    {
+        DataInspection inspection = ImageDataSource.Inspect(source);
+        if (json)
+        {
+            JsonObserver.WriteEvent("inspected", Json(inspection));
+            return 0;
+        }
+
+        foreach (string note in inspection.Notes)
+        {
+            Console.WriteLine(note);
+        }
+
+        ClassTable.Print(inspection.Classes, inspection.TrainCounts, inspection.TestCounts);
+        Console.WriteLine($"{inspection.TestCounts.Sum()} test images");
+        Console.WriteLine(
+            $"image sizes: smallest {inspection.Smallest}, median {inspection.Median}, largest {inspection.Largest} pixels"
+        );
+        Console.WriteLine($"unreadable files: {inspection.Unreadable.Count}");
+        foreach (UnreadableFile file in inspection.Unreadable.Take(NamedFiles))
+        {
+            Console.WriteLine($"  {file.Path}: {file.Reason}");
+        }
+
+        if (inspection.Unreadable.Count > NamedFiles)
+        {
+            Console.WriteLine($"  and {inspection.Unreadable.Count - NamedFiles} more; --json names all of them");
+        }
+
+        return 0;
+    }
+
+    private static JsonObject Json(DataInspection inspection) =>
+        new()
+        {
+            ["name"] = inspection.Name,
+            ["classes"] = new JsonArray([.. inspection.Classes.Select(name => (JsonNode?)name)]),
+            ["train_counts"] = new JsonArray([.. inspection.TrainCounts.Select(count => (JsonNode?)count)]),
+            ["test_counts"] = new JsonArray([.. inspection.TestCounts.Select(count => (JsonNode?)count)]),
+            ["rho"] = inspection.TrainCounts.Min() is > 0 and var smallest
+                ? (double)inspection.TrainCounts.Max() / smallest
+                : null,
+            ["smallest"] = Size(inspection.Smallest),
+            ["median"] = Size(inspection.Median),
+            ["largest"] = Size(inspection.Largest),
+            ["unreadable"] = new JsonArray(
+                [
+                    .. inspection.Unreadable.Select(file =>
+                        (JsonNode?)new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason }
+                    ),
+                ]
+            ),
+            ["notes"] = new JsonArray([.. inspection.Notes.Select(note => (JsonNode?)note)]),
+        };
+
+    private static JsonArray Size(PixelSize size) => [size.Width, size.Height];
+}

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Methods;
+using Counterpoise.Report;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+using Spectre.Console;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>demo</c>: plain training beside MFW on the built-in images, in a few minutes and without a download.</summary>
+internal static class DemoVerb
+{
+    private const int Seeds = 2;
+
+    internal static Command Create()
+    {
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Where the run folders and the figure go",
+            HelpName = "folder",
+            DefaultValueFactory = _ => Path.Combine("runs", "demo"),
+        };
+        var threads = new Option<int?>("--threads")
+        {
+            Description = "Threads of the computation [default: one a processor]",
+            HelpName = "number",
+        };
+        var command = new Command("demo", "Train ERM and MFW on built-in images and compare them.") { output, threads };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(output), parsed.GetValue(threads)));
+        return command;
+    }
+
+    /// <summary>A small network and a short training, chosen so that four runs take about two minutes on two cores.</summary>
+    internal static Recipe DemoRecipe { get; } =
+        Recipe.Erm with
+        {
+            Model = "resnet8",
+            Data = new DataSettings { Imbalance = ImbalanceKind.LongTailed, Rho = 100 },
+            Training = new TrainingSettings
+            {
+                Epochs = 20,
+                BatchSize = 64,
+                Warmup = 2,
+                EvaluateEvery = 0,
+            },
+        };
+
+    private static int Run(string output, int? threads)
+    {
+        Allocator.KeepFreedMemory();
+        using ImageData images = ImageDataSource.Open(SyntheticImages.Name);
+        TrainingData data = TrainingData.Prepare(images, DemoRecipe.Data);
+        Console.WriteLine("Ten classes of drawn shapes; the largest has a hundred times the images of the smallest:");
+        ClassTable.Print(data.Train.Classes, data.ClassCounts, null);
+        List<JsonObject> erm = [];
+        List<JsonObject> mfw = [];
+        for (ulong seed = 0; seed < Seeds; seed++)
+        {
+            foreach ((Recipe recipe, List<JsonObject> results) in new[] { (DemoRecipe, erm), (DemoRecipe.With(new Mfw()), mfw) })
+            {
+                if (Train((recipe with { Seed = seed }).Resolve(), data, output, threads) is not { } result)
+                {
+                    Console.Error.WriteLine("stopped; the same command goes on where it was");
+                    return Failures.Interrupted;
+                }
+
+                results.Add(result);
+            }
+        }
+
+        string figure = Path.Combine(output, "per-class-accuracy.png");
+        PerClassAccuracyFigure.Save(
+            figure,
+            $"Built-in images, long-tailed, rho = {DemoRecipe.Data.Rho}, mean of {Seeds} seeds",
+            data.Train.Classes,
+            data.ClassCounts,
+            [("ERM", MeanPerClass(erm)), ("MFW", MeanPerClass(mfw))]
+        );
+        PrintComparison(data.ClassCounts, erm, mfw);
+        Console.WriteLine($"figure  {figure}");
+        Console.WriteLine($"runs    {output} ('counterpoise runs {output}' lists them)");
+        Console.WriteLine("next    counterpoise train --data FOLDER, with a folder of images per class in FOLDER");
+        return 0;
+    }
+
+    /// <returns>The result, or null when stopped.</returns>
+    private static JsonObject? Train(Recipe recipe, TrainingData data, string output, int? threads)
+    {
+        string path = Path.Combine(output, $"{recipe.MethodNames}-seed{recipe.Seed}");
+        var run = new RunSpecification(
+            recipe,
+            SyntheticImages.Name,
+            SkipUnreadable: false,
+            Execution.Resolve(threads, "auto", recipe.Training.Precision)
+        );
+        using RunFolder folder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
+        if (folder.Result is null)
+        {
+            Console.WriteLine($"training {recipe.MethodNames}, seed {recipe.Seed}, {recipe.Training.Epochs} epochs");
+            if (TrainingRun.Train(run, data, folder, keepEvery: null, json: false) == TrainingOutcome.Interrupted)
+            {
+                return null;
+            }
+        }
+        else
+        {
+            Console.WriteLine($"{path} is finished already");
+        }
+
+        return folder.Result;
+    }
+
+    private static void PrintComparison(IReadOnlyList<int> counts, List<JsonObject> erm, List<JsonObject> mfw)
+    {
+        int[] bySize = [.. Enumerable.Range(0, counts.Count).OrderByDescending(c => counts[c])];
+        int half = counts.Count / 2;
+        double[] Of(List<JsonObject> results, IEnumerable<int> classes) =>
+            [.. results.Select(r => classes.Average(c => r["per_class_accuracy"]![c]!.GetValue<double>()))];
+        (string Name, double[] Erm, double[] Mfw)[] rows =
+        [
+            ("all classes", Of(erm, bySize), Of(mfw, bySize)),
+            ($"{half} major classes", Of(erm, bySize[..half]), Of(mfw, bySize[..half])),
+            ($"{counts.Count - half} minor classes", Of(erm, bySize[half..]), Of(mfw, bySize[half..])),
+        ];
+        var table = new Table().Border(TableBorder.Simple).Title($"test accuracy in %, mean and spread of {Seeds} seeds");
+        table.AddColumn("");
+        table.AddColumn(new TableColumn("ERM").RightAligned());
+        table.AddColumn(new TableColumn("MFW").RightAligned());
+        foreach ((string name, double[] plain, double[] weakened) in rows)
+        {
+            table.AddRow(name, MeanAndSpread(plain), MeanAndSpread(weakened));
+        }
+
+        AnsiConsole.Write(table);
+        double gain = rows[0].Mfw.Average() - rows[0].Erm.Average();
+        double minorGain = rows[2].Mfw.Average() - rows[2].Erm.Average();
+        Console.WriteLine(
+            gain > 0
+                ? $"MFW won: {gain:+0.0} points over all classes, {minorGain:+0.0;-0.0} on the minor ones."
+                : $"MFW did not win here: {gain:+0.0;-0.0} points over all classes, {minorGain:+0.0;-0.0} on the minor ones."
+        );
+    }
+
+    private static double?[] MeanPerClass(List<JsonObject> results) =>
+        [
+            .. Enumerable
+                .Range(0, results[0]["per_class_accuracy"]!.AsArray().Count)
+                .Select(c => results.Average(result => result["per_class_accuracy"]![c]?.GetValue<double>())),
+        ];
+
+    /// <summary>The mean and the sample standard deviation (n - 1).</summary>
+    private static string MeanAndSpread(double[] values)
+    {
+        double mean = values.Average();
+        double spread = Math.Sqrt(values.Sum(value => Math.Pow(value - mean, 2)) / (values.Length - 1));
+        return $"{mean:F1} ± {spread:F1}";
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>evaluate</c>: tests the network of a run again, or on other images of the same classes.</summary>
+internal static class EvaluateVerb
+{
+    internal static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "The run folder" };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Data with the same classes, whose test part is used [default: the run's own data]",
+            HelpName = "path",
+        };
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "A checkpoint of the run [default: the last one]",
+            HelpName = "file",
+        };
+        Option<bool> json = TrainOptions.JsonOption();
+        var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
+        command.SetAction(parsed =>
+            Run(
+                parsed.GetRequiredValue(run),
+                parsed.GetValue(data),
+                parsed.GetValue(checkpoint),
+                parsed.GetValue(json)
+            )
+        );
+        return command;
+    }
+
+    private static int Run(string path, string? otherData, string? checkpoint, bool json)
+    {
+        Allocator.KeepFreedMemory();
+        using RunFolder folder = RunFolder.Open(path, write: false);
+        RunSpecification run = RunSpecification.Of(folder);
+        string source = otherData ?? run.Source;
+        using ImageData images = ImageDataSource.Open(source, run.OpenOptions);
+        ClassificationMetrics metrics = RunEvaluation.Evaluate(folder, images.Test, checkpoint);
+        if (json)
+        {
+            JsonObject content = metrics.ToJson();
+            content["run"] = path;
+            content["data"] = source;
+            content["images"] = images.Test.Count;
+            JsonObserver.WriteEvent("evaluated", content);
+            return 0;
+        }
+
+        Console.WriteLine($"{path} on the {images.Test.Count} test images of {source}");
+        ResultTable.PrintClasses(images.Test.Classes, RunSpecification.ClassCountsOf(folder), metrics.PerClassAccuracy);
+        ResultTable.PrintAccuracies(metrics.ToJson());
+        return 0;
+    }
+}

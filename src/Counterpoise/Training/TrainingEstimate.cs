@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Counterpoise.Data;
+using Counterpoise.Runtime;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Training;
+
+/// <summary>What a training will cost on this machine, measured over a few steps of it.</summary>
+/// <param name="Duration">The time of all training passes; testing comes on top.</param>
+/// <param name="PeakMemoryMb">The process's largest resident memory during those steps, in MB.</param>
+/// <param name="ImagesPerSecond">Training images a second.</param>
+public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, double ImagesPerSecond)
+{
+    private const int WarmUpSteps = 2;
+    private const int Steps = 4;
+
+    /// <summary>Runs a few steps that leave nothing behind.</summary>
+    public static TrainingEstimate Measure(Recipe recipe, TrainingData data, Execution execution)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(execution);
+        set_num_threads(execution.Threads);
+        using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
+        using var input = new InputPipeline(data.Normalisation, execution);
+        Phase phase = recipe.Phases[0];
+        int[] positions = [.. Enumerable.Range(0, recipe.Training.BatchSize)];
+        int[] labels = [.. positions.Select(position => data.Train.Labels[position])];
+        var draws = new Draws(recipe.Seed);
+        long start = 0;
+        state.Network.train();
+        for (int step = 0; step < WarmUpSteps + Steps; step++)
+        {
+            start = step == WarmUpSteps ? Stopwatch.GetTimestamp() : start;
+            using (NewDisposeScope())
+            {
+                var augmentation = new BatchAugmentation(data.Augmentation, draws, 0, 0);
+                Tensor images = input.Prepare(data.Train.Read(positions, augmentation));
+                var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
+                TrainingStep.Backward(state.Network, phase, context, images, labels);
+                state.Optimizer.Step(0);
+            }
+
+            Allocator.FreeNativeNumbers();
+        }
+
+        double speed = Steps * recipe.Training.BatchSize / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double total = (double)data.Train.Count * recipe.Phases.Sum(p => p.Epochs);
+        return new TrainingEstimate(TimeSpan.FromSeconds(total / speed), ProcessMemory.PeakMb, speed);
+    }
+}
