@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.Json;
 
 namespace Counterpoise.Settings;
 
@@ -29,8 +28,7 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
     public bool HasAutomatic => Nullable.GetUnderlyingType(Property.PropertyType) is not null;
 
     /// <summary>The allowed words of a setting that is one of several; empty for others.</summary>
-    public IReadOnlyList<string> Choices =>
-        ValueType.IsEnum ? [.. Enum.GetNames(ValueType).Select(KebabCase)] : [];
+    public IReadOnlyList<string> Choices => ValueType.IsEnum ? [.. Enum.GetNames(ValueType).Select(KebabCase)] : [];
 
     /// <summary>What is expected, for error messages and help: type, range or choices, unit.</summary>
     public string Expectation
@@ -64,11 +62,15 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
             double value => value.ToString("R", CultureInfo.InvariantCulture) is var text && text.All(char.IsAsciiDigit)
                 ? text + ".0"
                 : text,
-            string value => JsonSerializer.Serialize(value),
+            ulong value and > long.MaxValue => $"\"{value}\"", // TOML's integers end at 2^63 - 1.
+            string value => Quote(value),
             Enum value => $"\"{KebabCase(value.ToString())}\"",
             ValueList<int> value => value.ToString(),
             var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
+
+    private static string Quote(string text) =>
+        $"\"{string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\u{(int)c:X4}" : $"{c}"))}\"";
 
     /// <summary>A copy of <paramref name="record"/> with another value.</summary>
     /// <param name="record">The record.</param>
@@ -96,7 +98,18 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
     private static bool IsAutomatic(object value) => value is Automatic;
 
     private UsageException Refusal(object value, string where) =>
-        new($"{where} is {Convert.ToString(value, CultureInfo.InvariantCulture)}, expected {Expectation}.");
+        new($"{where} is {Show(value)}, expected {Expectation}.");
+
+    /// <summary>A TOML value as it is shown in messages.</summary>
+    internal static string Show(object value) =>
+        value switch
+        {
+            string text => text.Length == 0 ? "empty" : text,
+            bool flag => flag ? "true" : "false",
+            System.Collections.IDictionary or IDictionary<string, object> => "a section",
+            System.Collections.IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Show))}]",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private object? Parse(object value)
     {
@@ -113,9 +126,13 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
         {
             _ when type == typeof(string) => value as string,
             _ when type == typeof(bool) => bool.TryParse(text, out bool flag) ? flag : null,
-            _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int n) ? n : null,
+            _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out int n)
+                ? n
+                : null,
             _ when type == typeof(ulong) => ulong.TryParse(text, NumberStyles.None, culture, out ulong n) ? n : null,
-            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, culture, out double x) ? x : null,
+            _ when type == typeof(double) => double.TryParse(text, NumberStyles.Float, culture, out double x)
+                ? x
+                : null,
             _ when type == typeof(ValueList<int>) => ParseList(value, text),
             _ => throw new InvalidOperationException($"Settings of type {type} are not supported."),
         };
@@ -123,10 +140,9 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
 
     private static ValueList<int>? ParseList(object value, string text)
     {
-        IEnumerable<string> items =
-            value is System.Collections.IEnumerable list and not string
-                ? list.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "")
-                : text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        IEnumerable<string> items = value is System.Collections.IEnumerable list and not string
+            ? list.Cast<object>().Select(item => Convert.ToString(item, CultureInfo.InvariantCulture) ?? "")
+            : text.Trim('[', ']').Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var numbers = new List<int>();
         foreach (string item in items)
         {
@@ -147,6 +163,9 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
 
     private static string Separated(string name, char separator) =>
         string.Concat(
-            name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}")
+            name.Select(
+                (c, i) =>
+                    char.IsUpper(c) && i > 0 ? $"{separator}{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"
+            )
         );
 }
