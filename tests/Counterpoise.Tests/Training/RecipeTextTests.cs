@@ -224,6 +224,8 @@ public sealed class RecipeTextTests
     )]
     [InlineData("training = 3", "x.toml: training is 3, expected a section [training].")]
     [InlineData("[[training]]", "x.toml: training is [a section], expected a section [training].")]
+    [InlineData("[seed]", "x.toml: seed is a section, expected a key seed = ... above all sections.")]
+    [InlineData("[method]", "x.toml: method is a section, expected text such as \"mfw+drw\".")]
     [InlineData("modell = \"resnet32\"", "x.toml: key 'modell' is not known; did you mean 'model'?")]
     [InlineData("method = \"mwf\"", "x.toml: method 'mwf' is not known; did you mean 'mfw'?")]
     [InlineData("method = 3", "x.toml: method is 3, expected text such as \"mfw+drw\".")]
