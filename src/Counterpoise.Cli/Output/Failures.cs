@@ -56,7 +56,10 @@ internal static class Failures
             string[] known = unknown.StartsWith('-')
                 ? [.. command.Options.Select(option => option.Name)]
                 : [.. command.Subcommands.Select(verb => verb.Name)];
-            string what = unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "verb" : "argument";
+            string what =
+                unknown.StartsWith('-') ? "option"
+                : command.Subcommands.Count > 0 ? "verb"
+                : "argument";
             string hint = known.Length > 0 ? Nearest.Hint(unknown, known) : "it takes no more.";
             throw new UsageException($"{what} '{unknown}' is not known to '{Name(command)}'; {hint}");
         }

@@ -32,7 +32,12 @@ internal static class CatalogueVerbs
             }
         );
 
-    private static Command Create<T>(string name, string description, IReadOnlyList<T> items, Func<T, JsonObject> describe)
+    private static Command Create<T>(
+        string name,
+        string description,
+        IReadOnlyList<T> items,
+        Func<T, JsonObject> describe
+    )
     {
         var json = new Option<bool>("--json") { Description = "One JSON array of objects" };
         var command = new Command(name, description) { json };

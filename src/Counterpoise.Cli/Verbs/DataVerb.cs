@@ -14,7 +14,11 @@ internal static class DataVerb
     {
         var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
         Option<bool> json = TrainOptions.JsonOption();
-        var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.") { path, json };
+        var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.")
+        {
+            path,
+            json,
+        };
         inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(json)));
         return new Command("data", "Look at data sets.") { inspect };
     }
@@ -65,13 +69,11 @@ internal static class DataVerb
             ["smallest"] = Size(inspection.Smallest),
             ["median"] = Size(inspection.Median),
             ["largest"] = Size(inspection.Largest),
-            ["unreadable"] = new JsonArray(
-                [
-                    .. inspection.Unreadable.Select(file =>
-                        (JsonNode?)new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason }
-                    ),
-                ]
-            ),
+            ["unreadable"] = new JsonArray([
+                .. inspection.Unreadable.Select(file =>
+                    (JsonNode?)new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason }
+                ),
+            ]),
             ["notes"] = new JsonArray([.. inspection.Notes.Select(note => (JsonNode?)note)]),
         };
 

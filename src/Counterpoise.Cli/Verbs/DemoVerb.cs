@@ -59,7 +59,13 @@ internal static class DemoVerb
         List<JsonObject> mfw = [];
         for (ulong seed = 0; seed < Seeds; seed++)
         {
-            foreach ((Recipe recipe, List<JsonObject> results) in new[] { (DemoRecipe, erm), (DemoRecipe.With(new Mfw()), mfw) })
+            foreach (
+                (Recipe recipe, List<JsonObject> results) in new[]
+                {
+                    (DemoRecipe, erm),
+                    (DemoRecipe.With(new Mfw()), mfw),
+                }
+            )
             {
                 if (Train((recipe with { Seed = seed }).Resolve(), data, output, threads) is not { } result)
                 {
@@ -125,7 +131,9 @@ internal static class DemoVerb
             ($"{half} major classes", Of(erm, bySize[..half]), Of(mfw, bySize[..half])),
             ($"{counts.Count - half} minor classes", Of(erm, bySize[half..]), Of(mfw, bySize[half..])),
         ];
-        var table = new Table().Border(TableBorder.Simple).Title($"test accuracy in %, mean and spread of {Seeds} seeds");
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .Title($"test accuracy in %, mean and spread of {Seeds} seeds");
         table.AddColumn("");
         table.AddColumn(new TableColumn("ERM").RightAligned());
         table.AddColumn(new TableColumn("MFW").RightAligned());

@@ -27,12 +27,7 @@ internal static class EvaluateVerb
         Option<bool> json = TrainOptions.JsonOption();
         var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
         command.SetAction(parsed =>
-            Run(
-                parsed.GetRequiredValue(run),
-                parsed.GetValue(data),
-                parsed.GetValue(checkpoint),
-                parsed.GetValue(json)
-            )
+            Run(parsed.GetRequiredValue(run), parsed.GetValue(data), parsed.GetValue(checkpoint), parsed.GetValue(json))
         );
         return command;
     }

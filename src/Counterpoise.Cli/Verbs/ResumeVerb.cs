@@ -62,7 +62,11 @@ internal static class ResumeVerb
         run = run with
         {
             Source = movedData ?? run.Source,
-            Execution = Execution.Resolve(threads ?? run.Execution.Threads, run.Execution.Device, run.Execution.Precision),
+            Execution = Execution.Resolve(
+                threads ?? run.Execution.Threads,
+                run.Execution.Device,
+                run.Execution.Precision
+            ),
         };
         using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);

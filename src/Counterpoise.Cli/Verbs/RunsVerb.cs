@@ -82,7 +82,8 @@ internal static class RunsVerb
             using RunFolder folder = RunFolder.Open(path, write: false);
             Recipe recipe = RecipeText.Parse(folder.Recipe, Path.Combine(path, "recipe.toml"));
             JsonObject? last = folder.ReadMetrics().LastOrDefault();
-            JsonObject? tested = folder.Result ?? folder.ReadMetrics().LastOrDefault(line => line["accuracy"] is not null);
+            JsonObject? tested =
+                folder.Result ?? folder.ReadMetrics().LastOrDefault(line => line["accuracy"] is not null);
             return new JsonObject
             {
                 ["run"] = path,

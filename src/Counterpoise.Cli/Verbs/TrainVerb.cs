@@ -61,5 +61,6 @@ internal static class TrainVerb
         return TrainingRun.Go(run, data, folder, parsed.GetValue(options.KeepEvery), json);
     }
 
-    internal static string CommandLine() => "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
+    internal static string CommandLine() =>
+        "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
 }

@@ -27,12 +27,12 @@ public sealed record ClassBalanced : Method, IClassWeights
     public IReadOnlyList<double> At(in StepContext context) => Weights(context.ClassCounts, Beta);
 
     /// <summary>The weight of every class.</summary>
-    /// <param name="counts">The number of training examples of every class, at least 1 each.</param>
+    /// <param name="counts">The number of training examples of every class; a class without any weighs 0.</param>
     /// <param name="beta">The base of the effective number, in [0, 1).</param>
     /// <returns>Weights that add up to the number of classes.</returns>
     public static double[] Weights(IReadOnlyList<int> counts, double beta)
     {
-        double[] weights = [.. counts.Select(count => (1 - beta) / (1 - Math.Pow(beta, count)))];
+        double[] weights = [.. counts.Select(count => count == 0 ? 0 : (1 - beta) / (1 - Math.Pow(beta, count)))];
         double scale = counts.Count / weights.Sum();
         return [.. weights.Select(weight => weight * scale)];
     }

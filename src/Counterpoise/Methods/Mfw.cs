@@ -83,7 +83,7 @@ public sealed record Mfw : Method, IMixer
     /// <param name="beta">The scale of the weakening weight, above 0: 2 for a long tail, 0.01 for a step.</param>
     /// <param name="weight">The form of the weakening weight.</param>
     /// <returns>The mixed features, of the same shape and type; gradients flow into both terms.</returns>
-    /// <exception cref="ArgumentException">A label is not the index of a class.</exception>
+    /// <exception cref="ArgumentException">A label is not the index of a class, or there is not one for each example.</exception>
     public static Tensor Mix(
         Tensor features,
         Tensor labels,
@@ -99,9 +99,17 @@ public sealed record Mfw : Method, IMixer
         using var scope = NewDisposeScope();
         double[] weakening = WeakeningWeight.Of(counts, weight, beta);
         long[] classes = labels.to(ScalarType.Int64).cpu().data<long>().ToArray();
-        if (classes.FirstOrDefault(label => label < 0 || label >= counts.Count, -1) is var bad and not -1)
+        if (classes.Length != features.shape[0])
         {
-            throw new ArgumentException($"Label {bad} is not a class: there are {counts.Count}.", nameof(labels));
+            throw new ArgumentException($"{classes.Length} labels for {features.shape[0]} examples.", nameof(labels));
+        }
+
+        foreach (long label in classes)
+        {
+            if (label < 0 || label >= counts.Count)
+            {
+                throw new ArgumentException($"Label {label} is not a class: there are {counts.Count}.", nameof(labels));
+            }
         }
 
         float[] lambda =

@@ -11,23 +11,17 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     private const double Epsilon = 1e-5;
     private readonly Parameter weight;
     private readonly Parameter bias;
-    private readonly Tensor mean;
-    private readonly Tensor variance;
-    private readonly Tensor batches;
 
     internal BatchNormalisation(string name, int channels)
         : base(name)
     {
         weight = new Parameter(ones(channels));
         bias = new Parameter(zeros(channels));
-        mean = zeros(channels);
-        variance = ones(channels);
-        batches = zeros(1, dtype: ScalarType.Int64).reshape([]);
         register_parameter("weight", weight);
         register_parameter("bias", bias);
-        register_buffer("running_mean", mean);
-        register_buffer("running_var", variance);
-        register_buffer("num_batches_tracked", batches);
+        register_buffer("running_mean", zeros(channels));
+        register_buffer("running_var", ones(channels));
+        register_buffer("num_batches_tracked", zeros([], dtype: ScalarType.Int64));
     }
 
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
@@ -36,9 +30,21 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     {
         if (training)
         {
-            batches.add_(1);
+            Statistic("num_batches_tracked").add_(1);
         }
 
-        return nn.functional.batch_norm(input, mean, variance, weight, bias, training, Momentum, Epsilon);
+        return nn.functional.batch_norm(
+            input,
+            Statistic("running_mean"),
+            Statistic("running_var"),
+            weight,
+            bias,
+            training,
+            Momentum,
+            Epsilon
+        );
     }
+
+    /// <summary>Looked up each time: moving a module to another device replaces its buffers.</summary>
+    private Tensor Statistic(string name) => get_buffer(name)!;
 }

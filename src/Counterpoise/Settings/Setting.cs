@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Text.Json;
 
 namespace Counterpoise.Settings;
 
@@ -63,11 +62,15 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
             double value => value.ToString("R", CultureInfo.InvariantCulture) is var text && text.All(char.IsAsciiDigit)
                 ? text + ".0"
                 : text,
-            string value => JsonSerializer.Serialize(value),
+            ulong value and > long.MaxValue => $"\"{value}\"", // TOML's integers end at 2^63 - 1.
+            string value => Quote(value),
             Enum value => $"\"{KebabCase(value.ToString())}\"",
             ValueList<int> value => value.ToString(),
             var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
+
+    private static string Quote(string text) =>
+        $"\"{string.Concat(text.Select(c => c is '"' or '\\' ? $"\\{c}" : char.IsControl(c) ? $"\\u{(int)c:X4}" : $"{c}"))}\"";
 
     /// <summary>A copy of <paramref name="record"/> with another value.</summary>
     /// <param name="record">The record.</param>
@@ -95,7 +98,18 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
     private static bool IsAutomatic(object value) => value is Automatic;
 
     private UsageException Refusal(object value, string where) =>
-        new($"{where} is {Convert.ToString(value, CultureInfo.InvariantCulture)}, expected {Expectation}.");
+        new($"{where} is {Show(value)}, expected {Expectation}.");
+
+    /// <summary>A TOML value as it is shown in messages.</summary>
+    internal static string Show(object value) =>
+        value switch
+        {
+            string text => text.Length == 0 ? "empty" : text,
+            bool flag => flag ? "true" : "false",
+            System.Collections.IDictionary or IDictionary<string, object> => "a section",
+            System.Collections.IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Show))}]",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
     private object? Parse(object value)
     {

@@ -3,6 +3,7 @@ using Counterpoise.Methods;
 using Counterpoise.Settings;
 using Tomlyn;
 using Tomlyn.Model;
+using Tomlyn.Parsing;
 
 namespace Counterpoise.Training;
 
@@ -51,6 +52,7 @@ public static class RecipeText
         TomlTable table;
         try
         {
+            SyntaxParser.ParseStrict(toml, validate: true); // The serializer alone lets the last of two equal keys win.
             table = TomlSerializer.Deserialize<TomlTable>(toml) ?? new TomlTable();
         }
         catch (TomlException error)
@@ -62,17 +64,20 @@ public static class RecipeText
         Recipe recipe = Recipe.Default;
         if (table.TryGetValue(MethodKey, out object? names))
         {
-            recipe = Recipe.Erm.WithMethods(
-                names as string
-                    ?? throw new UsageException($"{file}: method is {names}, expected text such as \"mfw+drw\".")
-            );
+            recipe = WithMethods(recipe, names, file);
         }
 
         foreach ((string key, object value) in table.Where(pair => pair.Key != MethodKey))
         {
-            recipe = value is TomlTable section
-                ? section.Aggregate(recipe, (r, pair) => Set(r, $"{key}.{pair.Key}", pair.Value, file))
-                : Set(recipe, key, value, file);
+            recipe = value switch
+            {
+                TomlTable { Count: > 0 } section => section.Aggregate(
+                    recipe,
+                    (r, pair) => Set(r, $"{key}.{pair.Key}", pair.Value, file)
+                ),
+                TomlTable => Empty(recipe, key, file),
+                _ => Set(recipe, key, value, file),
+            };
         }
 
         return recipe;
@@ -91,9 +96,8 @@ public static class RecipeText
             throw new UsageException($"--set {assignment} is not of the form key=value, such as training.epochs=40.");
         }
 
-        return parts[0] == MethodKey
-            ? recipe.WithMethods(parts[1])
-            : Set(recipe, parts[0], parts[1].Trim('"'), "--set");
+        string value = parts[1].Trim('"');
+        return parts[0] == MethodKey ? WithMethods(recipe, value, "--set") : Set(recipe, parts[0], value, "--set");
     }
 
     /// <summary>Every key of a recipe with its current value and documentation.</summary>
@@ -105,6 +109,43 @@ public static class RecipeText
                     .Select(setting => (Join(section.Name, setting.Key), setting.Write(section.Settings), setting))
             );
 
+    private static Recipe WithMethods(Recipe recipe, object names, string source)
+    {
+        try
+        {
+            return recipe.WithMethods(
+                names as string
+                    ?? throw new UsageException($"method is {Setting.Show(names)}, expected text such as \"mfw+drw\".")
+            );
+        }
+        catch (UsageException error)
+        {
+            throw new UsageException($"{source}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A section without keys changes nothing, but its name must be right.</summary>
+    private static Recipe Empty(Recipe recipe, string section, string source)
+    {
+        string[] known = [.. Sections(recipe).Select(own => own.Name).Where(name => name.Length > 0)];
+        string[] keys = [.. Setting.Of(typeof(Recipe)).Select(setting => setting.Key)];
+        if (known.Contains(section))
+        {
+            return recipe;
+        }
+
+        throw keys.Contains(section)
+            ? new UsageException(
+                $"{source}: {section} is a section, expected a key {section} = ... above all sections."
+            )
+            : UnknownKey(
+                recipe,
+                $"[{section}]",
+                source,
+                $"section [{section}] is not known; {Nearest.Hint(section, known)}"
+            );
+    }
+
     private static Recipe Set(Recipe recipe, string key, object value, string source)
     {
         foreach ((string section, object settings) in Sections(recipe))
@@ -115,12 +156,24 @@ public static class RecipeText
             }
         }
 
-        string owner = key.Split('.')[0];
-        throw new UsageException(
-            MethodCatalogue.All.Any(method => method.Name == owner)
-            && recipe.Methods.All(method => method.Name != owner)
-                ? $"{source}: {key} is a setting of {owner}, but the method is {recipe.MethodNames}; add it with --method or remove the key."
-                : $"{source}: key '{key}' is not known; {Nearest.Hint(key, [.. Describe(recipe).Select(d => d.Key)])}"
+        throw Sections(recipe).Any(section => section.Name == key)
+            ? new UsageException($"{source}: {key} is {Setting.Show(value)}, expected a section [{key}].")
+            : UnknownKey(
+                recipe,
+                key,
+                source,
+                $"key '{key}' is not known; {Nearest.Hint(key, [.. Describe(recipe).Select(d => d.Key)])}"
+            );
+    }
+
+    private static UsageException UnknownKey(Recipe recipe, string key, string source, string otherwise)
+    {
+        string owner = key.Split('.')[0].Trim('[', ']');
+        bool belongsToMethod = MethodCatalogue.All.Any(method => method.Name == owner);
+        return new UsageException(
+            belongsToMethod && recipe.Methods.All(method => method.Name != owner)
+                ? $"{source}: {key} belongs to {owner}, but the method is {recipe.MethodNames}; add it with --method or remove {key}."
+                : $"{source}: {otherwise}"
         );
     }
 

@@ -1,0 +1,112 @@
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Methods;
+using Counterpoise.Runtime;
+using Counterpoise.Tests.Data;
+using Counterpoise.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Tests.Training;
+
+[Collection(CountsTensors.Name)]
+public sealed class LeakTests
+{
+    private static readonly Recipe Recipe = Recipe.Erm.With(new Mfw { Beta = 2 }).With(new Drw()) with
+    {
+        Model = "resnet8",
+    };
+
+    [Theory]
+    [InlineData(Precision.Fp32, 50)]
+    [InlineData(Precision.Bf16, 3)]
+    public void Training_steps_leave_no_tensors(Precision precision, int steps)
+    {
+        var execution = new Execution(1, "cpu", precision);
+        using InMemoryImages images = TestImages.Random(4, 8, 8);
+        using var state = new TrainingState(Recipe, 2, execution);
+        using var input = new InputPipeline(Normalisation.Cifar, execution);
+        Phase phase = Recipe.Phases[0];
+        state.Network.train();
+        void Step(int step)
+        {
+            using var scope = NewDisposeScope();
+            // The second half of the epochs that are gone through has class weights.
+            StepContext context = Contexts.At([100, 10], epoch: step % 2 == 0 ? 5 : 9, firstPlace: step);
+            Tensor batch = input.Prepare(images.Read([0, 1, 2, 3]));
+            TrainingStep.Backward(state.Network, phase, context, batch, [0, 1, 0, 1]);
+            state.Optimizer.Step(0.01);
+        }
+
+        Step(0);
+        long live = Tensor.TotalCount;
+        for (int step = 1; step <= steps; step++)
+        {
+            Step(step);
+            Assert.Equal(live, Tensor.TotalCount);
+        }
+    }
+
+    [Fact]
+    public void Predictions_leave_no_tensors()
+    {
+        var execution = new Execution(1, "cpu", Precision.Fp32);
+        using InMemoryImages images = TestImages.Random(4, 8, 8);
+        using var state = new TrainingState(Recipe, 2, execution);
+        using var input = new InputPipeline(Normalisation.Cifar, execution);
+        Classifier.Predict(state.Network, images, input, CancellationToken.None);
+        long live = Tensor.TotalCount;
+        for (int i = 0; i < 5; i++)
+        {
+            Classifier.Predict(state.Network, images, input, CancellationToken.None);
+            Assert.Equal(live, Tensor.TotalCount);
+        }
+    }
+
+    [Fact]
+    public void A_disposed_state_leaves_no_tensors()
+    {
+        var execution = new Execution(1, "cpu", Precision.Fp32);
+        long live = Tensor.TotalCount;
+        var state = new TrainingState(Recipe, 2, execution);
+        Tensor[] parameters = [.. state.Network.parameters()];
+        Tensor[] others = [.. state.Network.buffers(), .. state.Optimizer.State.Select(slot => slot.Velocity)];
+        state.Dispose();
+        Assert.All(parameters, tensor => Assert.True(tensor.IsInvalid));
+        Assert.All(others, tensor => Assert.True(tensor.IsInvalid));
+
+        // TorchSharp goes on counting the tensor that a parameter was made of, though nothing is left of it.
+        Assert.Equal(live + parameters.Length, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_disposed_input_pipeline_leaves_no_tensors()
+    {
+        long live = Tensor.TotalCount;
+        new InputPipeline(Normalisation.Cifar, new Execution(1, "cpu", Precision.Fp32)).Dispose();
+        Assert.Equal(live, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Checking_parameters_leaves_no_tensors()
+    {
+        using var state = new TrainingState(Recipe, 2, new Execution(1, "cpu", Precision.Fp32));
+        long live = Tensor.TotalCount;
+        Assert.True(state.IsFinite());
+        Assert.Equal(live, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Mixing_in_an_own_loop_leaves_the_result_alone()
+    {
+        using Tensor features = ones(3, 2);
+        using Tensor labels = tensor([0L, 1, 0]);
+        long live = Tensor.TotalCount;
+        using (Tensor mixed = Mfw.Mix(features, labels, [100, 10], new DrawStream(1)))
+        {
+            Assert.Equal(live + 1, Tensor.TotalCount);
+        }
+
+        Assert.Equal(live, Tensor.TotalCount);
+    }
+}

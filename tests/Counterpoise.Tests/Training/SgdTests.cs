@@ -1,0 +1,81 @@
+using Counterpoise.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Tests.Training;
+
+public sealed class SgdTests
+{
+    [Fact]
+    public void Five_steps_are_those_of_PyTorchs_SGD_and_the_momentum_that_of_the_formula()
+    {
+        using var scope = NewDisposeScope();
+        var ours = new Parameter(Numbers.Normal(1, ScalarType.Float32, 3, 4));
+        var theirs = new Parameter(Numbers.Normal(1, ScalarType.Float32, 3, 4));
+        double[] weight = Numbers.Of(ours);
+        double[] velocity = new double[weight.Length];
+        using var sgd = new Sgd([("w", ours)], momentum: 0.9, weightDecay: 0.05);
+        using optim.Optimizer reference = optim.SGD([theirs], 0.1, momentum: 0.9, weight_decay: 0.05);
+        for (ulong step = 0; step < 5; step++)
+        {
+            double rate = 0.1 / (step + 1);
+            Tensor slope = Numbers.Normal(10 + step, ScalarType.Float32, 3, 4);
+            (ours * slope).sum().backward();
+            (theirs * slope).sum().backward();
+            sgd.Step(rate);
+            foreach (var group in reference.ParamGroups)
+            {
+                group.LearningRate = rate;
+            }
+
+            reference.step();
+            reference.zero_grad();
+            double[] gradient = Numbers.Of(slope);
+            for (int i = 0; i < weight.Length; i++)
+            {
+                velocity[i] = (0.9 * velocity[i]) + gradient[i] + (0.05 * weight[i]);
+                weight[i] -= rate * velocity[i];
+            }
+
+            Numbers.AssertClose(theirs, ours, 1e-6);
+            Numbers.AssertClose(weight, Numbers.Of(ours), 1e-6);
+            (string name, Tensor state) = Assert.Single(sgd.State);
+            Assert.Equal("w", name);
+            Numbers.AssertClose(velocity, Numbers.Of(state), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void A_parameter_without_a_gradient_stays_as_it_is()
+    {
+        using var scope = NewDisposeScope();
+        var used = new Parameter(ones(2));
+        var unused = new Parameter(ones(2));
+        using var sgd = new Sgd([("used", used), ("unused", unused)], momentum: 0.9, weightDecay: 0.5);
+        used.sum().backward();
+        sgd.Step(0.1);
+        Numbers.AssertClose([0.85, 0.85], Numbers.Of(used), 1e-6);
+        Assert.Equal([1, 1], Numbers.Of(unused));
+
+        // Gradients are dropped by a step: another one does nothing.
+        Assert.Null(used.grad);
+        sgd.Step(0.1);
+        Numbers.AssertClose([0.85, 0.85], Numbers.Of(used), 1e-6);
+    }
+
+    [Fact]
+    public void The_state_outlives_the_scope_it_was_made_in()
+    {
+        using var outer = NewDisposeScope();
+        var parameter = new Parameter(ones(2));
+        Sgd sgd;
+        using (NewDisposeScope())
+        {
+            sgd = new Sgd([("w", parameter)], 0.9, 0);
+        }
+
+        Assert.False(Assert.Single(sgd.State).Velocity.IsInvalid);
+        sgd.Dispose();
+    }
+}
