@@ -1,13 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
 
-var root = new RootCommand(
+// Not a RootCommand: that one calls itself after the assembly.
+var root = new Command(
+    "counterpoise",
     "Trains image classifiers on class-imbalanced data. Start with 'counterpoise demo', or with "
         + "'counterpoise train --data FOLDER', where FOLDER has a folder of images per class. "
         + "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C with everything saved."
 )
 {
+    new HelpOption { Recursive = true },
+    new VersionOption(),
     DemoVerb.Create(),
     TrainVerb.Create(),
     ResumeVerb.Create(),

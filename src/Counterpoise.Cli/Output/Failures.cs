@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Counterpoise.Cli.Output;
 
@@ -43,14 +44,15 @@ internal static class Failures
             return;
         }
 
-        // A mistyped option may have been taken for an argument, such as the recipe of 'train'.
+        // A mistyped option may have been taken for an argument, such as the recipe of 'train', and its value be left over.
         string? unknown =
-            parsed.UnmatchedTokens.FirstOrDefault()
-            ?? parsed
-                .CommandResult.Children.OfType<System.CommandLine.Parsing.ArgumentResult>()
+            parsed
+                .CommandResult.Children.OfType<ArgumentResult>()
                 .SelectMany(argument => argument.Tokens)
                 .Select(token => token.Value)
-                .FirstOrDefault(value => value.Length > 1 && value.StartsWith('-'));
+                .Concat(parsed.UnmatchedTokens)
+                .FirstOrDefault(value => value.Length > 1 && value.StartsWith('-'))
+            ?? parsed.UnmatchedTokens.AsEnumerable().FirstOrDefault();
         if (unknown is not null)
         {
             string[] known = unknown.StartsWith('-')
@@ -72,5 +74,5 @@ internal static class Failures
     }
 
     private static string Name(Command command) =>
-        command is RootCommand ? "counterpoise" : $"counterpoise {command.Name}";
+        string.Join(' ', command.Parents.Select(parent => parent.Name).Append(command.Name));
 }
