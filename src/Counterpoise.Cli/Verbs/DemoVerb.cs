@@ -41,8 +41,8 @@ internal static class DemoVerb
             Data = new DataSettings { Imbalance = ImbalanceKind.LongTailed, Rho = 100 },
             Training = new TrainingSettings
             {
-                Epochs = 20,
-                BatchSize = 64,
+                Epochs = 18,
+                BatchSize = 32,
                 Warmup = 2,
                 EvaluateEvery = 0,
             },

@@ -11,20 +11,23 @@ internal sealed record SyntheticDifficulty
     /// <summary>The shape's width over its height is within this factor of 1, either way.</summary>
     public double Squeeze { get; init; } = 1.2;
 
-    /// <summary>How far the shape's colour is from the background's, in gray levels.</summary>
-    public (double Least, double Most) Contrast { get; init; } = (35, 120);
+    /// <summary>Saturation of the shape's colour, and how far other colours are from the background's, in gray levels.</summary>
+    public (double Least, double Most) Contrast { get; init; } = (70, 150);
+
+    /// <summary>Standard deviation of a shape's hue around its class's, in radians; neighbouring classes are 0.63 apart.</summary>
+    public double HueSpread { get; init; } = 0.35;
 
     /// <summary>Amplitude of the waves laid over the background and the shape, in gray levels.</summary>
-    public (double Least, double Most) Texture { get; init; } = (0, 28);
+    public (double Least, double Most) Texture { get; init; } = (0, 14);
 
     /// <summary>Standard deviation of the noise of each value, in gray levels.</summary>
-    public (double Least, double Most) Noise { get; init; } = (8, 30);
+    public (double Least, double Most) Noise { get; init; } = (4, 14);
 
     /// <summary>The most small blobs strewn over the background; 0 to this many are drawn.</summary>
-    public int Clutter { get; init; } = 5;
+    public int Clutter { get; init; } = 3;
 
     /// <summary>The share of images with a bar across the shape.</summary>
-    public double Occluded { get; init; } = 0.5;
+    public double Occluded { get; init; } = 0.3;
 
     /// <summary>Half width of that bar, in pixels.</summary>
     public (double Least, double Most) Bar { get; init; } = (0.8, 2.2);

@@ -14,7 +14,7 @@ internal static class SyntheticImage
     public static void Draw(int label, DrawStream draws, SyntheticDifficulty difficulty, Span<byte> planes)
     {
         Colour background = new(Between(ref draws, 40, 215), Between(ref draws, 40, 215), Between(ref draws, 40, 215));
-        Colour foreground = Apart(background, Between(ref draws, difficulty.Contrast), ref draws);
+        Colour foreground = OfClass(label, difficulty, ref draws);
         Wave ground = Wave.Draw(ref draws, Between(ref draws, difficulty.Texture));
         Wave surface = Wave.Draw(ref draws, Between(ref draws, difficulty.Texture));
         Blob[] clutter = new Blob[draws.NextInt(difficulty.Clutter + 1)];
@@ -53,6 +53,18 @@ internal static class SyntheticImage
 
     /// <summary>The share of a pixel that is inside an outline at a signed distance in pixels.</summary>
     private static double Cover(double distance) => Math.Clamp(0.5 - distance, 0, 1);
+
+    /// <summary>A colour whose hue lies near the class's own; look-alike classes are neighbours on the wheel of hues.</summary>
+    private static Colour OfClass(int label, SyntheticDifficulty difficulty, ref DrawStream draws)
+    {
+        int classes = SyntheticShape.Names.Count;
+        int place = (2 * (label % (classes / 2))) + (label / (classes / 2));
+        double hue = (FullTurn * place / classes) + (difficulty.HueSpread * draws.NextNormal());
+        double lightness = Between(ref draws, 90, 165);
+        double saturation = Between(ref draws, difficulty.Contrast);
+        double Channel(int c) => Math.Clamp(lightness + (saturation * Math.Cos(hue - (c * FullTurn / 3))), 0, 255);
+        return new Colour(Channel(0), Channel(1), Channel(2));
+    }
 
     /// <summary>A colour at a distance from another, in a random direction that stays within range.</summary>
     private static Colour Apart(Colour from, double distance, ref DrawStream draws)

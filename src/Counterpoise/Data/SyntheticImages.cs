@@ -2,7 +2,8 @@ namespace Counterpoise.Data;
 
 /// <summary>
 /// The built-in data set: ten classes of 32x32 images drawn by code, so that everything can be tried without a
-/// download. Shapes vary in place, size, angle, colour and texture, among clutter and noise.
+/// download. Shapes vary in place, size, angle, colour and texture, among clutter and noise; each has hues it is mostly
+/// drawn in, which it shares in part with the shape that looks most like it.
 /// </summary>
 public static class SyntheticImages
 {
