@@ -39,6 +39,12 @@ internal static class EvaluateVerb
         RunSpecification run = RunSpecification.Of(folder);
         string source = otherData ?? run.Source;
         using ImageData images = ImageDataSource.Open(source, run.OpenOptions);
+        if (otherData is null)
+        {
+            // A folder without a test part is split by what it holds: after a change, training images could be tested on.
+            RunSpecification.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
+        }
+
         ClassificationMetrics metrics = RunEvaluation.Evaluate(folder, images.Test, checkpoint);
         if (json)
         {

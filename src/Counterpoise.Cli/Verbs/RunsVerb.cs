@@ -30,7 +30,7 @@ internal static class RunsVerb
         }
 
         var runs = Directory
-            .EnumerateFiles(root, "run.json", SearchOption.AllDirectories)
+            .EnumerateFiles(root, "run.json", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
             .Select(file => Path.GetDirectoryName(file)!)
             .Order(StringComparer.Ordinal)
             .Select(Summary)

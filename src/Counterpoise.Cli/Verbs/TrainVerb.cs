@@ -58,6 +58,11 @@ internal static class TrainVerb
             return 0;
         }
 
+        // A run that is gone on with keeps the threads, device and precision that it was started with.
+        run = RunSpecification.Of(folder) with
+        {
+            Source = run.Source,
+        };
         return TrainingRun.Go(run, data, folder, parsed.GetValue(options.KeepEvery), json);
     }
 

@@ -16,9 +16,9 @@ public sealed class TrainingData
         ClassCounts = CountsOf(train);
         Augmentation = new Augmentation(settings.Pad ?? settings.ImageSize / 8, settings.Flip);
         Normalisation = data.NormalisationFor(train);
-        Fingerprint = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(Data.Fingerprint.Of(train) + Data.Fingerprint.Of(Test)))
-        );
+        IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
+        string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));
+        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprints)));
     }
 
     /// <summary>The data set's name.</summary>

@@ -88,6 +88,13 @@ public sealed record Recipe
             Data = Data with { Pad = Data.Pad ?? Data.ImageSize / 8 },
             Methods = new(Methods.Select(method => method.Resolve(Data))),
         };
+        if (resolved.Data.Pad > Data.ImageSize)
+        {
+            throw new UsageException(
+                $"data.pad is {resolved.Data.Pad} pixels, expected at most data.image_size, which is {Data.ImageSize}."
+            );
+        }
+
         foreach (Slot<IMixer> mixer in resolved.Phases.Select(phase => phase.Mixer).OfType<Slot<IMixer>>())
         {
             if (mixer.Value.Stages.Any(stage => stage >= network.Stages.Count))

@@ -8,7 +8,7 @@ internal static class RunDescription
     internal const string DescriptionFile = "run.json";
     internal const string RecipeFile = "recipe.toml";
     private const string FormatKey = "format";
-    private const string WrittenByKey = "writtenBy";
+    private const string WrittenByKey = "written_by";
 
     private static readonly string Tool =
         $"counterpoise {typeof(RunDescription).Assembly.GetName().Version!.ToString(3)}";

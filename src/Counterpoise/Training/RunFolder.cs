@@ -29,7 +29,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The content of <c>run.json</c>: <c>format</c>, <c>writtenBy</c>, and what the creator described.</summary>
+    /// <summary>The content of <c>run.json</c>: <c>format</c>, <c>written_by</c>, and what the creator described.</summary>
     public JsonObject Description { get; }
 
     /// <summary>The run's recipe in TOML.</summary>
@@ -56,7 +56,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>Starts a run in a new folder, and takes the right to write into it.</summary>
     /// <param name="path">The folder to make, with its parents; it may exist if it is empty.</param>
     /// <param name="recipeToml">The resolved recipe.</param>
-    /// <param name="description">What else identifies the run; must not have <c>format</c> or <c>writtenBy</c>.</param>
+    /// <param name="description">What else identifies the run; must not have <c>format</c> or <c>written_by</c>.</param>
     /// <exception cref="CounterpoiseException">
     /// The folder is not empty, is being written by another process, or cannot be written. What was made is removed.
     /// </exception>

@@ -99,7 +99,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         {
             ["command"] = command,
             ["started"] = DateTimeOffset.Now.ToString("O"),
-            ["data"] = Path.Exists(Source) ? Path.GetFullPath(Source) : Source,
+            ["data"] = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
             ["data_name"] = data.Name,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = data.Fingerprint,

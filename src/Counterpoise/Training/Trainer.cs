@@ -48,6 +48,7 @@ public sealed class Trainer
         this.folder = folder;
         this.execution = execution;
         this.observer = observer;
+        _ = Check(recipe, data);
         phases = recipe.Phases;
         draws = new Draws(recipe.Seed);
         epochs = phases.Sum(phase => phase.Epochs);

@@ -222,6 +222,7 @@ public sealed class ImageFolderTests : IDisposable
         Add(2, "train", "n01", "images");
         Add(2, "train", "n02", "images");
         Add(3, "val", "images");
+        Add(1, "test", "images"); // As published, and without labels.
         File.WriteAllText(
             temp.At("val", "val_annotations.txt"),
             "00.png\tn02\t0\t0\t9\t9\n01.png\tn01\t0\t0\t9\t9\n02.png\tn02\t0\n"

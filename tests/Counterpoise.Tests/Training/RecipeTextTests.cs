@@ -138,7 +138,7 @@ public sealed class RecipeTextTests
             });
 
     [Fact]
-    public void An_empty_text_is_plain_training() => Assert.Equal(Recipe.Erm, RecipeText.Parse("", "x.toml"));
+    public void An_empty_text_is_the_default_recipe() => Assert.Equal(Recipe.Default, RecipeText.Parse("", "x.toml"));
 
     [Fact]
     public void Comments_document_every_key()

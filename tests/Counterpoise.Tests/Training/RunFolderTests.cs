@@ -156,7 +156,7 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("{}", "has no whole number 'format', expected 1")]
     [InlineData("""{"format":"1"}""", "has no whole number 'format', expected 1")]
     [InlineData(
-        """{"format":2,"writtenBy":"counterpoise 3.4.5"}""",
+        """{"format":2,"written_by":"counterpoise 3.4.5"}""",
         "has format 2, expected 1. Use counterpoise 3.4.5,"
     )]
     [InlineData("""{"format":0}""", "has format 0, expected 1. Use the version of counterpoise that wrote it,")]
