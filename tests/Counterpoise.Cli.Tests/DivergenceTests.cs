@@ -26,7 +26,7 @@ public sealed partial class DivergenceTests(Example example)
         Refusals.AssertFailed(diverged, "Training diverged", "Lower training.learning_rate");
         Match found = Message().Match(diverged.Error[0]);
         Assert.True(found.Success, diverged.ToString());
-        Assert.Equal(leavesCheckpoint ? 1e7 : 1e30, double.Parse(found.Groups["rate"].Value), 1e24);
+        Assert.InRange(double.Parse(found.Groups["rate"].Value) / (leavesCheckpoint ? 1e7 : 1e30), 0.4, 1);
         string[] checkpoints = RunFiles.Checkpoints(run);
         Assert.Equal(leavesCheckpoint, checkpoints.Length > 0);
         Assert.Equal(

@@ -9,7 +9,7 @@ public sealed class FullDiskTests(Example example)
     {
         using var disk = new FullDisk(8192);
         string run = disk["run"];
-        long checkpoint = new FileInfo(RunFiles.Checkpoint(example.Run, 1)).Length;
+        long checkpoint = new FileInfo(RunFiles.Checkpoint(example.Run, 2)).Length;
         // Room for two checkpoints, while the third is written before the first is deleted.
         File.WriteAllBytes(disk["filler"], new byte[(8192 * 1024) - (checkpoint * 5 / 2)]);
 

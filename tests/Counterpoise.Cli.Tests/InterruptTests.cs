@@ -18,7 +18,7 @@ public sealed class InterruptTests(Example example)
 
         Assert.Equal(Interrupted, interrupted.ExitCode);
         Assert.Equal($"stopped; go on with: counterpoise resume {run}", interrupted.Error[^1]);
-        JsonObject saved = RunFiles.State(Path.Combine(run, "checkpoints", RunFiles.Checkpoints(run)[^1]));
+        JsonObject saved = RunFiles.State(Path.Combine(run, "checkpoints", PartialCheckpoint(run)!));
         int step = saved["step"]!.GetValue<int>();
         Assert.InRange(step, 1, Example.StepsPerEpoch - 1);
         Assert.Equal(2 * step, saved["state"]!["seen"]!.GetValue<int>());
@@ -52,6 +52,9 @@ public sealed class InterruptTests(Example example)
         Assert.Empty(RunFiles.Checkpoints(run));
     }
 
+    private static string? PartialCheckpoint(string run) =>
+        RunFiles.Checkpoints(run).SingleOrDefault(name => name.Contains("-step-", StringComparison.Ordinal));
+
     /// <summary>Trains and interrupts; again from the start where that fell between two epochs.</summary>
     private ToolResult InterruptWithinAnEpoch(string run)
     {
@@ -67,7 +70,7 @@ public sealed class InterruptTests(Example example)
             Thread.Sleep(10);
             tool.Signal(Tool.SignalInterrupt);
             ToolResult interrupted = tool.Finish();
-            if (RunFiles.Checkpoints(run)[^1].Contains("-step-", StringComparison.Ordinal))
+            if (PartialCheckpoint(run) is not null)
             {
                 return interrupted;
             }

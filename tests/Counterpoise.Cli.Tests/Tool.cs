@@ -50,7 +50,13 @@ internal sealed partial class Tool : IDisposable
     /// <param name="arguments">The command line.</param>
     /// <param name="workingFolder">Where it starts; the temporary folder unless given.</param>
     /// <param name="toolFolder">Where the tool is, if not <see cref="Folder"/>.</param>
-    public static Tool Start(string[] arguments, string? workingFolder = null, string? toolFolder = null)
+    /// <param name="packages">Where NuGet packages are, if not in the user's folder.</param>
+    public static Tool Start(
+        string[] arguments,
+        string? workingFolder = null,
+        string? toolFolder = null,
+        string? packages = null
+    )
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string program = Path.Combine(toolFolder ?? Folder, "Counterpoise.Cli.dll");
@@ -62,6 +68,11 @@ internal sealed partial class Tool : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        if (packages is not null)
+        {
+            start.Environment["NUGET_PACKAGES"] = packages;
+        }
+
         return new Tool(new Process { StartInfo = start });
     }
 

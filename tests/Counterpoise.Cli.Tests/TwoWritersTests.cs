@@ -11,15 +11,17 @@ public sealed class TwoWritersTests(Example example)
         using var folder = new TemporaryFolder();
         string run = folder["run"];
         using Tool first = Tool.Start(example.Train(run));
-        Assert.True(first.WaitUntil(() => File.Exists(RunFiles.Checkpoint(run, 1))));
+        Assert.True(first.WaitUntil(() => File.Exists(Path.Combine(run, "run.json"))));
         first.Signal(Tool.SignalStop);
         Assert.False(RunFiles.IsFinished(run));
 
         Refusals.AssertFailed(Tool.Run(example.Train(run)), run, "is being written by process");
         Refusals.AssertFailed(Tool.Run("resume", run), run, "is being written by process");
-        Assert.Equal(0, Tool.Run("evaluate", run).ExitCode);
 
+        // Readers are welcome.
         first.Signal(Tool.SignalContinue);
+        Assert.True(first.WaitUntil(() => File.Exists(RunFiles.Checkpoint(run, 1))));
+        Assert.Equal(0, Tool.Run("evaluate", run).ExitCode);
         ToolResult finished = first.Finish();
         Assert.True(finished.ExitCode == 0, finished.ToString());
         RunFiles.AssertSame(example.Run, run);

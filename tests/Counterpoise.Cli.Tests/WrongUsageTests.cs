@@ -11,7 +11,7 @@ public sealed class WrongUsageTests(Example example) : IDisposable
     [Theory]
     [InlineData("trian --data x", "'trian'", "did you mean 'train'?")]
     [InlineData("data inspct x", "'inspct'", "did you mean 'inspect'?")]
-    [InlineData("resume", "'run'")]
+    [InlineData("resume", "'resume'", "counterpoise resume --help")]
     [InlineData("resume x --keep-every 0", "--keep-every is 0")]
     [InlineData("evaluate x --chekpoint y", "'--chekpoint'", "did you mean '--checkpoint'?")]
     [InlineData("runs nowhere", "nowhere")]

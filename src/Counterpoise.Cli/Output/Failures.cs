@@ -28,6 +28,12 @@ internal static class Failures
             Console.Error.WriteLine($"error: {error.Message}");
             return Failed;
         }
+        catch (TypeInitializationException error) when (error.TypeName == "TorchSharp.torch")
+        {
+            string reason = error.InnerException?.Message.Split('\n')[0].Trim() ?? "";
+            Console.Error.WriteLine($"error: libtorch could not be loaded: {reason} Install counterpoise again.");
+            return Failed;
+        }
         catch (OperationCanceledException)
         {
             return Interrupted;
@@ -51,7 +57,12 @@ internal static class Failures
 
         // A mistyped option may have been taken for an argument, such as the recipe of 'train', and its value be left over.
         string? unknown =
-            parsed
+            (
+                command.Subcommands.Count > 0
+                    ? parsed.UnmatchedTokens.FirstOrDefault(value => !value.StartsWith('-'))
+                    : null
+            )
+            ?? parsed
                 .CommandResult.Children.OfType<ArgumentResult>()
                 .SelectMany(argument => argument.Tokens)
                 .Select(token => token.Value)

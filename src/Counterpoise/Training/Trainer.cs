@@ -250,7 +250,7 @@ public sealed class Trainer
         {
             ["method"] = recipe.MethodNames,
             ["model"] = recipe.Model,
-            ["data"] = data.Name,
+            ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
             ["seed"] = recipe.Seed,
             ["epochs"] = epochs,
             ["train_accuracy"] = train.Accuracy,
