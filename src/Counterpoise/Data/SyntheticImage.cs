@@ -116,11 +116,11 @@ internal static class SyntheticImage
         {
             double radius = Between(ref draws, difficulty.Radius);
             double squeeze = Math.Pow(difficulty.Squeeze, Between(ref draws, -0.5, 0.5));
-            double angle = Between(ref draws, 0, FullTurn);
+            double angle = Between(ref draws, -difficulty.Tilt, difficulty.Tilt);
             // The centre keeps most of the shape in the image.
-            double margin = 0.8 * radius;
-            double x = Between(ref draws, margin, Size - 1 - margin);
-            double y = Between(ref draws, margin, Size - 1 - margin);
+            double shift = Math.Min(difficulty.Shift, ((Size - 1) / 2.0) - (0.8 * radius));
+            double x = ((Size - 1) / 2.0) + Between(ref draws, -shift, shift);
+            double y = ((Size - 1) / 2.0) + Between(ref draws, -shift, shift);
             return new Pose(x, y, Math.Cos(angle), Math.Sin(angle), radius * squeeze, radius / squeeze);
         }
 

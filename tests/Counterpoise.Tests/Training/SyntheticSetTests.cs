@@ -20,8 +20,9 @@ public sealed class SyntheticSetTests
                 Training = new TrainingSettings
                 {
                     Epochs = 13,
-                    BatchSize = 64,
-                    Warmup = 2,
+                    BatchSize = 32,
+                    LearningRate = 0.05,
+                    Warmup = 1,
                     EvaluateEvery = 0,
                 },
             }
@@ -39,6 +40,6 @@ public sealed class SyntheticSetTests
         string all = string.Join(", ", accuracy);
         Assert.True(accuracy[half..].Average() <= accuracy[..half].Average() - 15, all);
         Assert.True(accuracy.Max() < 100, all);
-        Assert.True(accuracy[..half].Average() > 60, all);
+        Assert.True(accuracy[..half].Average() > 50, all);
     }
 }
