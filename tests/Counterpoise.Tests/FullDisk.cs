@@ -2,14 +2,17 @@ using System.Diagnostics;
 
 namespace Counterpoise.Tests;
 
-/// <summary>A file system of 64 kB in memory. Making one needs root on Linux; a test that cannot is skipped.</summary>
+/// <summary>A small file system in memory. Making one needs root on Linux; a test that cannot is skipped.</summary>
 internal sealed class FullDisk : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public FullDisk()
+    public FullDisk(int kilobytes = 64)
     {
-        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=64k", "none", folder.Path) != 0)
+        if (
+            !OperatingSystem.IsLinux()
+            || Run("mount", "-t", "tmpfs", "-o", $"size={kilobytes}k", "none", folder.Path) != 0
+        )
         {
             folder.Dispose();
             Assert.Skip("A small file system cannot be mounted here; that needs root on Linux.");

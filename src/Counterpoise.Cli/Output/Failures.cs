@@ -28,9 +28,24 @@ internal static class Failures
             Console.Error.WriteLine($"error: {error.Message}");
             return Failed;
         }
+        catch (TypeInitializationException error) when (error.TypeName == "TorchSharp.torch")
+        {
+            string reason = error.InnerException?.Message.Split('\n')[0].Trim() ?? "";
+            Console.Error.WriteLine($"error: libtorch could not be loaded: {reason} Install counterpoise again.");
+            return Failed;
+        }
         catch (OperationCanceledException)
         {
             return Interrupted;
+        }
+        catch (Exception error)
+        {
+            string message = error.Message.ReplaceLineEndings(" ");
+            Console.Error.WriteLine(
+                $"error: unexpected {error.GetType().Name}: {message} This is a defect; please report it."
+            );
+            Console.Error.WriteLine(error.StackTrace);
+            return Failed;
         }
     }
 
@@ -44,9 +59,19 @@ internal static class Failures
             return;
         }
 
+        if (parsed.Tokens.Any(token => token.Value.Length == 0))
+        {
+            throw new UsageException($"an argument is empty; see '{Name(command)} --help'.");
+        }
+
         // A mistyped option may have been taken for an argument, such as the recipe of 'train', and its value be left over.
         string? unknown =
-            parsed
+            (
+                command.Subcommands.Count > 0
+                    ? parsed.UnmatchedTokens.FirstOrDefault(value => !value.StartsWith('-'))
+                    : null
+            )
+            ?? parsed
                 .CommandResult.Children.OfType<ArgumentResult>()
                 .SelectMany(argument => argument.Tokens)
                 .Select(token => token.Value)
@@ -68,10 +93,18 @@ internal static class Failures
 
         if (parsed.Errors is [var error, ..])
         {
-            string message = error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            string message = NotANumber(error) ?? error.Message.ReplaceLineEndings(" ").TrimEnd('.');
             throw new UsageException($"{message}; see '{Name(command)} --help'.");
         }
     }
+
+    /// <summary>Every option with a typed value takes a whole number; the parser would name the .NET type instead.</summary>
+    private static string? NotANumber(ParseError error) =>
+        error.SymbolResult is OptionResult { Tokens: [var token], Option: { ValueType: var type, Name: var option } }
+        && (type == typeof(int?) || type == typeof(ulong?))
+        && !(type == typeof(int?) ? int.TryParse(token.Value, out _) : ulong.TryParse(token.Value, out _))
+            ? $"{option} is {token.Value}, expected a whole number{(type == typeof(ulong?) ? ", 0 or more" : "")}"
+            : null;
 
     private static string Name(Command command) =>
         string.Join(' ', command.Parents.Select(parent => parent.Name).Append(command.Name));

@@ -21,11 +21,7 @@ internal static class ResumeVerb
             Description = "Threads of the computation; another number changes the last bits [default: as before]",
             HelpName = "number",
         };
-        var keepEvery = new Option<int?>("--keep-every")
-        {
-            Description = "Keep the checkpoint of every so many epochs, besides the last two [default: none]",
-            HelpName = "epochs",
-        };
+        Option<int?> keepEvery = TrainOptions.KeepEveryOption();
         Option<bool> json = TrainOptions.JsonOption();
         var command = new Command("resume", "Go on with a run that was interrupted or killed.")
         {

@@ -30,7 +30,11 @@ internal static class RunsVerb
         }
 
         var runs = Directory
-            .EnumerateFiles(root, "run.json", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+            .EnumerateFiles(
+                root,
+                "run.json",
+                new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }
+            )
             .Select(file => Path.GetDirectoryName(file)!)
             .Order(StringComparer.Ordinal)
             .Select(Summary)

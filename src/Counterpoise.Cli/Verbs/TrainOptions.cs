@@ -94,12 +94,7 @@ internal sealed class TrainOptions
             DefaultValueFactory = _ => "auto",
         };
 
-    internal Option<int?> KeepEvery { get; } =
-        new("--keep-every")
-        {
-            Description = "Keep the checkpoint of every so many epochs, besides the last two [default: none]",
-            HelpName = "epochs",
-        };
+    internal Option<int?> KeepEvery { get; } = KeepEveryOption();
 
     internal Option<bool> SkipUnreadable { get; } =
         new("--skip-unreadable")
@@ -114,6 +109,23 @@ internal sealed class TrainOptions
         };
 
     internal Option<bool> Json { get; } = JsonOption();
+
+    internal static Option<int?> KeepEveryOption()
+    {
+        var option = new Option<int?>("--keep-every")
+        {
+            Description = "Keep the checkpoint of every so many epochs, besides the last two [default: none]",
+            HelpName = "epochs",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int epochs) && epochs < 1)
+            {
+                result.AddError($"{option.Name} is {epochs}, expected 1 or more");
+            }
+        });
+        return option;
+    }
 
     internal static Option<bool> JsonOption() =>
         new("--json")
@@ -158,17 +170,20 @@ internal sealed class TrainOptions
             recipe = recipe.WithMethods(methods);
         }
 
-        (string Key, object? Value)[] assignments =
+        (Option Option, string Key, object? Value)[] assignments =
         [
-            ("model", parsed.GetValue(Model)),
-            ("seed", parsed.GetValue(Seed)),
-            ("data.image_size", parsed.GetValue(ImageSize)),
-            ("training.precision", parsed.GetValue(Precision)),
-            ("training.evaluate_every", parsed.GetValue(EvaluateEvery)),
+            (Model, "model", parsed.GetValue(Model)),
+            (Seed, "seed", parsed.GetValue(Seed)),
+            (ImageSize, "data.image_size", parsed.GetValue(ImageSize)),
+            (Precision, "training.precision", parsed.GetValue(Precision)),
+            (EvaluateEvery, "training.evaluate_every", parsed.GetValue(EvaluateEvery)),
         ];
         recipe = assignments
-            .Where(assignment => assignment.Value is not null)
-            .Aggregate(recipe, (r, assignment) => RecipeText.Set(r, $"{assignment.Key}={assignment.Value}"));
+            .Where(assigned => assigned.Value is not null)
+            .Aggregate(
+                recipe,
+                (r, assigned) => RecipeText.Set(r, $"{assigned.Key}={assigned.Value}", assigned.Option.Name)
+            );
         return (parsed.GetValue(Set) ?? []).Aggregate(recipe, RecipeText.Set).Resolve();
     }
 

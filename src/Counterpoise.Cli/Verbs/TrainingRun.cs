@@ -31,8 +31,7 @@ internal static class TrainingRun
     )
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        using StreamWriter log = File.AppendText(folder.LogPath);
-        var logging = new TextObserver(log, epochs);
+        var logging = new TextObserver(folder.AppendLog, epochs);
         TrainingOutcome Watched(ITrainingObserver console) =>
             Stoppable(stop =>
                 new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
@@ -44,7 +43,7 @@ internal static class TrainingRun
         return json ? Watched(new JsonObserver())
             : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
                 ? Live(context => Watched(new LiveObserver(context, epochs, data.Train.Count)))
-            : Watched(new TextObserver(Console.Out, epochs));
+            : Watched(new TextObserver(Console.WriteLine, epochs));
     }
 
     internal static void PrintResult(RunFolder folder, bool json)

@@ -32,12 +32,10 @@ internal sealed record ImageFolderListing(
         {
             string[] folders = Folders(root);
             string? train = folders.FirstOrDefault(folder => IsNamed(folder, "train"));
-            string[] tests =
-            [
-                .. TestNames.SelectMany(name => folders.Where(folder => IsNamed(folder, name))),
-            ];
+            string[] tests = [.. TestNames.SelectMany(name => folders.Where(folder => IsNamed(folder, name)))];
             // Tiny-ImageNet's test/ has no labels; its val/ is what everybody tests on.
-            string? test = tests.FirstOrDefault(folder => TinyImageNetLabels.Find(folder) is not null) ?? tests.FirstOrDefault();
+            string? test =
+                tests.FirstOrDefault(folder => TinyImageNetLabels.Find(folder) is not null) ?? tests.FirstOrDefault();
             if (train is null && test is not null)
             {
                 throw new CounterpoiseException(

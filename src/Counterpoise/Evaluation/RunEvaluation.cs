@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using static TorchSharp.torch;
 
@@ -43,9 +44,11 @@ public static class RunEvaluation
                         $"{folder.Path} has no checkpoint yet; 'counterpoise resume {folder.Path}' trains on."
                     )
             );
-        set_num_threads(run.Execution.Threads);
-        using var state = new TrainingState(run.Recipe, classes.Count, run.Execution);
-        using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
+        // A network that was trained on a GPU can be tested where there is none.
+        Execution execution = Execution.Resolve(run.Execution.Threads, "auto", run.Execution.Precision);
+        set_num_threads(execution.Threads);
+        using var state = new TrainingState(run.Recipe, classes.Count, execution);
+        using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), execution);
         state.RestoreFrom(file);
         return ClassificationMetrics.Of(
             Classifier.Predict(state.Network, images, input, stop),

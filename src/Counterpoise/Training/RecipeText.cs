@@ -87,17 +87,26 @@ public static class RecipeText
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
     /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
-    public static Recipe Set(Recipe recipe, string assignment)
+    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, "--set");
+
+    /// <summary>The recipe with one setting changed by an option of its own.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="assignment">Such as <c>training.epochs=40</c>.</param>
+    /// <param name="option">The option that error messages name.</param>
+    /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
+    public static Recipe Set(Recipe recipe, string assignment, string option)
     {
         ArgumentNullException.ThrowIfNull(assignment);
         string[] parts = assignment.Split('=', 2, StringSplitOptions.TrimEntries);
         if (parts.Length != 2)
         {
-            throw new UsageException($"--set {assignment} is not of the form key=value, such as training.epochs=40.");
+            throw new UsageException(
+                $"{option} {assignment} is not of the form key=value, such as training.epochs=40."
+            );
         }
 
         string value = parts[1].Trim('"');
-        return parts[0] == MethodKey ? WithMethods(recipe, value, "--set") : Set(recipe, parts[0], value, "--set");
+        return parts[0] == MethodKey ? WithMethods(recipe, value, option) : Set(recipe, parts[0], value, option);
     }
 
     /// <summary>Every key of a recipe with its current value and documentation.</summary>

@@ -36,7 +36,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="CounterpoiseException">The file cannot be read.</exception>
     public string Recipe => RunDescription.ReadRecipe(Path);
 
-    /// <summary>Where the run's log goes.</summary>
+    /// <summary>The file that <see cref="AppendLog"/> writes.</summary>
     public string LogPath => System.IO.Path.Combine(Path, "log.txt");
 
     /// <summary>The folder for figures. It exists once the run was created.</summary>
@@ -109,6 +109,22 @@ public sealed class RunFolder : IDisposable
         ArgumentNullException.ThrowIfNull(line);
         RequireWriting();
         return metrics.Append(line);
+    }
+
+    /// <summary>Appends one line to the run's log.</summary>
+    /// <exception cref="CounterpoiseException">It could not be written.</exception>
+    public void AppendLog(string line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        RequireWriting();
+        try
+        {
+            File.AppendAllText(LogPath, line + "\n");
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(LogPath, failure);
+        }
     }
 
     /// <summary>The metrics' lines so far. A torn last line is ignored; there may be none yet.</summary>

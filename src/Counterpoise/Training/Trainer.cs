@@ -102,7 +102,14 @@ public sealed class Trainer
             firstEpoch += phase.Epochs;
         }
 
-        return Finish(state, input);
+        try
+        {
+            return Finish(state, input, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted(state);
+        }
     }
 
     private void Resume(TrainingState state)
@@ -130,7 +137,6 @@ public sealed class Trainer
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
         int[] order = sampler.Order(data.Train.Labels, draws, state.Epoch);
         int phaseEpoch = state.Epoch - firstEpoch;
-        double learningRate = 0;
         state.Network.train();
         while (state.Step < stepsPerEpoch)
         {
@@ -139,15 +145,13 @@ public sealed class Trainer
                 return false;
             }
 
-            long step = ((long)phaseEpoch * stepsPerEpoch) + state.Step;
             int first = state.Step * recipe.Training.BatchSize;
-            learningRate = LearningRateSchedule.At(recipe.Training, step, stepsPerEpoch, phase.Epochs);
             var context = new StepContext(
                 state.Epoch,
                 phaseEpoch,
                 phase.Epochs,
-                step,
-                learningRate,
+                StepOfPhase(phaseEpoch, state.Step),
+                LearningRate(phase, phaseEpoch, state.Step),
                 data.ClassCounts,
                 draws,
                 first
@@ -162,9 +166,21 @@ public sealed class Trainer
             Allocator.FreeNativeNumbers();
         }
 
-        EndEpoch(state, phase, learningRate, input);
-        return true;
+        try
+        {
+            EndEpoch(state, phase, LearningRate(phase, phaseEpoch, stepsPerEpoch - 1), input, stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // Stopped while testing: all steps of the epoch are done, and resuming tests again.
+        }
     }
+
+    private long StepOfPhase(int phaseEpoch, int step) => ((long)phaseEpoch * stepsPerEpoch) + step;
+
+    private double LearningRate(Phase phase, int phaseEpoch, int step) =>
+        LearningRateSchedule.At(recipe.Training, StepOfPhase(phaseEpoch, step), stepsPerEpoch, phase.Epochs);
 
     private void Step(
         TrainingState state,
@@ -205,7 +221,13 @@ public sealed class Trainer
         );
     }
 
-    private void EndEpoch(TrainingState state, Phase phase, double learningRate, InputPipeline input)
+    private void EndEpoch(
+        TrainingState state,
+        Phase phase,
+        double learningRate,
+        InputPipeline input,
+        CancellationToken stop
+    )
     {
         if (!state.IsFinite())
         {
@@ -224,8 +246,8 @@ public sealed class Trainer
             state.ImagesPerSecond,
             state.Seconds,
             ProcessMemory.PeakMb,
-            tests ? Evaluate(state, data.Test, input) : null,
-            tests && data.HeldOut is { Count: > 0 } heldOut ? Evaluate(state, heldOut, input) : null
+            tests ? Evaluate(state, data.Test, input, stop) : null,
+            tests && data.HeldOut is { Count: > 0 } heldOut ? Evaluate(state, heldOut, input, stop) : null
         );
         state.EndEpoch(folder.AppendMetrics(metrics.ToJson()));
         Save(state);
@@ -243,15 +265,15 @@ public sealed class Trainer
         return TrainingOutcome.Interrupted;
     }
 
-    private TrainingOutcome Finish(TrainingState state, InputPipeline input)
+    private TrainingOutcome Finish(TrainingState state, InputPipeline input, CancellationToken stop)
     {
         JsonObject last = folder.ReadMetrics().Last();
-        ClassificationMetrics train = Evaluate(state, data.Train, input);
+        ClassificationMetrics train = Evaluate(state, data.Train, input, stop);
         var result = new JsonObject
         {
             ["method"] = recipe.MethodNames,
             ["model"] = recipe.Model,
-            ["data"] = data.Name,
+            ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
             ["seed"] = recipe.Seed,
             ["epochs"] = epochs,
             ["train_accuracy"] = train.Accuracy,
@@ -269,9 +291,14 @@ public sealed class Trainer
         return TrainingOutcome.Finished;
     }
 
-    private ClassificationMetrics Evaluate(TrainingState state, IImageSource images, InputPipeline input) =>
+    private ClassificationMetrics Evaluate(
+        TrainingState state,
+        IImageSource images,
+        InputPipeline input,
+        CancellationToken stop
+    ) =>
         ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, CancellationToken.None),
+            Classifier.Predict(state.Network, images, input, stop),
             images.Labels,
             data.ClassCounts
         );

@@ -234,10 +234,13 @@ public sealed class RecipeTextTests
         "x.toml: key 'mfw.alhpa' is not known; did you mean 'mfw.alpha'?"
     )]
     [InlineData(
-        "[mfw]\nalpha = 1",
+        "method = \"erm\"\n[mfw]\nalpha = 1",
         "x.toml: mfw.alpha belongs to mfw, but the method is erm; add it with --method or remove mfw.alpha."
     )]
-    [InlineData("[mfw]", "x.toml: [mfw] belongs to mfw, but the method is erm; add it with --method or remove [mfw].")]
+    [InlineData(
+        "method = \"erm\"\n[mfw]",
+        "x.toml: [mfw] belongs to mfw, but the method is erm; add it with --method or remove [mfw]."
+    )]
     [InlineData("[training]\nepochs = 0", "x.toml: training.epochs is 0, expected a whole number, 1 or more (epochs).")]
     [InlineData(
         "[training]\nepochs = 2.5",
