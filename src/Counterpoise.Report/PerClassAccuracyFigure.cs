@@ -1,3 +1,4 @@
+using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
@@ -29,7 +30,7 @@ public static class PerClassAccuracyFigure
     )
     {
         byte[] png = Draw(title, classes, counts, methods).GetImageBytes(Width, Height, ImageFormat.Png);
-        Training.AtomicFile.Write(path, stream => stream.Write(png));
+        AtomicFile.Write(path, stream => stream.Write(png));
     }
 
     internal static Plot Draw(

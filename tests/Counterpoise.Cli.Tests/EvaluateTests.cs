@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Cli.Tests;

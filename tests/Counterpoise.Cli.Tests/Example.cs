@@ -1,3 +1,4 @@
+using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 [assembly: AssemblyFixture(typeof(Counterpoise.Cli.Tests.Example))]

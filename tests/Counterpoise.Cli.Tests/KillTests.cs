@@ -1,3 +1,4 @@
+using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Cli.Tests;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Cli.Tests;
 

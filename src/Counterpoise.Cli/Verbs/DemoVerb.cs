@@ -4,6 +4,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Report;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 using Spectre.Console;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 

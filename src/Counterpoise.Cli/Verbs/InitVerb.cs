@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;

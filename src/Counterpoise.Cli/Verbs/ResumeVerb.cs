@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Data;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 

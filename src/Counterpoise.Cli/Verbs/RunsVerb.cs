@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 

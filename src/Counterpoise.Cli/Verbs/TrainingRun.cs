@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using Spectre.Console;
 

@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using TorchSharp;
 using static TorchSharp.torch;

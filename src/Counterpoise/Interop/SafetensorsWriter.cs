@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using static TorchSharp.torch;
 

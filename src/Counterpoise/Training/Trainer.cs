@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Models;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 

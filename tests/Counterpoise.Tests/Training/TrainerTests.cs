@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
+using Counterpoise.Runs;
 using Counterpoise.Tests.Data;
 using Counterpoise.Training;
 using static TorchSharp.torch;

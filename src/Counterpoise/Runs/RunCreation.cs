@@ -1,4 +1,4 @@
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>The making of a run folder, which is undone when it fails.</summary>
 internal sealed class RunCreation(string path) : IDisposable

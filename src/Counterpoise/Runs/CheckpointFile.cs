@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>A checkpoint in a run folder, not read yet. Its name tells its place in the run.</summary>
 /// <param name="Epoch">Completed epochs.</param>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Interop;
 using static TorchSharp.torch;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>
 /// Everything that a run needs to go on from one moment and end with the same bits. It is one safetensors file, so other

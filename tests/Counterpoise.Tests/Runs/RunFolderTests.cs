@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Counterpoise.Tests.Training;
+namespace Counterpoise.Tests.Runs;
 
 public sealed class RunFolderTests : IDisposable
 {

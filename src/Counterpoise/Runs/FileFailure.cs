@@ -1,4 +1,4 @@
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>Turns the operating system's refusals into errors that say what to do.</summary>
 internal static class FileFailure

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>How the JSON in a run folder is written and read.</summary>
 internal static class RunJson

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Runtime;
+using Counterpoise.Training;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>
 /// What identifies a run and lets it be resumed or evaluated later: kept in the run folder as <c>recipe.toml</c> and

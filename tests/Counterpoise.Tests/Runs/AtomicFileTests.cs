@@ -1,6 +1,7 @@
+using Counterpoise.Runs;
 using Counterpoise.Training;
 
-namespace Counterpoise.Tests.Training;
+namespace Counterpoise.Tests.Runs;
 
 public sealed class AtomicFileTests : IDisposable
 {

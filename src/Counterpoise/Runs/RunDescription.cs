@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>What identifies a run: <c>recipe.toml</c> and <c>run.json</c>. The latter is written last, and makes the run.</summary>
 internal static class RunDescription

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>The right to write into a run folder; one process has it at a time.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>Writes files whole or not at all: a reader sees the old content or the new, never a part.</summary>
 /// <remarks>

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Interop;
+using Counterpoise.Runs;
 using Counterpoise.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Counterpoise.Tests.Training;
+namespace Counterpoise.Tests.Runs;
 
 [Collection(CountsTensors.Name)]
 public sealed class CheckpointTests : IDisposable

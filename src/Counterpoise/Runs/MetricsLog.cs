@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>A file of JSON objects, one a line, that is only appended to.</summary>
 /// <remarks>A line counts once its line end is there; a last line without one was torn by a kill and is ignored.</remarks>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Training;
 
-namespace Counterpoise.Training;
+namespace Counterpoise.Runs;
 
 /// <summary>
 /// The folder that holds everything of one training run: <c>run.json</c> (format and description), <c>recipe.toml</c>,
