@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
+using Spectre.Console;
 
 // Not a RootCommand: that one calls itself after the assembly.
 var root = new Command(
@@ -23,6 +24,11 @@ var root = new Command(
     CatalogueVerbs.CreateMethods(),
     CatalogueVerbs.CreateModels(),
 };
+
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 1000; // A table in a file or a pipe is not wrapped.
+}
 
 return Failures.Report(() =>
 {

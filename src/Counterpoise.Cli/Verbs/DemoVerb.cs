@@ -107,7 +107,10 @@ internal static class DemoVerb
         if (folder.Result is null)
         {
             Console.WriteLine($"training {recipe.MethodNames}, seed {recipe.Seed}, {recipe.Training.Epochs} epochs");
-            if (TrainingRun.Train(run, data, folder, keepEvery: null, json: false) == TrainingOutcome.Interrupted)
+            if (
+                TrainingRun.Train(RunSpecification.Of(folder, threads), data, folder, json: false)
+                == TrainingOutcome.Interrupted
+            )
             {
                 return null;
             }

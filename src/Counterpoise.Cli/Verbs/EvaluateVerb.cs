@@ -39,25 +39,33 @@ internal static class EvaluateVerb
         using RunFolder folder = RunFolder.Open(path, write: false);
         RunSpecification run = RunSpecification.Of(folder);
         string source = otherData ?? run.Source;
+        TextWriter said = json ? Console.Error : Console.Out;
         using ImageData images = ImageDataSource.Open(source, run.OpenOptions);
+        foreach (string note in images.Notes)
+        {
+            said.WriteLine(note);
+        }
+
         if (otherData is null)
         {
             // A folder without a test part is split by what it holds: after a change, training images could be tested on.
             RunSpecification.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
         }
 
-        ClassificationMetrics metrics = RunEvaluation.Evaluate(folder, images.Test, checkpoint);
+        string file = checkpoint ?? RunEvaluation.LastCheckpoint(folder);
+        ClassificationMetrics metrics = RunEvaluation.Evaluate(folder, images.Test, file);
         if (json)
         {
             JsonObject content = metrics.ToJson();
             content["run"] = path;
+            content["checkpoint"] = file;
             content["data"] = source;
             content["images"] = images.Test.Count;
             JsonObserver.WriteEvent("evaluated", content);
             return 0;
         }
 
-        Console.WriteLine($"{path} on the {images.Test.Count} test images of {source}");
+        Console.WriteLine($"{file} on the {images.Test.Count} test images of {source}");
         ResultTable.PrintClasses(images.Test.Classes, RunSpecification.ClassCountsOf(folder), metrics.PerClassAccuracy);
         ResultTable.PrintAccuracies(metrics.ToJson());
         return 0;

@@ -22,6 +22,11 @@ internal static class ResumeVerb
             Description = "Threads of the computation; another number changes the last bits [default: as before]",
             HelpName = "number",
         };
+        var device = new Option<string?>("--device")
+        {
+            Description = "auto, cpu or cuda; another one changes the last bits [default: as before]",
+            HelpName = "name",
+        };
         Option<int?> keepEvery = TrainOptions.KeepEveryOption();
         Option<bool> json = TrainOptions.JsonOption();
         var command = new Command("resume", "Go on with a run that was interrupted or killed.")
@@ -29,6 +34,7 @@ internal static class ResumeVerb
             run,
             data,
             threads,
+            device,
             keepEvery,
             json,
         };
@@ -37,6 +43,7 @@ internal static class ResumeVerb
                 parsed.GetRequiredValue(run),
                 parsed.GetValue(data),
                 parsed.GetValue(threads),
+                parsed.GetValue(device),
                 parsed.GetValue(keepEvery),
                 parsed.GetValue(json)
             )
@@ -44,7 +51,7 @@ internal static class ResumeVerb
         return command;
     }
 
-    private static int Run(string path, string? movedData, int? threads, int? keepEvery, bool json)
+    private static int Run(string path, string? movedData, int? threads, string? device, int? keepEvery, bool json)
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: true);
@@ -55,19 +62,16 @@ internal static class ResumeVerb
             return 0;
         }
 
-        RunSpecification run = RunSpecification.Of(folder);
-        run = run with
-        {
-            Source = movedData ?? run.Source,
-            Execution = Execution.Resolve(
-                threads ?? run.Execution.Threads,
-                run.Execution.Device,
-                run.Execution.Precision
-            ),
-        };
+        RunSpecification run = RunSpecification.Of(folder, threads, device);
+        run = run with { Source = movedData ?? run.Source, KeepEvery = keepEvery ?? run.KeepEvery };
         using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
         RunSpecification.RequireSameData(folder, data, run.Source);
-        return TrainingRun.Go(run, data, folder, keepEvery, json);
+        foreach (string note in data.Notes)
+        {
+            (json ? Console.Error : Console.Out).WriteLine(note);
+        }
+
+        return TrainingRun.Go(run, data, folder, json);
     }
 }

@@ -34,7 +34,10 @@ internal static class TrainVerb
                 parsed.GetRequiredValue(options.Device),
                 recipe.Training.Precision
             )
-        );
+        )
+        {
+            KeepEvery = parsed.GetValue(options.KeepEvery),
+        };
         using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
@@ -59,14 +62,21 @@ internal static class TrainVerb
             return 0;
         }
 
-        // A run that is gone on with keeps the threads, device and precision that it was started with.
-        run = RunSpecification.Of(folder) with
+        // A run that is gone on with computes as it was started, unless told otherwise.
+        bool chosen = parsed.GetResult(options.Device) is { Implicit: false };
+        run = RunSpecification.Of(folder, parsed.GetValue(options.Threads), chosen ? run.Execution.Device : null) with
         {
-            Source = run.Source,
+            KeepEvery = parsed.GetValue(options.KeepEvery) ?? RunSpecification.Of(folder).KeepEvery,
         };
-        return TrainingRun.Go(run, data, folder, parsed.GetValue(options.KeepEvery), json);
+        return TrainingRun.Go(run, data, folder, json);
     }
 
     internal static string CommandLine() =>
-        "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1));
+        "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quoted));
+
+    /// <summary>A word as a shell takes it.</summary>
+    internal static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=+,:@%".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''")}'";
 }

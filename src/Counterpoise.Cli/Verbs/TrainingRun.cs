@@ -11,11 +11,11 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>Trains into an open run folder with progress on the console, and prints the result: what train and resume share.</summary>
 internal static class TrainingRun
 {
-    internal static int Go(RunSpecification run, TrainingData data, RunFolder folder, int? keepEvery, bool json)
+    internal static int Go(RunSpecification run, TrainingData data, RunFolder folder, bool json)
     {
-        if (Train(run, data, folder, keepEvery, json) == TrainingOutcome.Interrupted)
+        if (Train(run, data, folder, json) == TrainingOutcome.Interrupted)
         {
-            Console.Error.WriteLine($"stopped; go on with: counterpoise resume {folder.Path}");
+            Console.Error.WriteLine($"stopped; go on with: counterpoise resume {TrainVerb.Quoted(folder.Path)}");
             return Failures.Interrupted;
         }
 
@@ -23,13 +23,7 @@ internal static class TrainingRun
         return 0;
     }
 
-    internal static TrainingOutcome Train(
-        RunSpecification run,
-        TrainingData data,
-        RunFolder folder,
-        int? keepEvery,
-        bool json
-    )
+    internal static TrainingOutcome Train(RunSpecification run, TrainingData data, RunFolder folder, bool json)
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
         var logging = new TextObserver(folder.AppendLog, epochs);
@@ -37,7 +31,7 @@ internal static class TrainingRun
             Stoppable(stop =>
                 new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
                 {
-                    KeepEvery = keepEvery,
+                    KeepEvery = run.KeepEvery,
                 }.Run(stop)
             );
 

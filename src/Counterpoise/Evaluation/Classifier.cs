@@ -9,13 +9,12 @@ namespace Counterpoise.Evaluation;
 /// <summary>Classifies images with a network in evaluation mode: running statistics, no augmentation, no mixing.</summary>
 internal static class Classifier
 {
-    private const int BatchSize = 500;
-
     /// <returns>The predicted class of every image, in order.</returns>
     internal static int[] Predict(
         StagedNetwork network,
         IImageSource images,
         InputPipeline input,
+        int batchSize,
         CancellationToken stop
     )
     {
@@ -25,12 +24,12 @@ internal static class Classifier
         {
             using var noGradient = inference_mode();
             int[] predicted = new int[images.Count];
-            for (int first = 0; first < images.Count; first += BatchSize)
+            for (int first = 0; first < images.Count; first += batchSize)
             {
                 stop.ThrowIfCancellationRequested();
                 Allocator.FreeNativeNumbers();
                 using var scope = NewDisposeScope();
-                int[] positions = [.. Enumerable.Range(first, Math.Min(BatchSize, images.Count - first))];
+                int[] positions = [.. Enumerable.Range(first, Math.Min(batchSize, images.Count - first))];
                 Tensor logits = network.Classify(input.Prepare(images.Read(positions)), null);
                 long[] classes = logits.argmax(1).cpu().data<long>().ToArray();
                 for (int i = 0; i < classes.Length; i++)

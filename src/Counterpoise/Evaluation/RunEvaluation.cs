@@ -26,7 +26,8 @@ public static class RunEvaluation
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(images);
-        RunSpecification run = RunSpecification.Of(folder);
+        // A network that was trained on a GPU can be tested where there is none.
+        RunSpecification run = RunSpecification.Of(folder, device: "auto");
         IReadOnlyList<string> classes = RunSpecification.ClassesOf(folder);
         if (!images.Classes.SequenceEqual(classes))
         {
@@ -36,25 +37,34 @@ public static class RunEvaluation
             );
         }
 
-        string file =
-            checkpoint
-            ?? (
-                folder.Checkpoints is [.., var last]
-                    ? last.Path
-                    : throw new CounterpoiseException(
-                        $"{folder.Path} has no checkpoint yet; 'counterpoise resume {folder.Path}' trains on."
-                    )
+        int size = run.Recipe.Data.ImageSize;
+        if (images.Height != size || images.Width != size)
+        {
+            throw new CounterpoiseException(
+                $"{folder.Path} was trained on images of {size}x{size}, but these have {images.Width}x{images.Height}; give images of that size."
             );
-        // A network that was trained on a GPU can be tested where there is none.
-        Execution execution = Execution.Resolve(run.Execution.Threads, "auto", run.Execution.Precision);
-        set_num_threads(execution.Threads);
-        using var state = new TrainingState(run.Recipe, classes.Count, execution);
-        using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), execution);
-        state.RestoreFrom(file);
+        }
+
+        set_num_threads(run.Execution.Threads);
+        using var state = new TrainingState(run.Recipe, classes.Count, run.Execution);
+        using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
+        state.RestoreFrom(checkpoint ?? LastCheckpoint(folder));
         return ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, stop),
+            Classifier.Predict(state.Network, images, input, run.Recipe.Training.BatchSize, stop),
             images.Labels,
             RunSpecification.ClassCountsOf(folder)
         );
+    }
+
+    /// <summary>The last checkpoint of a run.</summary>
+    /// <exception cref="CounterpoiseException">There is none yet.</exception>
+    public static string LastCheckpoint(RunFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return folder.Checkpoints is [.., var last]
+            ? last.Path
+            : throw new CounterpoiseException(
+                $"{folder.Path} has no checkpoint yet; 'counterpoise resume {folder.Path}' trains on."
+            );
     }
 }

@@ -17,6 +17,9 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
+    public int? KeepEvery { get; init; }
+
     /// <summary>How the data is opened for this run.</summary>
     public OpenOptions OpenOptions =>
         new()
@@ -43,35 +46,50 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         }
 
         RunFolder folder = RunFolder.Open(path, write: true);
-        if (folder.Recipe == toml && Described<string>(folder, "fingerprint") == data.Fingerprint)
+        try
         {
-            return folder;
+            // By value: a recipe written before a setting existed has that setting's default.
+            bool same = Of(folder).Recipe == RecipeText.Parse(toml, path);
+            return same && Described<string>(folder, "fingerprint") == data.Fingerprint
+                ? folder
+                : throw new CounterpoiseException(
+                    $"{path} holds a run of another recipe or other data; choose another --output or remove it."
+                );
         }
-
-        folder.Dispose();
-        throw new CounterpoiseException(
-            $"{path} holds a run of another recipe or other data; choose another --output or remove it."
-        );
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads back what an existing run was started with.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="threads">Compute with another number of threads; null for as many as before.</param>
+    /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>; null for the one before.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
-    public static RunSpecification Of(RunFolder folder)
+    /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
+    public static RunSpecification Of(RunFolder folder, int? threads = null, string? device = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         return new RunSpecification(
             RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, "recipe.toml")),
             Described<string>(folder, "data"),
             Described<bool>(folder, "skip_unreadable"),
-            new Execution(
-                Described<int>(folder, "threads"),
-                Described<string>(folder, "device"),
-                Enum.Parse<Precision>(Described<string>(folder, "precision"), ignoreCase: true)
+            Execution.Resolve(
+                threads ?? Described<int>(folder, "threads"),
+                device ?? Described<string>(folder, "device"),
+                Enum.TryParse(Described<string>(folder, "precision"), ignoreCase: true, out Precision precision)
+                    ? precision
+                    : throw Lacking(folder, "precision")
             )
-        );
+        )
+        {
+            KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
+        };
     }
 
-    /// <summary>Opens and prepares the data of an existing run, and checks that it is still the same.</summary>
+    /// <summary>Checks that data is still what an existing run was started with.</summary>
     /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
     public static TrainingData RequireSameData(RunFolder folder, TrainingData data, string source) =>
         Described<string>(folder, "fingerprint") == data.Fingerprint
@@ -83,17 +101,15 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
     public static Normalisation NormalisationOf(RunFolder folder) =>
-        new(Numbers(folder, "mean"), Numbers(folder, "std"));
+        new(List<float>(folder, "mean"), List<float>(folder, "std"));
 
     /// <summary>The number of training examples of every class of a run.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
-    public static IReadOnlyList<int> ClassCountsOf(RunFolder folder) =>
-        [.. Described<JsonArray>(folder, "class_counts").Select(count => count!.GetValue<int>())];
+    public static IReadOnlyList<int> ClassCountsOf(RunFolder folder) => List<int>(folder, "class_counts");
 
     /// <summary>The class names of a run, in the order of its logits.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks them.</exception>
-    public static IReadOnlyList<string> ClassesOf(RunFolder folder) =>
-        [.. Described<JsonArray>(folder, "classes").Select(name => name!.GetValue<string>())];
+    public static IReadOnlyList<string> ClassesOf(RunFolder folder) => List<string>(folder, "classes");
 
     private JsonObject Describe(TrainingData data, string command) =>
         new()
@@ -111,6 +127,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["threads"] = Execution.Threads,
             ["device"] = Execution.Device,
             ["precision"] = Execution.Precision.ToString().ToLowerInvariant(),
+            ["keep_every"] = KeepEvery,
             ["machine"] =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
             ["version"] = typeof(Trainer)
@@ -118,19 +135,25 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
                 ?.InformationalVersion,
         };
 
-    private static IReadOnlyList<float> Numbers(RunFolder folder, string key) =>
-        [.. Described<JsonArray>(folder, key).Select(number => number!.GetValue<float>())];
-
-    private static T Described<T>(RunFolder folder, string key)
+    private static IReadOnlyList<T> List<T>(RunFolder folder, string key)
     {
-        JsonNode? value = folder.Description[key];
-        return value switch
+        try
         {
-            T node => node,
-            JsonValue scalar when scalar.TryGetValue(out T? result) => result,
-            _ => throw new CounterpoiseException(
-                $"{Path.Combine(folder.Path, "run.json")} lacks a valid '{key}'; the run cannot be used further, train again."
-            ),
-        };
+            return [.. folder.Description[key]!.AsArray().Select(item => item!.GetValue<T>())];
+        }
+        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
+        {
+            throw Lacking(folder, key);
+        }
     }
+
+    private static T Described<T>(RunFolder folder, string key) =>
+        folder.Description[key] is JsonValue value && value.TryGetValue(out T? result)
+            ? result
+            : throw Lacking(folder, key);
+
+    private static CounterpoiseException Lacking(RunFolder folder, string key) =>
+        new(
+            $"{Path.Combine(folder.Path, "run.json")} lacks a valid '{key}'; the run cannot be used further, train again."
+        );
 }

@@ -4,7 +4,7 @@ namespace Counterpoise.Training;
 
 /// <summary>What fills a slot, and the method that filled it.</summary>
 /// <param name="Value">The filling.</param>
-/// <param name="By">The method's name, or "default".</param>
+/// <param name="By">The method's name, as it is named in recipes.</param>
 public sealed record Slot<T>(T Value, string By);
 
 /// <summary>One phase of training: its length and what fills its slots.</summary>

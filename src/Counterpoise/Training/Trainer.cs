@@ -72,6 +72,13 @@ public sealed class Trainer
             );
         }
 
+        if (data.Test.Count == 0)
+        {
+            throw new CounterpoiseException(
+                $"{data.Name} has no test images; add some, or remove the empty test folder."
+            );
+        }
+
         return training.Warmup >= training.Epochs
             ?
             [
@@ -88,6 +95,9 @@ public sealed class Trainer
         set_num_threads(execution.Threads);
         using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
         using var input = new InputPipeline(data.Normalisation, execution);
+        observer.OnMessage(
+            $"computing with {execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
+        );
         Resume(state);
         int firstEpoch = 0;
         foreach (Phase phase in phases)
@@ -96,7 +106,8 @@ public sealed class Trainer
             {
                 if (!TrainEpoch(state, phase, firstEpoch, input, stop))
                 {
-                    return Interrupted(state);
+                    int step = Math.Max(0, state.Step - 1);
+                    return Interrupted(state, LearningRate(phase, state.Epoch - firstEpoch, step));
                 }
             }
 
@@ -109,7 +120,7 @@ public sealed class Trainer
         }
         catch (OperationCanceledException)
         {
-            return Interrupted(state);
+            return Interrupted(state, 0);
         }
     }
 
@@ -204,7 +215,7 @@ public sealed class Trainer
         (double loss, int correct) = TrainingStep.Backward(state.Network, phase, context, images, labels);
         if (!double.IsFinite(loss))
         {
-            throw Diverged($"the loss is {loss}", state, context.LearningRate);
+            throw Diverged($"the loss is {loss}", state.Epoch, state.Step + 1, context.LearningRate);
         }
 
         state.Optimizer.Step(context.LearningRate);
@@ -230,14 +241,13 @@ public sealed class Trainer
         CancellationToken stop
     )
     {
-        if (!state.IsFinite())
-        {
-            throw Diverged("a parameter is no longer finite", state, learningRate);
-        }
-
+        RequireFinite(state, learningRate);
         int done = state.Epoch + 1;
         int every = recipe.Training.EvaluateEvery;
         bool tests = done == epochs || (every > 0 && done % every == 0);
+        ClassificationMetrics? test = tests ? Evaluate(state, data.Test, input, stop) : null;
+        ClassificationMetrics? heldOut =
+            tests && data.HeldOut is { Count: > 0 } images ? Evaluate(state, images, input, stop) : null;
         var metrics = new EpochMetrics(
             done,
             phase.Name,
@@ -247,18 +257,19 @@ public sealed class Trainer
             state.ImagesPerSecond,
             state.Seconds,
             ProcessMemory.PeakMb,
-            tests ? Evaluate(state, data.Test, input, stop) : null,
-            tests && data.HeldOut is { Count: > 0 } heldOut ? Evaluate(state, heldOut, input, stop) : null
+            test,
+            heldOut
         );
         state.EndEpoch(folder.AppendMetrics(metrics.ToJson()));
         Save(state);
         observer.OnEpoch(metrics);
     }
 
-    private TrainingOutcome Interrupted(TrainingState state)
+    private TrainingOutcome Interrupted(TrainingState state, double learningRate)
     {
         if (state.Step > 0)
         {
+            RequireFinite(state, learningRate);
             Save(state);
         }
 
@@ -288,6 +299,8 @@ public sealed class Trainer
             result[key] = value?.DeepClone();
         }
 
+        result["peak_memory_mb"] = ProcessMemory.PeakMb;
+
         folder.WriteResult(result);
         return TrainingOutcome.Finished;
     }
@@ -299,7 +312,7 @@ public sealed class Trainer
         CancellationToken stop
     ) =>
         ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, stop),
+            Classifier.Predict(state.Network, images, input, recipe.Training.BatchSize, stop),
             images.Labels,
             data.ClassCounts
         );
@@ -310,11 +323,20 @@ public sealed class Trainer
         folder.Prune(keepLast: 2, keepEvery: KeepEvery);
     }
 
-    private CounterpoiseException Diverged(string what, TrainingState state, double learningRate)
+    /// <summary>No checkpoint is saved that could not be gone on from.</summary>
+    private void RequireFinite(TrainingState state, double learningRate)
+    {
+        if (!state.IsFinite())
+        {
+            throw Diverged("a parameter is no longer finite", state.Epoch, state.Step, learningRate);
+        }
+    }
+
+    private CounterpoiseException Diverged(string what, int epoch, int step, double learningRate)
     {
         string checkpoint = folder.Checkpoints is [.., var last] ? last.Path : "none yet";
         return new CounterpoiseException(
-            $"Training diverged: {what} in epoch {state.Epoch + 1}, step {state.Step + 1}, at learning rate {learningRate:G4}; "
+            $"Training diverged: {what} in epoch {epoch + 1}, step {step}, at learning rate {learningRate:G4}; "
                 + $"last good checkpoint: {checkpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."
         );
     }
