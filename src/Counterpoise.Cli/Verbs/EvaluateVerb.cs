@@ -40,7 +40,13 @@ internal static class EvaluateVerb
         RunSpecification run = RunSpecification.Of(folder);
         string source = otherData ?? run.Source;
         TextWriter said = json ? Console.Error : Console.Out;
-        using ImageData images = ImageDataSource.Open(source, run.OpenOptions);
+        using ImageData images = ImageDataSource.Open(
+            source,
+            run.OpenOptions with
+            {
+                Progress = ReadingProgress.OnTerminal,
+            }
+        );
         foreach (string note in images.Notes)
         {
             said.WriteLine(note);

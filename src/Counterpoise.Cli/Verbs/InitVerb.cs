@@ -37,7 +37,7 @@ internal static class InitVerb
         Recipe recipe = method is null ? Recipe.Default : Recipe.Default.WithMethods(method);
         AtomicFile.WriteText(
             file,
-            $"# A recipe for counterpoise. Keys that are left out have the values shown here.\n"
+            $"# A recipe for counterpoise. A key that is left out has the value shown here, and method is then mfw.\n"
                 + $"# Train with: counterpoise train {file} --data FOLDER\n\n"
                 + RecipeText.Write(recipe, comments: true)
         );

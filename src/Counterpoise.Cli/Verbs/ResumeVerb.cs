@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -64,7 +65,13 @@ internal static class ResumeVerb
 
         RunSpecification run = RunSpecification.Of(folder, threads, device);
         run = run with { Source = movedData ?? run.Source, KeepEvery = keepEvery ?? run.KeepEvery };
-        using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
+        using ImageData images = ImageDataSource.Open(
+            run.Source,
+            run.OpenOptions with
+            {
+                Progress = ReadingProgress.OnTerminal,
+            }
+        );
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
         RunSpecification.RequireSameData(folder, data, run.Source);
         foreach (string note in data.Notes)

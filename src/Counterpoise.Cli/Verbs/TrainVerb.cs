@@ -38,7 +38,13 @@ internal static class TrainVerb
         {
             KeepEvery = parsed.GetValue(options.KeepEvery),
         };
-        using ImageData images = ImageDataSource.Open(run.Source, run.OpenOptions);
+        using ImageData images = ImageDataSource.Open(
+            run.Source,
+            run.OpenOptions with
+            {
+                Progress = ReadingProgress.OnTerminal,
+            }
+        );
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
         {

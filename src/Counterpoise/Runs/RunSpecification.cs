@@ -49,11 +49,15 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         try
         {
             // By value: a recipe written before a setting existed has that setting's default.
-            bool same = Of(folder).Recipe == RecipeText.Parse(toml, path);
-            return same && Described<string>(folder, "fingerprint") == data.Fingerprint
+            Recipe existing = Of(folder).Recipe;
+            string? difference =
+                existing != RecipeText.Parse(toml, path) ? $"another recipe ({Difference(existing, Recipe)})"
+                : Described<string>(folder, "fingerprint") != data.Fingerprint ? "other data"
+                : null;
+            return difference is null
                 ? folder
                 : throw new CounterpoiseException(
-                    $"{path} holds a run of another recipe or other data; choose another --output or remove it."
+                    $"{path} holds a run of {difference}; choose another --output or remove it."
                 );
         }
         catch
@@ -110,6 +114,23 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>The class names of a run, in the order of its logits.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks them.</exception>
     public static IReadOnlyList<string> ClassesOf(RunFolder folder) => List<string>(folder, "classes");
+
+    /// <summary>The first keys in which two recipes differ, for an error message.</summary>
+    private static string Difference(Recipe existing, Recipe wanted)
+    {
+        const int named = 3;
+        var values = RecipeText.Describe(existing).ToDictionary(setting => setting.Key, setting => setting.Value);
+        string[] keys =
+        [
+            .. RecipeText
+                .Describe(wanted)
+                .Where(setting => values.TryGetValue(setting.Key, out string? value) && value != setting.Value)
+                .Select(setting => $"{setting.Key} {values[setting.Key]} there, {setting.Value} here"),
+        ];
+        return existing.MethodNames != wanted.MethodNames
+            ? $"{existing.MethodNames} there, {wanted.MethodNames} here"
+            : string.Join("; ", keys.Take(named)) + (keys.Length > named ? "; ..." : "");
+    }
 
     private JsonObject Describe(TrainingData data, string command) =>
         new()

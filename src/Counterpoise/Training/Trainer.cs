@@ -204,22 +204,14 @@ public sealed class Trainer
     {
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        var augmentation = new BatchAugmentation(data.Augmentation, draws, context.Epoch, context.FirstPlace);
-        Tensor images = input.Prepare(data.Train.Read(positions, augmentation));
-        int[] labels = new int[positions.Length];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            labels[i] = data.Train.Labels[positions[i]];
-        }
-
-        (double loss, int correct) = TrainingStep.Backward(state.Network, phase, context, images, labels);
+        (double loss, int correct) = TrainingStep.Run(state.Network, phase, context, data, positions, input);
         if (!double.IsFinite(loss))
         {
             throw Diverged($"the loss is {loss}", state.Epoch, state.Step + 1, context.LearningRate);
         }
 
         state.Optimizer.Step(context.LearningRate);
-        state.AddStep(loss, correct, labels.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        state.AddStep(loss, correct, positions.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
         observer.OnStep(
             new TrainingProgress(
                 state.Epoch + 1,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Counterpoise.Data;
+using Counterpoise.Methods;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
@@ -24,9 +25,9 @@ public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, do
         using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
         using var input = new InputPipeline(data.Normalisation, execution);
         Phase phase = recipe.Phases[0];
-        int[] positions = [.. Enumerable.Range(0, recipe.Training.BatchSize)];
-        int[] labels = [.. positions.Select(position => data.Train.Labels[position])];
         var draws = new Draws(recipe.Seed);
+        ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
+        int[] positions = sampler.Order(data.Train.Labels, draws, 0)[..recipe.Training.BatchSize];
         long start = 0;
         state.Network.train();
         for (int step = 0; step < WarmUpSteps + Steps; step++)
@@ -34,10 +35,8 @@ public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, do
             start = step == WarmUpSteps ? Stopwatch.GetTimestamp() : start;
             using (NewDisposeScope())
             {
-                var augmentation = new BatchAugmentation(data.Augmentation, draws, 0, 0);
-                Tensor images = input.Prepare(data.Train.Read(positions, augmentation));
                 var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
-                TrainingStep.Backward(state.Network, phase, context, images, labels);
+                TrainingStep.Run(state.Network, phase, context, data, positions, input);
                 state.Optimizer.Step(0);
             }
 

@@ -1,3 +1,4 @@
+using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
 using static TorchSharp.torch;
@@ -7,6 +8,34 @@ namespace Counterpoise.Training;
 /// <summary>One step's forward and backward pass: what the slots decide, applied.</summary>
 internal static class TrainingStep
 {
+    /// <summary>Reads one mini-batch, augmented, and computes its gradients; call it within a dispose scope.</summary>
+    /// <param name="network">The network, in training mode.</param>
+    /// <param name="phase">The slots.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <param name="data">The training images.</param>
+    /// <param name="positions">Which of them make up the batch.</param>
+    /// <param name="input">Makes them what the network takes.</param>
+    /// <returns>The loss, and how many of the images were classified correctly as trained.</returns>
+    internal static (double Loss, int Correct) Run(
+        StagedNetwork network,
+        Phase phase,
+        in StepContext context,
+        TrainingData data,
+        ReadOnlySpan<int> positions,
+        InputPipeline input
+    )
+    {
+        var augmentation = new BatchAugmentation(data.Augmentation, context.Draws, context.Epoch, context.FirstPlace);
+        Tensor images = input.Prepare(data.Train.Read(positions, augmentation));
+        int[] labels = new int[positions.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = data.Train.Labels[positions[i]];
+        }
+
+        return Backward(network, phase, context, images, labels);
+    }
+
     /// <summary>Computes the gradients of one mini-batch.</summary>
     /// <param name="network">The network, in training mode.</param>
     /// <param name="phase">The slots.</param>

@@ -1,0 +1,19 @@
+namespace Counterpoise.Cli.Output;
+
+/// <summary>Counts on a terminal how many image files are read, on one line of standard error.</summary>
+internal sealed class ReadingProgress : IProgress<(int Done, int Total)>
+{
+    private const int Interval = 100;
+
+    /// <summary>Progress for a person who watches; null where standard error goes to a file.</summary>
+    internal static ReadingProgress? OnTerminal => Console.IsErrorRedirected ? null : new ReadingProgress();
+
+    public void Report((int Done, int Total) value)
+    {
+        if (value.Done % Interval == 0 || value.Done == value.Total)
+        {
+            string end = value.Done == value.Total ? "\r\e[K" : "";
+            Console.Error.Write($"\rreading images {value.Done}/{value.Total}{end}");
+        }
+    }
+}
