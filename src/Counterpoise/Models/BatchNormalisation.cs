@@ -1,3 +1,4 @@
+using Counterpoise.Kernels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,6 +44,47 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
             Momentum,
             Epsilon
         );
+    }
+
+    /// <summary>max(0, normalise(convolution(input)) [+ shortcut]): what most layers of a network are made of.</summary>
+    /// <param name="convolution">Computed first.</param>
+    /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
+    /// <param name="shortcut">Like the result, or null.</param>
+    /// <returns>[N, outputs, H', W'] of the input's type.</returns>
+    internal Tensor Activate(Convolution convolution, Tensor input, Tensor? shortcut = null)
+    {
+        if (!training && !is_grad_enabled() && Maps.Handle(input, weight.shape[0]))
+        {
+            Tensor scale = weight * (Statistic("running_var") + Epsilon).rsqrt_();
+            return convolution.Activated(input, scale, bias - (Statistic("running_mean") * scale), shortcut);
+        }
+
+        Tensor map = convolution.call(input);
+        if (training && Maps.Handle(map))
+        {
+            Tensor ordered = Maps.Ordered(map);
+            return NormalisationFunction.Activate(ordered, weight, bias, shortcut, Observe(ordered), Epsilon);
+        }
+
+        Tensor normalised = call(map);
+        return (shortcut is null ? normalised : normalised.add_(shortcut)).relu_();
+    }
+
+    /// <summary>The moments of a batch, after they have moved the running statistics.</summary>
+    private unsafe BatchMoments Observe(Tensor map)
+    {
+        var moments = BatchMoments.Of(map);
+        float* mean = Maps.Vector(Statistic("running_mean"));
+        float* variance = Maps.Vector(Statistic("running_var"));
+        double unbiased = moments.Pixels / (moments.Pixels - 1.0);
+        for (int channel = 0; channel < moments.Mean.Length; channel++)
+        {
+            mean[channel] += (float)(Momentum * (moments.Mean[channel] - mean[channel]));
+            variance[channel] += (float)(Momentum * ((moments.Variance[channel] * unbiased) - variance[channel]));
+        }
+
+        Statistic("num_batches_tracked").add_(1);
+        return moments;
     }
 
     /// <summary>Looked up each time: moving a module to another device replaces its buffers.</summary>

@@ -37,7 +37,7 @@ internal sealed class CifarResNet : StagedNetwork
     public override nn.Module<Tensor, Tensor> Head => linear;
 
     protected override Tensor RunStage(int stage, Tensor map) =>
-        groups[stage - 1].call(stage == 1 ? bn1.call(conv1.call(map)).relu_() : map);
+        groups[stage - 1].call(stage == 1 ? bn1.Activate(conv1, map) : map);
 
     private static nn.Module<Tensor, Tensor> Group(int inputs, int outputs, int blocks) =>
         nn.Sequential(
@@ -75,12 +75,8 @@ internal sealed class CifarResNet : StagedNetwork
             register_module("bn2", bn2);
         }
 
-        public override Tensor forward(Tensor input)
-        {
-            Tensor output = bn1.call(conv1.call(input)).relu_();
-            output = bn2.call(conv2.call(output));
-            return output.add_(Shortcut(input)).relu_();
-        }
+        public override Tensor forward(Tensor input) =>
+            bn2.Activate(conv2, bn1.Activate(conv1, input), Shortcut(input));
 
         /// <summary>Option A: every second pixel, and zeros for the new channels, half of them on each side.</summary>
         private Tensor Shortcut(Tensor input) =>

@@ -1,3 +1,5 @@
+using Counterpoise.Kernels;
+using Counterpoise.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,10 +31,44 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <returns>[N, outputs, H / stride, W / stride] of the input's type.</returns>
     public override Tensor forward(Tensor input) =>
-        nn.functional.conv2d(
-            input,
-            input.dtype == weight.dtype ? weight : weight.to(input.dtype),
-            strides: [stride, stride],
-            padding: [padding, padding]
-        );
+        ConvolutionFunction.Handles(input, weight, stride) ? ConvolutionFunction.Convolve(input, weight) : Plain(input);
+
+    /// <summary>max(0, scale convolution + shift [+ shortcut]), without gradients.</summary>
+    /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
+    /// <param name="scale">[outputs], float32.</param>
+    /// <param name="shift">[outputs], float32.</param>
+    /// <param name="shortcut">[N, outputs, H / stride, W / stride] of the input's type, or null.</param>
+    internal unsafe Tensor Activated(Tensor input, Tensor scale, Tensor shift, Tensor? shortcut)
+    {
+        if (!ConvolutionFunction.Handles(input, weight, stride))
+        {
+            return NormalisationFunction.ActivateInPlace(Plain(input), shortcut, scale, shift);
+        }
+
+        float* by = Maps.Vector(scale);
+        float* add = Maps.Vector(shift);
+        return shortcut is null
+            ? ConvolutionFunction.Convolve(input, weight, new Activated<Rectified>(by, add, null))
+            : ConvolutionFunction.Convolve(
+                input,
+                weight,
+                new Activated<RectifiedSum>(by, add, Maps.Address(Maps.Ordered(shortcut)))
+            );
+    }
+
+    /// <summary>By libtorch. A processor without bfloat16 arithmetic rounds what it computes in float32: that is far faster there.</summary>
+    private Tensor Plain(Tensor input)
+    {
+        if (input.dtype == weight.dtype)
+        {
+            return Plain(input, weight);
+        }
+
+        return Execution.ComputesInBFloat16 || input.device_type != DeviceType.CPU
+            ? Plain(input, weight.to(input.dtype))
+            : Plain(input.to(weight.dtype), weight).to(input.dtype);
+    }
+
+    private Tensor Plain(Tensor input, Tensor kernel) =>
+        nn.functional.conv2d(input, kernel, strides: [stride, stride], padding: [padding, padding]);
 }

@@ -41,23 +41,22 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     }
 
     /// <summary>Whether this processor multiplies bfloat16 numbers in hardware (AVX512_BF16 or AMX).</summary>
-    public static bool ComputesInBFloat16
-    {
-        get
-        {
-            if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < 7)
-            {
-                return false;
-            }
-
-            bool avx512 = Avx512F.IsSupported && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
-            bool amx = (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0;
-            return avx512 || amx;
-        }
-    }
+    public static bool ComputesInBFloat16 { get; } = AskProcessor();
 
     internal torch.Device TorchDevice => Device == "cuda" ? torch.CUDA : torch.CPU;
 
     internal torch.ScalarType ElementType =>
         Precision == Precision.Bf16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
+
+    private static bool AskProcessor()
+    {
+        if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < 7)
+        {
+            return false;
+        }
+
+        bool avx512 = Avx512F.IsSupported && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        bool amx = (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0;
+        return avx512 || amx;
+    }
 }

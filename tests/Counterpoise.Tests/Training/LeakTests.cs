@@ -39,6 +39,8 @@ public sealed class LeakTests
         }
 
         Step(0);
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // What earlier tests left to the collector must not go in the middle of this one.
         long live = Tensor.TotalCount;
         for (int step = 1; step <= steps; step++)
         {

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>What follows a normalisation, known when the code is compiled.</summary>
+internal interface IActivation
+{
+    /// <summary>Whether a shortcut is added before the rectifier.</summary>
+    static abstract bool Adds { get; }
+}
+
+/// <summary>max(0, z).</summary>
+internal readonly struct Rectified : IActivation
+{
+    public static bool Adds => false;
+}
+
+/// <summary>max(0, z + shortcut).</summary>
+internal readonly struct RectifiedSum : IActivation
+{
+    public static bool Adds => true;
+}
+
+/// <summary>What is done to eight channels of a convolution's output before they are written.</summary>
+internal interface IEpilogue
+{
+    /// <param name="value">Eight channels of one pixel.</param>
+    /// <param name="at">Their index in the map.</param>
+    /// <param name="channel">The first of the channels.</param>
+    Vector256<float> Apply<T>(Vector256<float> value, nint at, int channel)
+        where T : IElement;
+}
+
+/// <summary>The output as it is.</summary>
+internal readonly struct Identity : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<float> Apply<T>(Vector256<float> value, nint at, int channel)
+        where T : IElement => value;
+}
+
+/// <summary>activation(scale z + shift [+ shortcut]): normalisation with fixed moments and what follows it.</summary>
+/// <param name="scale">[channels].</param>
+/// <param name="shift">[channels].</param>
+/// <param name="shortcut">A map like the output, read where the activation adds.</param>
+internal readonly unsafe struct Activated<TActivation>(float* scale, float* shift, byte* shortcut) : IEpilogue
+    where TActivation : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<float> Apply<T>(Vector256<float> value, nint at, int channel)
+        where T : IElement => Rectifier.Apply(Sum<T>(value, at, channel));
+
+    /// <summary>Before the rectifier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector256<float> Sum<T>(Vector256<float> value, nint at, int channel)
+        where T : IElement
+    {
+        Vector256<float> sum = Vector256.FusedMultiplyAdd(
+            value,
+            Vector256.Load(scale + channel),
+            Vector256.Load(shift + channel)
+        );
+        return TActivation.Adds ? sum + T.Load(shortcut, at) : sum;
+    }
+}

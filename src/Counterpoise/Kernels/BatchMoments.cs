@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>The mean and the biased variance of every channel of a batch of maps.</summary>
+/// <param name="Mean">[channels].</param>
+/// <param name="Variance">[channels], divided by the number of pixels.</param>
+/// <param name="Pixels">N H W.</param>
+internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nint Pixels)
+{
+    /// <summary>Of an ordered map that <see cref="Maps"/> takes.</summary>
+    internal static BatchMoments Of(Tensor map) =>
+        map.dtype == ScalarType.BFloat16 ? Of<BFloat16Element>(map) : Of<SingleElement>(map);
+
+    private static BatchMoments Of<T>(Tensor map)
+        where T : IElement
+    {
+        int channels = (int)map.shape[1];
+        var chunks = new PixelChunks(MapShape.Of(map).Pixels);
+        nint numbers = (nint)chunks.Count * channels;
+        using var memory = new Scratch(2 * numbers);
+        float* means = memory.Memory;
+        float* squares = means + numbers;
+        Team.Run(new Work<T>(Maps.Address(map), channels, chunks, means, squares));
+        var moments = new BatchMoments(new double[channels], new double[channels], chunks.Pixels);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            (moments.Mean[channel], double sum) = Merge(means + channel, squares + channel, channels, chunks);
+            moments.Variance[channel] = sum / chunks.Pixels;
+        }
+
+        return moments;
+    }
+
+    /// <summary>The mean and the sum of squared deviations of all chunks together (Chan, Golub and LeVeque, 1979).</summary>
+    private static (double Mean, double Squares) Merge(float* means, float* squares, nint channels, PixelChunks chunks)
+    {
+        double count = 0;
+        double mean = 0;
+        double sum = 0;
+        for (int chunk = 0; chunk < chunks.Count; chunk++)
+        {
+            double size = chunks.SizeOf(chunk);
+            double total = count + size;
+            double difference = means[chunk * channels] - mean;
+            mean += difference * size / total;
+            sum += squares[chunk * channels] + (difference * difference * count * size / total);
+            count = total;
+        }
+
+        return (mean, sum);
+    }
+
+    /// <summary>The mean and the sum of squared deviations of every chunk: the second pass finds it in the cache.</summary>
+    private sealed class Work<T>(byte* map, int channels, PixelChunks chunks, float* means, float* squares) : ITeamWork
+        where T : IElement
+    {
+        private int taken = -1;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run(int worker, int workers)
+        {
+            while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
+            {
+                nint first = chunks.First(chunk) * channels;
+                int size = chunks.SizeOf(chunk);
+                nint to = (nint)chunk * channels;
+                for (int channel = 0; channel < channels; channel += Maps.ChannelGroup)
+                {
+                    nint at = first + channel;
+                    nint end = at + ((nint)size * channels);
+                    (Vector256<float> left, Vector256<float> right) = Sums(at, end);
+                    Vector256<float> share = Vector256.Create(1f / size);
+                    left *= share;
+                    right *= share;
+                    left.Store(means + to + channel);
+                    right.Store(means + to + channel + 8);
+                    (left, right) = Squares(at, end, left, right);
+                    left.Store(squares + to + channel);
+                    right.Store(squares + to + channel + 8);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private (Vector256<float>, Vector256<float>) Sums(nint at, nint end)
+        {
+            Vector256<float> left = default;
+            Vector256<float> right = default;
+            for (; at < end; at += channels)
+            {
+                left += T.Load(map, at);
+                right += T.Load(map, at + 8);
+            }
+
+            return (left, right);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private (Vector256<float>, Vector256<float>) Squares(
+            nint at,
+            nint end,
+            Vector256<float> leftMean,
+            Vector256<float> rightMean
+        )
+        {
+            Vector256<float> left = default;
+            Vector256<float> right = default;
+            for (; at < end; at += channels)
+            {
+                Vector256<float> deviation = T.Load(map, at) - leftMean;
+                left = Vector256.FusedMultiplyAdd(deviation, deviation, left);
+                deviation = T.Load(map, at + 8) - rightMean;
+                right = Vector256.FusedMultiplyAdd(deviation, deviation, right);
+            }
+
+            return (left, right);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>An operation on feature maps with a hand-written gradient.</summary>
+/// <remarks>
+/// The handles of gradients would live until the step's dispose scope ends, and with them every gradient of every map.
+/// They are let go of as soon as the autograd engine has its own: when the next gradient of the same thread is computed.
+/// </remarks>
+internal abstract class MapFunction<T> : SingleTensorFunction<T>
+    where T : MapFunction<T>, new()
+{
+    public override string Name => typeof(T).Name;
+
+    /// <summary>The gradients of the inputs of apply, null for those that have none.</summary>
+    /// <param name="saved">What forward saved.</param>
+    /// <param name="context">What else it kept.</param>
+    /// <param name="gradient">The output's gradient, an ordered map.</param>
+    protected abstract Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor gradient);
+
+    public sealed override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    {
+        HandedOver.Release();
+        using var scope = NewDisposeScope();
+        Tensor?[] gradients = Gradients(ctx.get_saved_variables(), ctx, Maps.Ordered(grad_output));
+        grad_output.Dispose();
+        foreach (Tensor? gradient in gradients)
+        {
+            gradient?.MoveToOuterDisposeScope();
+        }
+
+        HandedOver.Add(gradients);
+        return new List<Tensor>(gradients!);
+    }
+}
+
+/// <summary>The handles given to the autograd engine last, on each thread.</summary>
+internal static class HandedOver
+{
+    [ThreadStatic]
+    private static List<Tensor>? handles;
+
+    internal static void Add(Tensor?[] gradients) => (handles ??= []).AddRange(gradients.OfType<Tensor>());
+
+    internal static void Release()
+    {
+        handles?.ForEach(handle => handle.Dispose());
+        handles?.Clear();
+    }
+}

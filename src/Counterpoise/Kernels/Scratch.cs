@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>Native memory for the length of a call, aligned to cache lines.</summary>
+internal readonly unsafe ref struct Scratch
+{
+    internal Scratch(nint numbers) => Memory = (float*)NativeMemory.AlignedAlloc((nuint)numbers * sizeof(float), 64);
+
+    /// <summary>The first number; what is there is not defined.</summary>
+    internal float* Memory { get; }
+
+    public void Dispose() => NativeMemory.AlignedFree(Memory);
+}

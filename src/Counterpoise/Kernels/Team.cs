@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>Work that the threads of a team share: each calls <see cref="Run"/> once.</summary>
+internal interface ITeamWork
+{
+    /// <param name="worker">0 to workers - 1.</param>
+    /// <param name="workers">How many threads there are.</param>
+    void Run(int worker, int workers);
+}
+
+/// <summary>Runs work on libtorch's own threads.</summary>
+/// <remarks>
+/// libtorch's OpenMP threads spin for some milliseconds after each operation, waiting for the next one. Threads of
+/// .NET would compete with them for the cores; entering a parallel region of the same OpenMP library uses them instead.
+/// Where that library is not found (it is not GNU's), .NET's thread pool does the work.
+/// </remarks>
+internal static unsafe class Team
+{
+    private static readonly delegate* unmanaged<void*, void*, uint, uint, void> Parallel;
+    private static readonly delegate* unmanaged<int> ThreadNumber;
+    private static readonly delegate* unmanaged<int> ThreadCount;
+
+    static Team()
+    {
+        IntPtr library = Library();
+        if (
+            library != IntPtr.Zero
+            && NativeLibrary.TryGetExport(library, "GOMP_parallel", out IntPtr parallel)
+            && NativeLibrary.TryGetExport(library, "omp_get_thread_num", out IntPtr number)
+            && NativeLibrary.TryGetExport(library, "omp_get_num_threads", out IntPtr count)
+        )
+        {
+            Parallel = (delegate* unmanaged<void*, void*, uint, uint, void>)parallel;
+            ThreadNumber = (delegate* unmanaged<int>)number;
+            ThreadCount = (delegate* unmanaged<int>)count;
+        }
+    }
+
+    /// <summary>Whether libtorch's threads do the work.</summary>
+    internal static bool SharesThreads => Parallel != null;
+
+    /// <summary>Calls the work on as many threads as libtorch uses, and waits for all of them.</summary>
+    internal static void Run(ITeamWork work)
+    {
+        int threads = torch.get_num_threads();
+        if (threads == 1)
+        {
+            work.Run(0, 1);
+        }
+        else if (SharesThreads)
+        {
+            GCHandle handle = GCHandle.Alloc(work);
+            Parallel((delegate* unmanaged<IntPtr, void>)&Enter, (void*)GCHandle.ToIntPtr(handle), (uint)threads, 0);
+            handle.Free();
+        }
+        else
+        {
+            System.Threading.Tasks.Parallel.For(0, threads, worker => work.Run(worker, threads));
+        }
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Enter(IntPtr handle) =>
+        ((ITeamWork)GCHandle.FromIntPtr(handle).Target!).Run(ThreadNumber(), ThreadCount());
+
+    /// <summary>The OpenMP library that libtorch has loaded: the same file gives the same library again.</summary>
+    private static IntPtr Library()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return IntPtr.Zero;
+        }
+
+        torch.get_num_threads();
+        string? path = File.ReadLines("/proc/self/maps")
+            .Select(line => line[(line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? at : line.Length)..])
+            .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libgomp", StringComparison.Ordinal));
+        return path is not null && NativeLibrary.TryLoad(path, out IntPtr library) ? library : IntPtr.Zero;
+    }
+}

@@ -1,0 +1,176 @@
+using Counterpoise.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Tests.Kernels;
+
+[Collection(CountsTensors.Name)]
+public sealed class ConvolutionFunctionTests
+{
+    /// <summary>Half a unit in the last of bfloat16's 8 bits, and what float32 adds to it.</summary>
+    private const double HalfBound = 1 / 256.0;
+
+    [Fact]
+    public void The_convolution_and_its_gradients_are_those_of_the_definition()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(2, 16, 16, 5, 6, ScalarType.Float32);
+        double[] x = Numbers.Of(input);
+        double[] k = Numbers.Of(kernel);
+        double[] g = Numbers.Of(gradient);
+        double[] y = new double[g.Length];
+        double[] dx = new double[x.Length];
+        double[] dk = new double[k.Length];
+        for (int n = 0; n < 2; n++)
+        for (int o = 0; o < 16; o++)
+        for (int row = 0; row < 5; row++)
+        for (int column = 0; column < 6; column++)
+        for (int i = 0; i < 16; i++)
+        for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++)
+        {
+            int r = row + a - 1;
+            int c = column + b - 1;
+            if (r is >= 0 and < 5 && c is >= 0 and < 6)
+            {
+                int to = (((((n * 16) + o) * 5) + row) * 6) + column;
+                int from = (((((n * 16) + i) * 5) + r) * 6) + c;
+                int weight = (((((o * 16) + i) * 3) + a) * 3) + b;
+                y[to] += x[from] * k[weight];
+                dx[from] += g[to] * k[weight];
+                dk[weight] += g[to] * x[from];
+            }
+        }
+
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        Numbers.AssertClose(y, Numbers.Of(output), 1e-5, "output");
+        Numbers.AssertClose(dx, Numbers.Of(ofInput), 1e-5, "input's gradient");
+        Numbers.AssertClose(dk, Numbers.Of(ofKernel), 1e-5, "kernel's gradient");
+    }
+
+    [Theory]
+    [InlineData(8, 16, 16, 32, 32)]
+    [InlineData(3, 16, 32, 7, 9)]
+    [InlineData(4, 64, 64, 8, 8)]
+    [InlineData(1, 32, 48, 5, 4)]
+    [InlineData(5, 16, 16, 1, 1)]
+    [InlineData(2, 16, 16, 13, 2)]
+    [InlineData(1, 256, 128, 7, 7)]
+    public void Single_precision_agrees_with_double(int images, int inputs, int outputs, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(
+            images,
+            inputs,
+            outputs,
+            height,
+            width,
+            ScalarType.Float32
+        );
+        AssertAgree(input, kernel, gradient, 1e-5, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(8, 16, 16, 32, 32)]
+    [InlineData(3, 16, 32, 7, 9)]
+    [InlineData(2, 64, 64, 8, 8)]
+    public void Bfloat16_agrees_but_for_rounding_the_result(int images, int inputs, int outputs, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(
+            images,
+            inputs,
+            outputs,
+            height,
+            width,
+            ScalarType.BFloat16
+        );
+        AssertAgree(input, kernel, gradient, HalfBound, 1e-5);
+    }
+
+    [Fact]
+    public void Maps_in_another_order_are_put_in_order()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(2, 16, 32, 6, 6, ScalarType.Float32);
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        (Tensor output2, Tensor ofInput2, Tensor ofKernel2) = Fast(input.contiguous(), kernel, gradient.contiguous());
+        Assert.Equal(Numbers.Of(output), Numbers.Of(output2));
+        Assert.Equal(Numbers.Of(ofInput), Numbers.Of(ofInput2));
+        Assert.Equal(Numbers.Of(ofKernel), Numbers.Of(ofKernel2));
+    }
+
+    [Fact]
+    public void Threads_change_neither_the_output_nor_the_inputs_gradient()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(9, 32, 16, 12, 12, ScalarType.Float32);
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        TeamTests.WithThreads(
+            3,
+            () =>
+            {
+                (Tensor output3, Tensor ofInput3, Tensor ofKernel3) = Fast(input, kernel, gradient);
+                Assert.Equal(Numbers.Of(output), Numbers.Of(output3));
+                Assert.Equal(Numbers.Of(ofInput), Numbers.Of(ofInput3));
+                Numbers.AssertClose(ofKernel, ofKernel3, 1e-5);
+            }
+        );
+    }
+
+    [Fact]
+    public void Gradients_of_many_steps_leave_no_tensors()
+    {
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(2, 16, 16, 4, 4, ScalarType.Float32);
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            Fast(input, kernel, gradient);
+        }
+
+        Step();
+        long live = Tensor.TotalCount;
+        for (int i = 0; i < 20; i++)
+        {
+            Step();
+            Assert.Equal(live, Tensor.TotalCount);
+        }
+    }
+
+    private static void AssertAgree(Tensor input, Tensor kernel, Tensor gradient, double ofMaps, double ofKernels)
+    {
+        Assert.True(ConvolutionFunction.Handles(input, kernel, 1));
+        Tensor exactInput = input.to(ScalarType.Float64).requires_grad_();
+        Tensor exactKernel = kernel.to(ScalarType.Float64).requires_grad_();
+        Tensor exact = nn.functional.conv2d(exactInput, exactKernel, padding: [1, 1]);
+        exact.backward([gradient.to(ScalarType.Float64)]);
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        Assert.Equal(input.dtype, output.dtype);
+        Numbers.AssertClose(exact, output, ofMaps, "output");
+        Numbers.AssertClose(exactInput.grad!, ofInput, ofMaps, "input's gradient");
+        Numbers.AssertClose(exactKernel.grad!, ofKernel, ofKernels, "kernel's gradient");
+    }
+
+    private static (Tensor Output, Tensor OfInput, Tensor OfKernel) Fast(Tensor input, Tensor kernel, Tensor gradient)
+    {
+        Tensor x = input.detach().requires_grad_();
+        Tensor k = kernel.detach().requires_grad_();
+        Tensor output = ConvolutionFunction.Convolve(x, k);
+        output.backward([gradient]);
+        return (output, x.grad!, k.grad!);
+    }
+
+    private static (Tensor Input, Tensor Kernel, Tensor Gradient) Case(
+        int images,
+        int inputs,
+        int outputs,
+        int height,
+        int width,
+        ScalarType type
+    ) =>
+        (
+            Numbers.ChannelsLast(Numbers.Normal(1, type, images, inputs, height, width)),
+            Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float32, outputs, inputs, 3, 3)),
+            Numbers.ChannelsLast(Numbers.Normal(3, type, images, outputs, height, width))
+        );
+}
