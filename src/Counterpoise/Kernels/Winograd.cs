@@ -7,10 +7,9 @@ namespace Counterpoise.Kernels;
 
 /// <summary>3x3 convolutions with stride 1 and a border of one zero, by Winograd's F(4x4, 3x3).</summary>
 /// <remarks>
-/// Maps are [N, H, W, channels], kernels [outputs, 3, 3, inputs]; inputs and outputs are multiples of 16. Tiles are
-/// worked on in blocks that stay in a core's cache from the transform of the input to that of the output.
+/// Tiles are worked on in blocks that stay in a core's cache from the transform of the input to that of the output.
 /// </remarks>
-internal static unsafe class Winograd
+internal readonly unsafe struct Winograd : IConvolutionAlgorithm
 {
     private const int Points = WinogradTransforms.Points;
 
@@ -20,140 +19,99 @@ internal static unsafe class Winograd
     /// <summary>Between two points: keeps the 36 rows written for a tile out of the same cache sets.</summary>
     private const int Padding = 16;
 
-    /// <summary>The convolution.</summary>
-    /// <param name="input">[N, H, W, inputs].</param>
-    /// <param name="kernel">[outputs, 3, 3, inputs], float32.</param>
-    /// <param name="output">[N, H, W, outputs].</param>
-    /// <param name="shape">N, H and W.</param>
-    /// <param name="inputs">Input channels.</param>
-    /// <param name="outputs">Output channels.</param>
-    /// <param name="epilogue">What is done to the output before it is written.</param>
-    internal static void Forward<T, TEpilogue>(
+    /// <summary>Whether a convolution is of that kind.</summary>
+    internal static bool Fits(ConvolutionShape shape) => shape is { Kernel: 3, Stride: 1, Padding: 1 };
+
+    public static void Forward<T, TEpilogue>(
         byte* input,
         float* kernel,
         byte* output,
-        MapShape shape,
-        int inputs,
-        int outputs,
+        ConvolutionShape shape,
         TEpilogue epilogue
     )
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        using var packed = new Scratch((nint)Points * inputs * outputs);
-        Team.Run(new KernelTransform(kernel, outputs, inputs, transposed: false, packed.Memory));
-        Convolve<T, TEpilogue>(input, packed.Memory, output, shape, inputs, outputs, epilogue);
-    }
-
-    /// <summary>The gradient with respect to the input: the convolution of the output's with the kernel turned around.</summary>
-    /// <param name="gradient">[N, H, W, outputs].</param>
-    /// <param name="kernel">[outputs, 3, 3, inputs], float32.</param>
-    /// <param name="result">[N, H, W, inputs].</param>
-    /// <param name="shape">N, H and W.</param>
-    /// <param name="inputs">Input channels.</param>
-    /// <param name="outputs">Output channels.</param>
-    internal static void BackwardInput<T>(
-        byte* gradient,
-        float* kernel,
-        byte* result,
-        MapShape shape,
-        int inputs,
-        int outputs
-    )
-        where T : IElement
-    {
-        using var packed = new Scratch((nint)Points * inputs * outputs);
-        Team.Run(new KernelTransform(kernel, outputs, inputs, transposed: true, packed.Memory));
-        Convolve<T, Identity>(gradient, packed.Memory, result, shape, outputs, inputs, default);
-    }
-
-    /// <summary>The gradient with respect to the kernel.</summary>
-    /// <param name="input">[N, H, W, inputs].</param>
-    /// <param name="gradient">[N, H, W, outputs].</param>
-    /// <param name="result">[outputs, 3, 3, inputs], float32.</param>
-    /// <param name="shape">N, H and W.</param>
-    /// <param name="inputs">Input channels.</param>
-    /// <param name="outputs">Output channels.</param>
-    internal static void BackwardKernel<T>(
-        byte* input,
-        byte* gradient,
-        float* result,
-        MapShape shape,
-        int inputs,
-        int outputs
-    )
-        where T : IElement
-    {
-        var tiles = new Tiles(shape);
-        var blocks = new Blocks(tiles, inputs, outputs);
-        int threads = torch.get_num_threads();
-        nint sums = (nint)Points * inputs * outputs;
-        using var buffers = new Scratch(threads * blocks.Numbers);
-        using var partial = new Scratch(threads * sums);
-        using var zeros = new Scratch((nint)shape.Width * Math.Max(inputs, outputs));
-        NativeMemory.Clear(partial.Memory, (nuint)(threads * sums) * sizeof(float));
-        NativeMemory.Clear(zeros.Memory, (nuint)shape.Width * (nuint)Math.Max(inputs, outputs) * sizeof(float));
-        Team.Run(
-            new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, tiles, blocks)
+        using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
+        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: false, packed.Memory));
+        Convolve<T, TEpilogue>(
+            input,
+            packed.Memory,
+            output,
+            new Blocks(shape.Input, shape.Inputs, shape.Outputs),
+            epilogue
         );
-        Team.Run(new KernelGradient(partial.Memory, threads, outputs, inputs, result));
+    }
+
+    /// <remarks>It is the convolution of the output's gradient with the kernel turned around.</remarks>
+    public static void BackwardInput<T>(byte* gradient, float* kernel, byte* result, ConvolutionShape shape)
+        where T : IElement
+    {
+        using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
+        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: true, packed.Memory));
+        Convolve<T, Identity>(
+            gradient,
+            packed.Memory,
+            result,
+            new Blocks(shape.Input, shape.Outputs, shape.Inputs),
+            default
+        );
+    }
+
+    public static void BackwardKernel<T>(byte* input, byte* gradient, float* result, ConvolutionShape shape)
+        where T : IElement
+    {
+        var blocks = new Blocks(shape.Input, shape.Inputs, shape.Outputs);
+        int threads = torch.get_num_threads();
+        nint sums = (nint)Points * shape.Inputs * shape.Outputs;
+        using var buffers = new Scratch(threads * blocks.Numbers);
+        using var partial = Scratch.Zeros(threads * sums);
+        using var zeros = Scratch.Zeros((nint)shape.Input.Width * Math.Max(shape.Inputs, shape.Outputs));
+        Team.Run(new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, blocks));
+        Team.Run(new WinogradKernelGradient(partial.Memory, threads, shape.Outputs, shape.Inputs, result));
     }
 
     private static void Convolve<T, TEpilogue>(
         byte* input,
         float* packed,
         byte* output,
-        MapShape shape,
-        int inputs,
-        int outputs,
+        Blocks blocks,
         TEpilogue epilogue
     )
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        var tiles = new Tiles(shape);
-        var blocks = new Blocks(tiles, inputs, outputs);
         using var buffers = new Scratch(torch.get_num_threads() * blocks.Numbers);
-        using var zeros = new Scratch((nint)shape.Width * inputs);
-        NativeMemory.Clear(zeros.Memory, (nuint)shape.Width * (nuint)inputs * sizeof(float));
+        using var zeros = Scratch.Zeros((nint)blocks.Tiles.Shape.Width * blocks.Inputs);
         Team.Run(
-            new Convolution<T, TEpilogue>(
-                input,
-                packed,
-                output,
-                buffers.Memory,
-                (byte*)zeros.Memory,
-                tiles,
-                blocks,
-                epilogue
-            )
+            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, (byte*)zeros.Memory, blocks, epilogue)
         );
     }
 
     /// <summary>How the tiles of a convolution are cut into blocks.</summary>
     private readonly record struct Blocks
     {
-        internal Blocks(Tiles tiles, int inputs, int outputs)
+        internal Blocks(MapShape shape, int inputs, int outputs)
         {
             Inputs = inputs;
             Outputs = outputs;
-            Tiles = tiles.Count;
+            Tiles = new Tiles(shape);
             int fitting = BlockNumbers / (Points * (inputs + outputs));
-            int rows = PointProducts.Rows;
-            Size = Math.Min(Math.Max(fitting / rows, 4), (Tiles + rows - 1) / rows) * rows;
-            Count = (Tiles + Size - 1) / Size;
+            int rows = Products.Rows;
+            Size = Math.Min(Math.Max(fitting / rows, 4), (Tiles.Count + rows - 1) / rows) * rows;
+            Count = (Tiles.Count + Size - 1) / Size;
         }
 
         internal int Inputs { get; }
         internal int Outputs { get; }
-        private int Tiles { get; }
+        internal Tiles Tiles { get; }
         internal int Size { get; }
         internal int Count { get; }
         internal nint InputStride => ((nint)Size * Inputs) + Padding;
         internal nint OutputStride => ((nint)Size * Outputs) + Padding;
         internal nint Numbers => Points * (InputStride + OutputStride);
 
-        internal int SizeOf(int block) => Math.Min(Size, Tiles - (block * Size));
+        internal int SizeOf(int block) => Math.Min(Size, Tiles.Count - (block * Size));
     }
 
     /// <summary>Whoever is free takes the next block: the result does not depend on who.</summary>
@@ -163,7 +121,6 @@ internal static unsafe class Winograd
         byte* output,
         float* buffers,
         byte* zeros,
-        Tiles tiles,
         Blocks blocks,
         TEpilogue epilogue
     ) : ITeamWork
@@ -182,7 +139,7 @@ internal static unsafe class Winograd
                 int count = blocks.SizeOf(block);
                 WinogradTransforms.Input<T>(
                     input,
-                    tiles,
+                    blocks.Tiles,
                     blocks.Inputs,
                     first,
                     count,
@@ -192,7 +149,7 @@ internal static unsafe class Winograd
                 );
                 for (int point = 0; point < Points; point++)
                 {
-                    PointProducts.Multiply(
+                    Products.Multiply(
                         inside + (point * blocks.InputStride),
                         packed + ((nint)point * blocks.Inputs * blocks.Outputs),
                         outside + (point * blocks.OutputStride),
@@ -206,7 +163,7 @@ internal static unsafe class Winograd
                     outside,
                     blocks.OutputStride,
                     output,
-                    tiles,
+                    blocks.Tiles,
                     blocks.Outputs,
                     first,
                     count,
@@ -223,7 +180,6 @@ internal static unsafe class Winograd
         float* partial,
         float* buffers,
         byte* zeros,
-        Tiles tiles,
         Blocks blocks
     ) : ITeamWork
         where T : IElement
@@ -241,7 +197,7 @@ internal static unsafe class Winograd
                 int count = blocks.SizeOf(block);
                 WinogradTransforms.Input<T>(
                     input,
-                    tiles,
+                    blocks.Tiles,
                     blocks.Inputs,
                     first,
                     count,
@@ -251,7 +207,7 @@ internal static unsafe class Winograd
                 );
                 WinogradTransforms.Gradient<T>(
                     gradient,
-                    tiles,
+                    blocks.Tiles,
                     blocks.Outputs,
                     first,
                     count,
@@ -261,7 +217,7 @@ internal static unsafe class Winograd
                 );
                 for (int point = 0; point < Points; point++)
                 {
-                    PointProducts.AddTransposed(
+                    Products.AddTransposed(
                         outside + (point * blocks.OutputStride),
                         inside + (point * blocks.InputStride),
                         sums + (point * product),
@@ -269,139 +225,6 @@ internal static unsafe class Winograd
                         blocks.Outputs,
                         blocks.Inputs
                     );
-                }
-            }
-        }
-    }
-
-    /// <summary>G g G^T of every kernel, in the order that <see cref="PointProducts.Multiply"/> reads.</summary>
-    private sealed class KernelTransform(float* kernel, int outputs, int inputs, bool transposed, float* packed)
-        : ITeamWork
-    {
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int worker, int workers)
-        {
-            float* columns = stackalloc float[18 * 8];
-            float* points = stackalloc float[Points * 8];
-            nint product = (nint)inputs * outputs;
-            int last = (int)((long)outputs * (worker + 1) / workers);
-            for (int output = (int)((long)outputs * worker / workers); output < last; output++)
-            {
-                for (int input = 0; input < inputs; input += 8)
-                {
-                    float* g = kernel + ((nint)output * 9 * inputs) + input;
-                    nint row = transposed ? -3 * inputs : 3 * inputs;
-                    nint step = transposed ? -inputs : inputs;
-                    g = transposed ? g + (8 * inputs) : g;
-                    for (int j = 0; j < 3; j++)
-                    {
-                        WinogradTransforms.KernelColumn(
-                            Vector256.Load(g + (j * step)),
-                            Vector256.Load(g + (j * step) + row),
-                            Vector256.Load(g + (j * step) + (2 * row)),
-                            columns + (j * 8),
-                            24
-                        );
-                    }
-
-                    for (int i = 0; i < 6; i++)
-                    {
-                        float* from = columns + (i * 24);
-                        WinogradTransforms.KernelColumn(
-                            Vector256.Load(from),
-                            Vector256.Load(from + 8),
-                            Vector256.Load(from + 16),
-                            points + (i * 48),
-                            8
-                        );
-                    }
-
-                    if (transposed)
-                    {
-                        float* to = packed + ((nint)(input / 16) * outputs * 16) + (output * 16) + (input % 16);
-                        for (int point = 0; point < Points; point++)
-                        {
-                            Vector256.Load(points + (point * 8)).Store(to + (point * product));
-                        }
-                    }
-                    else
-                    {
-                        float* to = packed + ((nint)(output / 16) * inputs * 16) + (input * 16) + (output % 16);
-                        for (int point = 0; point < Points; point++)
-                        {
-                            for (int lane = 0; lane < 8; lane++)
-                            {
-                                to[(point * product) + (lane * 16)] = points[(point * 8) + lane];
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>G^T u G of the sum of the workers' partial sums [workers][point][outputs][inputs].</summary>
-    private sealed class KernelGradient(float* partial, int parts, int outputs, int inputs, float* result) : ITeamWork
-    {
-        [SkipLocalsInit]
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int worker, int workers)
-        {
-            float* points = stackalloc float[Points * 8];
-            float* columns = stackalloc float[18 * 8];
-            nint product = (nint)inputs * outputs;
-            int last = (int)((long)outputs * (worker + 1) / workers);
-            for (int output = (int)((long)outputs * worker / workers); output < last; output++)
-            {
-                for (int input = 0; input < inputs; input += 8)
-                {
-                    float* from = partial + ((nint)output * inputs) + input;
-                    for (int point = 0; point < Points; point++)
-                    {
-                        Vector256<float> sum = Vector256.Load(from + (point * product));
-                        for (int part = 1; part < parts; part++)
-                        {
-                            sum += Vector256.Load(from + (((part * Points) + point) * product));
-                        }
-
-                        sum.Store(points + (point * 8));
-                    }
-
-                    for (int j = 0; j < 6; j++)
-                    {
-                        float* column = points + (j * 8);
-                        (Vector256<float> a, Vector256<float> b, Vector256<float> c) =
-                            WinogradTransforms.KernelGradientColumn(
-                                Vector256.Load(column),
-                                Vector256.Load(column + 48),
-                                Vector256.Load(column + 96),
-                                Vector256.Load(column + 144),
-                                Vector256.Load(column + 192),
-                                Vector256.Load(column + 240)
-                            );
-                        a.Store(columns + (j * 8));
-                        b.Store(columns + 48 + (j * 8));
-                        c.Store(columns + 96 + (j * 8));
-                    }
-
-                    float* to = result + ((nint)output * 9 * inputs) + input;
-                    for (int i = 0; i < 3; i++)
-                    {
-                        float* row = columns + (i * 48);
-                        (Vector256<float> a, Vector256<float> b, Vector256<float> c) =
-                            WinogradTransforms.KernelGradientColumn(
-                                Vector256.Load(row),
-                                Vector256.Load(row + 8),
-                                Vector256.Load(row + 16),
-                                Vector256.Load(row + 24),
-                                Vector256.Load(row + 32),
-                                Vector256.Load(row + 40)
-                            );
-                        a.Store(to + (i * 3 * inputs));
-                        b.Store(to + (((i * 3) + 1) * inputs));
-                        c.Store(to + (((i * 3) + 2) * inputs));
-                    }
                 }
             }
         }

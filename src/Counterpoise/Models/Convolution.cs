@@ -10,8 +10,8 @@ namespace Counterpoise.Models;
 internal sealed class Convolution : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter weight;
-    private readonly long stride;
-    private readonly long padding;
+    private readonly int stride;
+    private readonly int padding;
 
     /// <param name="name">The layer's name.</param>
     /// <param name="inputs">Input channels.</param>
@@ -31,7 +31,9 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <returns>[N, outputs, H / stride, W / stride] of the input's type.</returns>
     public override Tensor forward(Tensor input) =>
-        ConvolutionFunction.Handles(input, weight, stride) ? ConvolutionFunction.Convolve(input, weight) : Plain(input);
+        ConvolutionFunction.Handles(input, weight)
+            ? ConvolutionFunction.Convolve(input, weight, stride, padding)
+            : Plain(input);
 
     /// <summary>max(0, scale convolution + shift [+ shortcut]), without gradients.</summary>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
@@ -40,7 +42,7 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="shortcut">[N, outputs, H / stride, W / stride] of the input's type, or null.</param>
     internal unsafe Tensor Activated(Tensor input, Tensor scale, Tensor shift, Tensor? shortcut)
     {
-        if (!ConvolutionFunction.Handles(input, weight, stride))
+        if (!ConvolutionFunction.Handles(input, weight))
         {
             return NormalisationFunction.ActivateInPlace(Plain(input), shortcut, scale, shift);
         }
@@ -48,10 +50,12 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         float* by = Maps.Vector(scale);
         float* add = Maps.Vector(shift);
         return shortcut is null
-            ? ConvolutionFunction.Convolve(input, weight, new Activated<Rectified>(by, add, null))
+            ? ConvolutionFunction.Convolve(input, weight, stride, padding, new Activated<Rectified>(by, add, null))
             : ConvolutionFunction.Convolve(
                 input,
                 weight,
+                stride,
+                padding,
                 new Activated<RectifiedSum>(by, add, Maps.Address(Maps.Ordered(shortcut)))
             );
     }

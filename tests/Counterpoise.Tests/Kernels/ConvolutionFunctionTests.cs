@@ -88,6 +88,35 @@ public sealed class ConvolutionFunctionTests
         AssertAgree(input, kernel, gradient, HalfBound, 1e-5);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5, 3, 2, 3, 16, 32, 8, 8)]
+    [InlineData(ScalarType.Float32, 1e-5, 3, 2, 2, 32, 64, 9, 7)]
+    [InlineData(ScalarType.Float32, 1e-5, 1, 1, 2, 48, 16, 6, 5)]
+    [InlineData(ScalarType.Float32, 1e-5, 1, 2, 3, 16, 32, 7, 7)]
+    [InlineData(ScalarType.Float32, 1e-5, 7, 2, 1, 16, 16, 12, 12)]
+    [InlineData(ScalarType.Float32, 1e-5, 5, 3, 2, 16, 16, 20, 40)]
+    [InlineData(ScalarType.BFloat16, HalfBound, 3, 2, 3, 16, 32, 8, 8)]
+    [InlineData(ScalarType.BFloat16, HalfBound, 1, 1, 2, 48, 16, 6, 5)]
+    public void Other_kernels_and_strides_agree_with_double(
+        ScalarType type,
+        double bound,
+        int size,
+        int stride,
+        int images,
+        int inputs,
+        int outputs,
+        int height,
+        int width
+    )
+    {
+        using var scope = NewDisposeScope();
+        Tensor input = Numbers.ChannelsLast(Numbers.Normal(1, type, images, inputs, height, width));
+        Tensor kernel = Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float32, outputs, inputs, size, size));
+        MapShape output = ConvolutionShape.Of(input, kernel, stride, size / 2).Output;
+        Tensor gradient = Numbers.ChannelsLast(Numbers.Normal(3, type, images, outputs, output.Height, output.Width));
+        AssertAgree(input, kernel, gradient, bound, 1e-5, stride);
+    }
+
     [Fact]
     public void Maps_in_another_order_are_put_in_order()
     {
@@ -137,25 +166,42 @@ public sealed class ConvolutionFunctionTests
         }
     }
 
-    private static void AssertAgree(Tensor input, Tensor kernel, Tensor gradient, double ofMaps, double ofKernels)
+    private static void AssertAgree(
+        Tensor input,
+        Tensor kernel,
+        Tensor gradient,
+        double ofMaps,
+        double ofKernels,
+        int stride = 1
+    )
     {
-        Assert.True(ConvolutionFunction.Handles(input, kernel, 1));
+        Assert.True(ConvolutionFunction.Handles(input, kernel));
         Tensor exactInput = input.to(ScalarType.Float64).requires_grad_();
         Tensor exactKernel = kernel.to(ScalarType.Float64).requires_grad_();
-        Tensor exact = nn.functional.conv2d(exactInput, exactKernel, padding: [1, 1]);
+        Tensor exact = nn.functional.conv2d(
+            exactInput,
+            exactKernel,
+            strides: [stride, stride],
+            padding: [kernel.shape[2] / 2, kernel.shape[2] / 2]
+        );
         exact.backward([gradient.to(ScalarType.Float64)]);
-        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient, stride);
         Assert.Equal(input.dtype, output.dtype);
         Numbers.AssertClose(exact, output, ofMaps, "output");
         Numbers.AssertClose(exactInput.grad!, ofInput, ofMaps, "input's gradient");
         Numbers.AssertClose(exactKernel.grad!, ofKernel, ofKernels, "kernel's gradient");
     }
 
-    private static (Tensor Output, Tensor OfInput, Tensor OfKernel) Fast(Tensor input, Tensor kernel, Tensor gradient)
+    private static (Tensor Output, Tensor OfInput, Tensor OfKernel) Fast(
+        Tensor input,
+        Tensor kernel,
+        Tensor gradient,
+        int stride = 1
+    )
     {
         Tensor x = input.detach().requires_grad_();
         Tensor k = kernel.detach().requires_grad_();
-        Tensor output = ConvolutionFunction.Convolve(x, k);
+        Tensor output = ConvolutionFunction.Convolve(x, k, stride, (int)kernel.shape[2] / 2);
         output.backward([gradient]);
         return (output, x.grad!, k.grad!);
     }

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Counterpoise.Kernels;
 
-/// <summary>The matrix products at the points of a Winograd convolution: small, many, and of fixed register tiles.</summary>
-internal static unsafe class PointProducts
+/// <summary>Matrix products of blocks that lie in a core's cache, a register tile at a time.</summary>
+internal static unsafe class Products
 {
     /// <summary>Rows of a register tile: buffers hold a multiple of it.</summary>
     internal const int Rows = 6;

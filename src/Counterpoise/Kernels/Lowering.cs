@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>Convolutions of any kernel and stride as matrix products: the window of each output pixel becomes a row.</summary>
+/// <remarks>Windows are [height][width][inputs], as kernels are. Pixels are worked on in blocks that stay in a core's cache.</remarks>
+internal readonly unsafe struct Lowering : IConvolutionAlgorithm
+{
+    /// <summary>Numbers of a block's windows and outputs together: 384 KB, most of a core's second-level cache.</summary>
+    private const int BlockNumbers = 96 * 1024;
+
+    public static void Forward<T, TEpilogue>(
+        byte* input,
+        float* kernel,
+        byte* output,
+        ConvolutionShape shape,
+        TEpilogue epilogue
+    )
+        where T : IElement
+        where TEpilogue : struct, IEpilogue
+    {
+        var blocks = new Blocks(shape, shape.Output.Pixels);
+        using var packed = new Scratch((nint)shape.Window * shape.Outputs);
+        using var buffers = new Scratch(torch.get_num_threads() * blocks.Numbers);
+        for (int k = 0; k < shape.Outputs; k++)
+        {
+            float* panel = packed.Memory + ((nint)(k / Products.Columns) * shape.Window * Products.Columns);
+            for (int i = 0; i < shape.Window; i++)
+            {
+                panel[((nint)i * Products.Columns) + (k % Products.Columns)] = kernel[((nint)k * shape.Window) + i];
+            }
+        }
+
+        Team.Run(new Convolution<T, TEpilogue>(input, packed.Memory, output, buffers.Memory, shape, blocks, epilogue));
+    }
+
+    public static void BackwardInput<T>(byte* gradient, float* kernel, byte* result, ConvolutionShape shape)
+        where T : IElement
+    {
+        MapShape output = shape.Output;
+        var blocks = new Blocks(shape, (nint)output.Height * output.Width);
+        nint image = (nint)shape.Input.Height * shape.Input.Width * shape.Inputs;
+        using var packed = new Scratch((nint)shape.Window * shape.Outputs);
+        using var buffers = new Scratch(torch.get_num_threads() * (blocks.Numbers + image));
+        for (int k = 0; k < shape.Outputs; k++)
+        {
+            for (int i = 0; i < shape.Window; i += Products.Columns)
+            {
+                float* from = kernel + ((nint)k * shape.Window) + i;
+                float* to = packed.Memory + ((nint)i * shape.Outputs) + ((nint)k * Products.Columns);
+                Vector256.Load(from).Store(to);
+                Vector256.Load(from + 8).Store(to + 8);
+            }
+        }
+
+        Team.Run(new InputGradient<T>(gradient, packed.Memory, result, buffers.Memory, shape, blocks, image));
+    }
+
+    public static void BackwardKernel<T>(byte* input, byte* gradient, float* result, ConvolutionShape shape)
+        where T : IElement
+    {
+        var blocks = new Blocks(shape, shape.Output.Pixels);
+        int threads = torch.get_num_threads();
+        nint sums = (nint)shape.Window * shape.Outputs;
+        using var buffers = new Scratch(threads * blocks.Numbers);
+        using var partial = Scratch.Zeros(threads * sums);
+        Team.Run(new KernelGradient<T>(input, gradient, partial.Memory, buffers.Memory, shape, blocks));
+        for (nint i = 0; i < sums; i += 8)
+        {
+            Vector256<float> sum = Vector256.Load(partial.Memory + i);
+            for (int part = 1; part < threads; part++)
+            {
+                sum += Vector256.Load(partial.Memory + (part * sums) + i);
+            }
+
+            sum.Store(result + i);
+        }
+    }
+
+    /// <summary>Writes the windows of output pixels as rows of float32 numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gather<T>(byte* input, ConvolutionShape shape, nint first, int count, float* windows)
+        where T : IElement
+    {
+        MapShape map = shape.Input;
+        MapShape output = shape.Output;
+        for (int row = 0; row < count; row++)
+        {
+            (nint line, nint right) = Math.DivRem(first + row, output.Width);
+            (nint image, nint down) = Math.DivRem(line, output.Height);
+            nint top = (down * shape.Stride) - shape.Padding;
+            nint left = (right * shape.Stride) - shape.Padding;
+            for (nint y = top; y < top + shape.Kernel; y++)
+            {
+                for (nint x = left; x < left + shape.Kernel; x++)
+                {
+                    bool inside = (nuint)y < (nuint)map.Height && (nuint)x < (nuint)map.Width;
+                    nint at = ((((image * map.Height) + y) * map.Width) + x) * shape.Inputs;
+                    for (int channel = 0; channel < shape.Inputs; channel += 8)
+                    {
+                        Vector256<float> value = inside ? T.Load(input, at + channel) : Vector256<float>.Zero;
+                        value.Store(windows + channel);
+                    }
+
+                    windows += shape.Inputs;
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds rows of windows to the pixels of one image that they were taken from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scatter(float* windows, ConvolutionShape shape, nint first, int count, float* image)
+    {
+        MapShape map = shape.Input;
+        MapShape output = shape.Output;
+        for (int row = 0; row < count; row++)
+        {
+            (nint down, nint right) = Math.DivRem(first + row, output.Width);
+            nint top = (down * shape.Stride) - shape.Padding;
+            nint left = (right * shape.Stride) - shape.Padding;
+            for (nint y = top; y < top + shape.Kernel; y++)
+            {
+                for (nint x = left; x < left + shape.Kernel; x++, windows += shape.Inputs)
+                {
+                    if ((nuint)y >= (nuint)map.Height || (nuint)x >= (nuint)map.Width)
+                    {
+                        continue;
+                    }
+
+                    float* pixel = image + (((y * map.Width) + x) * shape.Inputs);
+                    for (int channel = 0; channel < shape.Inputs; channel += 8)
+                    {
+                        (Vector256.Load(pixel + channel) + Vector256.Load(windows + channel)).Store(pixel + channel);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Elements as float32 numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen<T>(byte* from, nint first, nint count, float* to)
+        where T : IElement
+    {
+        for (nint i = 0; i < count; i += 8)
+        {
+            T.Load(from, first + i).Store(to + i);
+        }
+    }
+
+    /// <summary>How output pixels are cut into blocks.</summary>
+    private readonly record struct Blocks
+    {
+        private readonly nint pixels;
+
+        internal Blocks(ConvolutionShape shape, nint pixels)
+        {
+            this.pixels = pixels;
+            int fitting = BlockNumbers / (shape.Window + shape.Outputs);
+            int rows = Products.Rows;
+            Size = (int)Math.Min(Math.Max(fitting / rows, 4), (pixels + rows - 1) / rows) * rows;
+            Count = (int)((pixels + Size - 1) / Size);
+            Windows = (nint)Size * shape.Window;
+            Numbers = Windows + ((nint)Size * shape.Outputs);
+        }
+
+        internal int Size { get; }
+        internal int Count { get; }
+
+        /// <summary>Numbers of a block's windows.</summary>
+        internal nint Windows { get; }
+
+        /// <summary>Numbers of a block's windows and outputs.</summary>
+        internal nint Numbers { get; }
+
+        internal nint First(int block) => (nint)block * Size;
+
+        internal int SizeOf(int block) => (int)Math.Min(Size, pixels - First(block));
+    }
+
+    /// <summary>Whoever is free takes the next block: the result does not depend on who.</summary>
+    private sealed class Convolution<T, TEpilogue>(
+        byte* input,
+        float* packed,
+        byte* output,
+        float* buffers,
+        ConvolutionShape shape,
+        Blocks blocks,
+        TEpilogue epilogue
+    ) : ITeamWork
+        where T : IElement
+        where TEpilogue : struct, IEpilogue
+    {
+        private int taken = -1;
+
+        public void Run(int worker, int workers)
+        {
+            float* windows = buffers + (worker * blocks.Numbers);
+            float* products = windows + blocks.Windows;
+            while (Interlocked.Increment(ref taken) is var block && block < blocks.Count)
+            {
+                nint first = blocks.First(block);
+                int count = blocks.SizeOf(block);
+                Gather<T>(input, shape, first, count, windows);
+                Products.Multiply(windows, packed, products, count, shape.Window, shape.Outputs);
+                Write(products, first * shape.Outputs, (nint)count * shape.Outputs);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Write(float* products, nint at, nint count)
+        {
+            int channel = 0;
+            for (nint i = 0; i < count; i += 8)
+            {
+                T.Store(output, at + i, epilogue.Apply<T>(Vector256.Load(products + i), at + i, channel));
+                channel += 8;
+                channel = channel == shape.Outputs ? 0 : channel;
+            }
+        }
+    }
+
+    /// <summary>An image at a time, because windows overlap: its gradient is summed in float32.</summary>
+    private sealed class InputGradient<T>(
+        byte* gradient,
+        float* packed,
+        byte* result,
+        float* buffers,
+        ConvolutionShape shape,
+        Blocks blocks,
+        nint numbers
+    ) : ITeamWork
+        where T : IElement
+    {
+        private int taken = -1;
+
+        public void Run(int worker, int workers)
+        {
+            float* windows = buffers + (worker * (blocks.Numbers + numbers));
+            float* outputs = windows + blocks.Windows;
+            float* sum = windows + blocks.Numbers;
+            nint pixels = (nint)shape.Output.Height * shape.Output.Width;
+            while (Interlocked.Increment(ref taken) is var image && image < shape.Input.Images)
+            {
+                NativeMemory.Clear(sum, (nuint)numbers * sizeof(float));
+                for (int block = 0; block < blocks.Count; block++)
+                {
+                    nint first = blocks.First(block);
+                    int count = blocks.SizeOf(block);
+                    nint from = ((image * pixels) + first) * shape.Outputs;
+                    Widen<T>(gradient, from, (nint)count * shape.Outputs, outputs);
+                    Products.Multiply(outputs, packed, windows, count, shape.Outputs, shape.Window);
+                    Scatter(windows, shape, first, count, sum);
+                }
+
+                Write(sum, image * numbers);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Write(float* sum, nint at)
+        {
+            for (nint i = 0; i < numbers; i += 8)
+            {
+                T.Store(result, at + i, Vector256.Load(sum + i));
+            }
+        }
+    }
+
+    /// <summary>Each worker sums over its own share of the blocks, in order: [workers][outputs][window].</summary>
+    private sealed class KernelGradient<T>(
+        byte* input,
+        byte* gradient,
+        float* partial,
+        float* buffers,
+        ConvolutionShape shape,
+        Blocks blocks
+    ) : ITeamWork
+        where T : IElement
+    {
+        public void Run(int worker, int workers)
+        {
+            float* windows = buffers + (worker * blocks.Numbers);
+            float* outputs = windows + blocks.Windows;
+            float* sums = partial + ((nint)worker * shape.Window * shape.Outputs);
+            int last = (int)((long)blocks.Count * (worker + 1) / workers);
+            for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
+            {
+                nint first = blocks.First(block);
+                int count = blocks.SizeOf(block);
+                Gather<T>(input, shape, first, count, windows);
+                Widen<T>(gradient, first * shape.Outputs, (nint)count * shape.Outputs, outputs);
+                Products.AddTransposed(outputs, windows, sums, count, shape.Outputs, shape.Window);
+            }
+        }
+    }
+}

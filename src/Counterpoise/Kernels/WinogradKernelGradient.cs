@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Counterpoise.Kernels;
+
+/// <summary>G^T u G of the sum of the workers' partial sums [workers][point][outputs][inputs].</summary>
+internal sealed unsafe class WinogradKernelGradient(float* partial, int parts, int outputs, int inputs, float* result)
+    : ITeamWork
+{
+    private const int Points = WinogradTransforms.Points;
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(int worker, int workers)
+    {
+        float* points = stackalloc float[Points * 8];
+        float* columns = stackalloc float[18 * 8];
+        nint product = (nint)inputs * outputs;
+        int last = (int)((long)outputs * (worker + 1) / workers);
+        for (int output = (int)((long)outputs * worker / workers); output < last; output++)
+        {
+            for (int input = 0; input < inputs; input += 8)
+            {
+                float* from = partial + ((nint)output * inputs) + input;
+                for (int point = 0; point < Points; point++)
+                {
+                    Vector256<float> sum = Vector256.Load(from + (point * product));
+                    for (int part = 1; part < parts; part++)
+                    {
+                        sum += Vector256.Load(from + (((part * Points) + point) * product));
+                    }
+
+                    sum.Store(points + (point * 8));
+                }
+
+                for (int j = 0; j < 6; j++)
+                {
+                    float* column = points + (j * 8);
+                    (Vector256<float> a, Vector256<float> b, Vector256<float> c) =
+                        WinogradTransforms.KernelGradientColumn(
+                            Vector256.Load(column),
+                            Vector256.Load(column + 48),
+                            Vector256.Load(column + 96),
+                            Vector256.Load(column + 144),
+                            Vector256.Load(column + 192),
+                            Vector256.Load(column + 240)
+                        );
+                    a.Store(columns + (j * 8));
+                    b.Store(columns + 48 + (j * 8));
+                    c.Store(columns + 96 + (j * 8));
+                }
+
+                float* to = result + ((nint)output * 9 * inputs) + input;
+                for (int i = 0; i < 3; i++)
+                {
+                    float* row = columns + (i * 48);
+                    (Vector256<float> a, Vector256<float> b, Vector256<float> c) =
+                        WinogradTransforms.KernelGradientColumn(
+                            Vector256.Load(row),
+                            Vector256.Load(row + 8),
+                            Vector256.Load(row + 16),
+                            Vector256.Load(row + 24),
+                            Vector256.Load(row + 32),
+                            Vector256.Load(row + 40)
+                        );
+                    a.Store(to + (i * 3 * inputs));
+                    b.Store(to + (((i * 3) + 1) * inputs));
+                    c.Store(to + (((i * 3) + 2) * inputs));
+                }
+            }
+        }
+    }
+}
