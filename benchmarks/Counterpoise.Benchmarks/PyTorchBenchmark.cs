@@ -18,11 +18,13 @@ internal sealed class PyTorchBenchmark : IBenchmark
 
     public IReadOnlyList<Figure> Run(BenchmarkOptions options)
     {
-        if (!PyTorchPeer.IsInstalled)
+        if (PyTorchPeer.Version is not { } version)
         {
             Console.Error.WriteLine(PyTorchPeer.HowToInstall);
             return Figures([], [], []);
         }
+
+        Console.Error.WriteLine($"comparing with PyTorch {version}");
 
         using var folder = new TemporaryFolder();
         Workload workload = options.Workload;

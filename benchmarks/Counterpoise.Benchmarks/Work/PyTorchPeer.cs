@@ -13,25 +13,27 @@ internal static class PyTorchPeer
 
     private const string Python = "/usr/bin/python3";
 
-    internal static bool IsInstalled
+    /// <summary>The version of PyTorch, or null where it or torchvision is not installed.</summary>
+    internal static string? Version
     {
         get
         {
             if (!File.Exists(Python))
             {
-                return false;
+                return null;
             }
 
-            using var process = Process.Start(
-                new ProcessStartInfo(Python, ["-c", "import torch, torchvision"])
+            using Process process = Process.Start(
+                new ProcessStartInfo(Python, ["-c", "import torch, torchvision; print(torch.__version__)"])
                 {
+                    RedirectStandardOutput = true,
                     RedirectStandardError = true,
                     UseShellExecute = false,
                 }
-            );
-            process?.StandardError.ReadToEnd();
-            process?.WaitForExit();
-            return process?.ExitCode == 0;
+            )!;
+            string version = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? version : null;
         }
     }
 
