@@ -2,7 +2,8 @@ namespace Counterpoise.Benchmarks.Work;
 
 /// <summary>
 /// The floating-point operations of the CIFAR residual network: two for each multiplication and addition of its
-/// convolutions and its classifier. What is done per element (normalisation, activation, shortcut) is not counted.
+/// convolutions and its classifier, as if convolutions were computed directly, by whatever algorithm they are. What is
+/// done per element (normalisation, activation, shortcut) is not counted.
 /// </summary>
 internal static class FlopCount
 {
