@@ -51,16 +51,18 @@ internal sealed partial class Tool : IDisposable
     /// <param name="workingFolder">Where it starts; the temporary folder unless given.</param>
     /// <param name="toolFolder">Where the tool is, if not <see cref="Folder"/>.</param>
     /// <param name="packages">Where NuGet packages are, if not in the user's folder.</param>
+    /// <param name="program">The program's file in that folder, if not the tool's.</param>
     public static Tool Start(
         string[] arguments,
         string? workingFolder = null,
         string? toolFolder = null,
-        string? packages = null
+        string? packages = null,
+        string program = "Counterpoise.Cli.dll"
     )
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        string program = Path.Combine(toolFolder ?? Folder, "Counterpoise.Cli.dll");
-        var start = new ProcessStartInfo(host, [program, .. arguments])
+        string file = Path.Combine(toolFolder ?? Folder, program);
+        var start = new ProcessStartInfo(host, [file, .. arguments])
         {
             WorkingDirectory = workingFolder ?? Path.GetTempPath(),
             RedirectStandardInput = true,

@@ -1,0 +1,16 @@
+namespace Counterpoise.Benchmarks;
+
+/// <summary>The benchmarks that can be named on the command line.</summary>
+internal static class BenchmarkCatalogue
+{
+    internal static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new StepBenchmark(),
+        new MixerBenchmark(),
+        new EpochBenchmark(),
+        new EvaluateBenchmark(),
+        new PyTorchBenchmark(),
+        new ScaleBenchmark(),
+        new StartupBenchmark(),
+    ];
+}

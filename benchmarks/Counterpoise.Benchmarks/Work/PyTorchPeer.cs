@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Counterpoise.Benchmarks.Measuring;
+using Counterpoise.Training;
+
+namespace Counterpoise.Benchmarks.Work;
+
+/// <summary>Python's PyTorch as Debian packages it, trained by a script of ours in <c>benchmarks/peers</c>.</summary>
+internal static class PyTorchPeer
+{
+    internal const string HowToInstall =
+        "PyTorch is left out: the benchmark needs the Debian packages python3-torch and python3-torchvision "
+        + $"(apt-get install python3-torch python3-torchvision), which {Python} must be able to import";
+
+    private const string Python = "/usr/bin/python3";
+
+    /// <summary>The version of PyTorch, or null where it or torchvision is not installed.</summary>
+    internal static string? Version
+    {
+        get
+        {
+            if (!File.Exists(Python))
+            {
+                return null;
+            }
+
+            using Process process = Process.Start(
+                new ProcessStartInfo(Python, ["-c", "import torch, torchvision; print(torch.__version__)"])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    UseShellExecute = false,
+                }
+            )!;
+            string version = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? version : null;
+        }
+    }
+
+    /// <summary>A worker that trains an epoch a turn.</summary>
+    /// <param name="data">A folder in CIFAR-10's binary layout.</param>
+    /// <param name="depth">Layers of the network.</param>
+    /// <param name="training">Batch and optimizer.</param>
+    /// <param name="threads">Threads of the computation; its loader has two processes more.</param>
+    /// <param name="parameters">Numbers that the network must have, so that it is the same as ours.</param>
+    internal static Worker Start(string data, int depth, TrainingSettings training, int threads, long parameters) =>
+        new(
+            Python,
+            [
+                Path.Combine(AppContext.BaseDirectory, "peers", "pytorch_epochs.py"),
+                $"--data={data}",
+                $"--depth={depth}",
+                $"--parameters={parameters}",
+                $"--batch-size={training.BatchSize}",
+                $"--learning-rate={training.LearningRate}",
+                $"--momentum={training.Momentum}",
+                $"--weight-decay={training.WeightDecay}",
+                $"--threads={threads}",
+            ]
+        );
+}

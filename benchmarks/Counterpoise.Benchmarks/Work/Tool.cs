@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Counterpoise.Data;
+
+namespace Counterpoise.Benchmarks.Work;
+
+/// <summary>The tool <c>counterpoise</c> as a process.</summary>
+/// <param name="program">What to start.</param>
+/// <param name="first">The first arguments: the tool itself where the program is its host.</param>
+internal sealed class Tool(string program, params string[] first)
+{
+    private const string Name = "Counterpoise.Cli";
+    private const string Solution = "Counterpoise.slnx";
+
+    /// <summary>One step an epoch: every class keeps so many images for training, and the others are held out.</summary>
+    private const int ImagesPerClass = 12;
+
+    /// <summary>The tool as it was built with the benchmarks, not compiled ahead of time.</summary>
+    internal static Tool Built
+    {
+        get
+        {
+            Console.Error.WriteLine("--quick: the built tool is measured, nothing is published");
+            return new Tool("dotnet", Path.Combine(AppContext.BaseDirectory, $"{Name}.dll"));
+        }
+    }
+
+    /// <summary>Compiles the tool ahead of time (ReadyToRun), leaving the clone as it is.</summary>
+    /// <exception cref="CounterpoiseException">There is no clone around this program, or publishing failed.</exception>
+    internal static Tool Publish(string folder)
+    {
+        string project = Path.Combine(Clone(), "src", Name);
+        string output = Path.Combine(folder, "tool");
+        Console.Error.WriteLine("publishing the tool");
+        using Process process = Start(
+            "dotnet",
+            [
+                "publish",
+                project,
+                "--configuration",
+                "Release",
+                "--output",
+                output,
+                "--artifacts-path",
+                Path.Combine(folder, "artifacts"),
+                "-p:PublishReadyToRun=true",
+            ]
+        );
+        string log = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? new Tool(Path.Combine(output, Name))
+            : throw new CounterpoiseException($"the tool could not be published:\n{log}");
+    }
+
+    /// <summary>Prints the tool's help.</summary>
+    internal void Help()
+    {
+        using Process process = Start(program, [.. first, "--help"]);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        RequireSuccess(process, process.ExitCode == 0);
+    }
+
+    /// <summary>
+    /// Trains on the built-in images until the first step has ended. The tool reports epochs, so an epoch is made one
+    /// step long; it reports one when its checkpoint is saved.
+    /// </summary>
+    internal void TrainOneStep(BenchmarkOptions options, string run)
+    {
+        int batch = ImagesPerClass * SyntheticShape.Names.Count;
+        using Process process = Start(
+            program,
+            [
+                .. first,
+                "train",
+                "--data=synthetic",
+                "--json",
+                $"--output={run}",
+                $"--model={options.Workload.Model}",
+                $"--threads={options.Threads}",
+                $"--set=training.batch_size={batch}",
+                $"--set=data.held_out={SyntheticImages.TrainPerClass - ImagesPerClass}",
+                "--set=training.epochs=2",
+                "--set=training.warmup=0",
+                "--set=training.evaluate_every=0",
+            ]
+        );
+        string? epoch = process.StandardOutput.ReadLine();
+        process.Kill();
+        process.WaitForExit();
+        RequireSuccess(process, epoch is not null);
+    }
+
+    private static Process Start(string program, IEnumerable<string> arguments) =>
+        Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true, // A few lines, which a pipe holds until they are asked for.
+                UseShellExecute = false,
+            }
+        )!;
+
+    private static void RequireSuccess(Process process, bool success)
+    {
+        if (!success)
+        {
+            throw new CounterpoiseException($"the tool failed: {process.StandardError.ReadToEnd()}");
+        }
+    }
+
+    private static string Clone()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, Solution)))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder
+            ?? throw new CounterpoiseException(
+                $"{AppContext.BaseDirectory} does not lie within a clone of Counterpoise ({Solution} was not found), "
+                    + "which 'startup' publishes the tool from; run it with 'dotnet run' in a clone."
+            );
+    }
+}
