@@ -18,7 +18,7 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
     {
         Tensor ordered = Maps.Ordered(input);
         return is_grad_enabled()
-            ? apply(ordered, kernel, stride, padding)
+            ? Apply(ordered, kernel, stride, padding)
             : Compute<Identity>(ordered, kernel, stride, padding, default);
     }
 
@@ -26,14 +26,14 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
     internal static Tensor Convolve<TEpilogue>(Tensor input, Tensor kernel, int stride, int padding, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue => Compute(Maps.Ordered(input), kernel, stride, padding, epilogue);
 
-    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override Tensor Compute(AutogradContext context, object[] inputs)
     {
-        var input = (Tensor)vars[0];
-        var kernel = (Tensor)vars[1];
-        int stride = (int)vars[2];
-        int padding = (int)vars[3];
-        ctx.save_for_backward([input, kernel]);
-        ctx.save_data(nameof(ConvolutionShape), ConvolutionShape.Of(input, kernel, stride, padding));
+        var input = (Tensor)inputs[0];
+        var kernel = (Tensor)inputs[1];
+        int stride = (int)inputs[2];
+        int padding = (int)inputs[3];
+        context.save_for_backward([input, kernel]);
+        context.save_data(nameof(ConvolutionShape), ConvolutionShape.Of(input, kernel, stride, padding));
         return Compute<Identity>(input, kernel, stride, padding, default);
     }
 

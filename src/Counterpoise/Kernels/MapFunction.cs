@@ -5,6 +5,7 @@ namespace Counterpoise.Kernels;
 
 /// <summary>An operation on feature maps with a hand-written gradient.</summary>
 /// <remarks>
+/// TorchSharp sets memory of each output's size aside for a gradient that might be missing. Here it is given back at once.
 /// The handles of gradients would live until the step's dispose scope ends, and with them every gradient of every map.
 /// They are let go of as soon as the autograd engine has its own: when the next gradient of the same thread is computed.
 /// </remarks>
@@ -13,11 +14,27 @@ internal abstract class MapFunction<T> : SingleTensorFunction<T>
 {
     public override string Name => typeof(T).Name;
 
+    /// <summary>The operation, as a node of the graph.</summary>
+    protected static Tensor Apply(params object[] inputs)
+    {
+        using var scope = NewDisposeScope();
+        return apply(inputs).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The operation itself; what it saves in the context is what <see cref="Gradients"/> gets.</summary>
+    protected abstract Tensor Compute(AutogradContext context, object[] inputs);
+
     /// <summary>The gradients of the inputs of apply, null for those that have none.</summary>
     /// <param name="saved">What forward saved.</param>
     /// <param name="context">What else it kept.</param>
     /// <param name="gradient">The output's gradient, an ordered map.</param>
     protected abstract Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor gradient);
+
+    public sealed override Tensor forward(AutogradContext ctx, params object[] vars)
+    {
+        ctx.set_materialize_grads(false);
+        return Compute(ctx, vars);
+    }
 
     public sealed override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
     {

@@ -22,8 +22,8 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         double epsilon
     ) =>
         shortcut is null
-            ? apply(input, weight, bias, moments, epsilon)
-            : apply(input, weight, bias, moments, epsilon, Maps.Ordered(shortcut));
+            ? Apply(input, weight, bias, moments, epsilon)
+            : Apply(input, weight, bias, moments, epsilon, Maps.Ordered(shortcut));
 
     /// <summary>The same with fixed moments, without gradients, in the input's own memory.</summary>
     /// <param name="input">x: a map [N, C, H, W], float32 or bfloat16, that nobody else needs.</param>
@@ -38,24 +38,24 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         float* shift = Maps.Vector(shifts);
         if (input.dtype == ScalarType.BFloat16)
         {
-            Compute<BFloat16Element>(input, input, shortcut, null, scale, shift);
+            Activate<BFloat16Element>(input, input, shortcut, null, scale, shift);
         }
         else
         {
-            Compute<SingleElement>(input, input, shortcut, null, scale, shift);
+            Activate<SingleElement>(input, input, shortcut, null, scale, shift);
         }
 
         return input;
     }
 
-    public override unsafe Tensor forward(AutogradContext ctx, params object[] vars)
+    protected override unsafe Tensor Compute(AutogradContext context, object[] inputs)
     {
-        var input = (Tensor)vars[0];
-        var weight = (Tensor)vars[1];
-        var bias = (Tensor)vars[2];
-        var moments = (BatchMoments)vars[3];
-        double epsilon = (double)vars[4];
-        Tensor? shortcut = vars.Length > 5 ? (Tensor)vars[5] : null;
+        var input = (Tensor)inputs[0];
+        var weight = (Tensor)inputs[1];
+        var bias = (Tensor)inputs[2];
+        var moments = (BatchMoments)inputs[3];
+        double epsilon = (double)inputs[4];
+        Tensor? shortcut = inputs.Length > 5 ? (Tensor)inputs[5] : null;
 
         int channels = (int)input.shape[1];
         Tensor constants = empty(2, channels);
@@ -81,15 +81,15 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         byte* bits = Maps.AddressOf(mask);
         if (input.dtype == ScalarType.BFloat16)
         {
-            Compute<BFloat16Element>(input, output, shortcut, bits, scale, shift);
+            Activate<BFloat16Element>(input, output, shortcut, bits, scale, shift);
         }
         else
         {
-            Compute<SingleElement>(input, output, shortcut, bits, scale, shift);
+            Activate<SingleElement>(input, output, shortcut, bits, scale, shift);
         }
 
-        ctx.save_for_backward([input, weight, mask, constants]);
-        ctx.save_data(nameof(shortcut), shortcut is not null);
+        context.save_for_backward([input, weight, mask, constants]);
+        context.save_data(nameof(shortcut), shortcut is not null);
         return output;
     }
 
@@ -101,7 +101,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
             : Gradients<SingleElement>(saved, adds, gradient);
     }
 
-    private static unsafe void Compute<T>(
+    private static unsafe void Activate<T>(
         Tensor input,
         Tensor output,
         Tensor? shortcut,
