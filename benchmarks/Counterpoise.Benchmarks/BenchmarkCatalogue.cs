@@ -6,6 +6,7 @@ internal static class BenchmarkCatalogue
     internal static IReadOnlyList<IBenchmark> All { get; } =
     [
         new StepBenchmark(),
+        new LayersBenchmark(),
         new MixerBenchmark(),
         new EpochBenchmark(),
         new EvaluateBenchmark(),

@@ -40,19 +40,22 @@ internal sealed class StepBenchmark : IBenchmark
             Console.Error.WriteLine("the bf16 peak is left out: this processor has neither AVX512_BF16 nor AMX");
         }
 
-        Contestant?[] all = [plain, ours, fp32, fp32Peak, bf16Peak];
+        Contestant bf16 = defaultIsBf16 ? ours : new("our bf16 step", () => ourWorker.Run(OurJob.TrainBf16));
+        Contestant?[] all = [plain, ours, fp32, bf16, fp32Peak, bf16Peak];
         Contestant.TakeTurns(options.RoundsOr(UsualRounds), all.OfType<Contestant>());
         double flopsPerImage = FlopCount.Training(options.Workload.Depth, WorkerSettings.Of(options).Classes);
         return
         [
             Figure.Ratio("step_over_plain_port", Figure.TimesAsFast, ours.PerSecond, plain.PerSecond),
             Figure.Ratio("fp32_step_over_plain_port", Figure.TimesAsFast, fp32.PerSecond, plain.PerSecond),
+            Figure.Ratio("bf16_step_over_plain_port", Figure.TimesAsFast, bf16.PerSecond, plain.PerSecond),
             bf16Peak is not null && defaultIsBf16
                 ? Efficiency("bf16_efficiency", ours, bf16Peak, flopsPerImage)
                 : Figure.Missing("bf16_efficiency", Share),
             Efficiency("fp32_efficiency", fp32, fp32Peak, flopsPerImage),
             StepTime("step_ms", ours),
             StepTime("fp32_step_ms", fp32),
+            StepTime("bf16_step_ms", bf16),
             StepTime("plain_port_step_ms", plain),
             new Figure("step_gflops", Speed, ours.PerSecond.Select(images => images * flopsPerImage / 1e9)),
             new Figure("fp32_peak_gflops", Speed, fp32Peak.PerSecond.Select(flops => flops / 1e9)),

@@ -14,6 +14,7 @@ internal sealed class OurJob : IJob
     internal const string Name = "ours";
     internal const string Train = "train";
     internal const string TrainFp32 = "train fp32";
+    internal const string TrainBf16 = "train bf16";
     internal const string Evaluate = "evaluate";
     internal const string PeakFp32 = "peak fp32";
     internal const string PeakBf16 = "peak bf16";
@@ -48,6 +49,7 @@ internal sealed class OurJob : IJob
         {
             Train => Training(settings.Execution),
             TrainFp32 => Training(settings.Execution with { Precision = Precision.Fp32 }),
+            TrainBf16 => Training(settings.Execution with { Precision = Precision.Bf16 }),
             Evaluate => Evaluating(),
             PeakFp32 => Keep(new Peak(settings.Quick, ScalarType.Float32)).Run,
             PeakBf16 => Keep(new Peak(settings.Quick, ScalarType.BFloat16)).Run,
