@@ -25,7 +25,10 @@ internal sealed class LayersBenchmark : IBenchmark
         [
             .. LayerPair.Of(options.Quick).Select(layer => (layer.Name, Side(layer, true), Side(layer, false))),
         ];
-        Contestant.TakeTurns(options.RoundsOr(UsualRounds), layers.SelectMany(layer => new[] { layer.Ours, layer.Libtorch }));
+        Contestant.TakeTurns(
+            options.RoundsOr(UsualRounds),
+            layers.SelectMany(layer => new[] { layer.Ours, layer.Libtorch })
+        );
         return
         [
             .. layers.Select(layer =>

@@ -12,7 +12,11 @@ public sealed class SmokeTests
             { "step", ["step_over_plain_port", "fp32_step_over_plain_port", "fp32_efficiency", "step_ms"] },
             {
                 "layers",
-                ["convolution_16_to_16_32x32_over_libtorch", "normalisation_64_8x8_over_libtorch", "normalisation_64_8x8_ms"]
+                [
+                    "convolution_16_to_16_32x32_over_libtorch",
+                    "normalisation_64_8x8_over_libtorch",
+                    "normalisation_64_8x8_ms",
+                ]
             },
             { "mfw", ["mfw_over_erm", "erm_step_ms", "mfw_step_ms"] },
             { "epoch", ["epoch_over_steps", "epoch_seconds", "evaluation_seconds"] },

@@ -8,10 +8,14 @@ internal readonly record struct Tiles(MapShape Shape)
 
     private int Down => (Shape.Height + Size - 1) / Size;
 
-    private int Across => (Shape.Width + Size - 1) / Size;
+    /// <summary>How many tiles make a row of them.</summary>
+    internal int Across => (Shape.Width + Size - 1) / Size;
+
+    /// <summary>How many rows of tiles the batch has.</summary>
+    internal int Rows => Shape.Images * Down;
 
     /// <summary>How many tiles.</summary>
-    internal int Count => Shape.Images * Down * Across;
+    internal int Count => Rows * Across;
 
     /// <summary>Where a tile begins.</summary>
     internal (int Image, int Top, int Left) this[int tile]

@@ -64,7 +64,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         var blocks = new Blocks(shape.Input, shape.Inputs, shape.Outputs);
         int threads = torch.get_num_threads();
         nint sums = (nint)Points * shape.Inputs * shape.Outputs;
-        using var buffers = new Scratch(threads * blocks.Numbers);
+        using var buffers = Scratch.Zeros(threads * blocks.Numbers);
         using var partial = Scratch.Zeros(threads * sums);
         using var zeros = Scratch.Zeros((nint)shape.Input.Width * Math.Max(shape.Inputs, shape.Outputs));
         Team.Run(new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, blocks));
@@ -81,37 +81,57 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        using var buffers = new Scratch(torch.get_num_threads() * blocks.Numbers);
+        using var buffers = Scratch.Zeros(torch.get_num_threads() * blocks.Numbers);
         using var zeros = Scratch.Zeros((nint)blocks.Tiles.Shape.Width * blocks.Inputs);
         Team.Run(
             new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, (byte*)zeros.Memory, blocks, epilogue)
         );
     }
 
-    /// <summary>How the tiles of a convolution are cut into blocks.</summary>
+    /// <summary>How the tiles of a convolution are cut into blocks of whole rows of tiles.</summary>
     private readonly record struct Blocks
     {
+        private const int FewestTiles = 24;
+
         internal Blocks(MapShape shape, int inputs, int outputs)
         {
             Inputs = inputs;
             Outputs = outputs;
             Tiles = new Tiles(shape);
-            int fitting = BlockNumbers / (Points * (inputs + outputs));
-            int rows = Products.Rows;
-            Size = Math.Min(Math.Max(fitting / rows, 4), (Tiles.Count + rows - 1) / rows) * rows;
-            Count = (Tiles.Count + Size - 1) / Size;
+            int fitting = Math.Max(BlockNumbers / (Points * (inputs + outputs)), FewestTiles);
+            Rows = Math.Clamp(fitting / Tiles.Across, 1, Tiles.Rows);
+            Count = (Tiles.Rows + Rows - 1) / Rows;
         }
 
         internal int Inputs { get; }
         internal int Outputs { get; }
         internal Tiles Tiles { get; }
-        internal int Size { get; }
-        internal int Count { get; }
-        internal nint InputStride => ((nint)Size * Inputs) + Padding;
-        internal nint OutputStride => ((nint)Size * Outputs) + Padding;
-        internal nint Numbers => Points * (InputStride + OutputStride);
 
-        internal int SizeOf(int block) => Math.Min(Size, Tiles.Count - (block * Size));
+        /// <summary>How many blocks.</summary>
+        internal int Count { get; }
+
+        internal nint InputStride => (Capacity * Inputs) + Padding;
+        internal nint OutputStride => (Capacity * Outputs) + Padding;
+
+        /// <summary>Numbers that a worker needs to work in.</summary>
+        internal nint Numbers => (Points * (InputStride + OutputStride)) + WinogradTransforms.InputColumns(Tiles);
+
+        /// <summary>Rows of tiles a block.</summary>
+        private int Rows { get; }
+
+        /// <summary>Tiles that a block has room for: whole register tiles.</summary>
+        private nint Capacity => ((nint)(Rows * Tiles.Across) + Products.Rows - 1) / Products.Rows * Products.Rows;
+
+        /// <summary>The rows of tiles of a block, and its tiles.</summary>
+        internal (int FirstRow, int Rows, int FirstTile, int Tiles) this[int block]
+        {
+            get
+            {
+                int first = block * Rows;
+                int rows = Math.Min(Rows, Tiles.Rows - first);
+                return (first, rows, first * Tiles.Across, rows * Tiles.Across);
+            }
+        }
     }
 
     /// <summary>Whoever is free takes the next block: the result does not depend on who.</summary>
@@ -133,17 +153,18 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         {
             float* inside = buffers + (worker * blocks.Numbers);
             float* outside = inside + (Points * blocks.InputStride);
+            float* columns = outside + (Points * blocks.OutputStride);
             while (Interlocked.Increment(ref taken) is var block && block < blocks.Count)
             {
-                int first = block * blocks.Size;
-                int count = blocks.SizeOf(block);
+                (int firstRow, int rows, int first, int count) = blocks[block];
                 WinogradTransforms.Input<T>(
                     input,
                     blocks.Tiles,
                     blocks.Inputs,
-                    first,
-                    count,
+                    firstRow,
+                    rows,
                     zeros,
+                    columns,
                     inside,
                     blocks.InputStride
                 );
@@ -188,20 +209,21 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         {
             float* inside = buffers + (worker * blocks.Numbers);
             float* outside = inside + (Points * blocks.InputStride);
+            float* columns = outside + (Points * blocks.OutputStride);
             nint product = (nint)blocks.Inputs * blocks.Outputs;
             float* sums = partial + (worker * Points * product);
             int last = (int)((long)blocks.Count * (worker + 1) / workers);
             for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
             {
-                int first = block * blocks.Size;
-                int count = blocks.SizeOf(block);
+                (int firstRow, int rows, int first, int count) = blocks[block];
                 WinogradTransforms.Input<T>(
                     input,
                     blocks.Tiles,
                     blocks.Inputs,
-                    first,
-                    count,
+                    firstRow,
+                    rows,
                     zeros,
+                    columns,
                     inside,
                     blocks.InputStride
                 );

@@ -14,13 +14,18 @@ internal static unsafe class WinogradTransforms
     private const int Wide = 6;
     private const int Tile = Tiles.Size;
 
-    /// <summary>B^T d B of tiles of an input with a border of one zero.</summary>
+    /// <summary>Numbers that <see cref="Input"/> needs to work in, for tiles of a size.</summary>
+    internal static nint InputColumns(Tiles tiles) => Wide * RowOfColumns(tiles);
+
+    /// <summary>B^T d B of rows of tiles of an input with a border of one zero.</summary>
+    /// <remarks>Neighbouring tiles share two columns of pixels: a column is transformed once for a whole row of tiles.</remarks>
     /// <param name="map">[N, H, W, channels].</param>
     /// <param name="tiles">The map's.</param>
     /// <param name="channels">A multiple of 8.</param>
-    /// <param name="first">The first tile.</param>
-    /// <param name="count">How many tiles.</param>
+    /// <param name="first">The first row of tiles.</param>
+    /// <param name="count">How many rows of tiles.</param>
     /// <param name="zeros">A row of W * channels zeros in the map's format.</param>
+    /// <param name="columns">Room for <see cref="InputColumns"/> numbers: zeros at first, then what this left there.</param>
     /// <param name="points">Where to: [point][tile][channel].</param>
     /// <param name="stride">Numbers between two points.</param>
     [SkipLocalsInit]
@@ -32,43 +37,34 @@ internal static unsafe class WinogradTransforms
         int first,
         int count,
         byte* zeros,
+        float* columns,
         float* points,
         nint stride
     )
         where T : IElement
     {
-        float* columns = stackalloc float[Points * 8];
         byte** rows = stackalloc byte*[Wide];
         MapShape shape = tiles.Shape;
+        int across = tiles.Across;
+        nint width = RowOfColumns(tiles);
         nint rowBytes = (nint)shape.Width * channels * T.Size;
-        for (int t = 0; t < count; t++)
+        for (int row = 0; row < count; row++)
         {
-            (int image, int top, int left) = tiles[first + t];
-            top--;
-            left--;
+            (int image, int top, _) = tiles[(first + row) * across];
             for (int i = 0; i < Wide; i++)
             {
-                bool inside = (uint)(top + i) < (uint)shape.Height;
-                rows[i] = inside ? map + ((((nint)image * shape.Height) + top + i) * rowBytes) : zeros;
+                int y = top - 1 + i;
+                bool inside = (uint)y < (uint)shape.Height;
+                rows[i] = inside ? map + ((((nint)image * shape.Height) + y) * rowBytes) : zeros;
             }
 
             for (int c = 0; c < channels; c += 8)
             {
-                for (int j = 0; j < Wide; j++)
+                // The columns left and right of the map are never written: they stay zero.
+                float* column = columns + 8;
+                nint at = c;
+                for (int x = 0; x < shape.Width; x++, at += channels, column += 8)
                 {
-                    int x = left + j;
-                    float* to = columns + (j * 8);
-                    if ((uint)x >= (uint)shape.Width)
-                    {
-                        for (int i = 0; i < Wide; i++)
-                        {
-                            Vector256<float>.Zero.Store(to + (i * Wide * 8));
-                        }
-
-                        continue;
-                    }
-
-                    nint at = ((nint)x * channels) + c;
                     InputColumn(
                         T.Load(rows[0], at),
                         T.Load(rows[1], at),
@@ -76,29 +72,35 @@ internal static unsafe class WinogradTransforms
                         T.Load(rows[3], at),
                         T.Load(rows[4], at),
                         T.Load(rows[5], at),
-                        to,
-                        Wide * 8
+                        column,
+                        width
                     );
                 }
 
-                float* target = points + ((nint)t * channels) + c;
-                for (int i = 0; i < Wide; i++)
+                float* target = points + ((nint)row * across * channels) + c;
+                for (int t = 0; t < across; t++, target += channels)
                 {
-                    float* row = columns + (i * Wide * 8);
-                    InputColumn(
-                        Vector256.Load(row),
-                        Vector256.Load(row + 8),
-                        Vector256.Load(row + 16),
-                        Vector256.Load(row + 24),
-                        Vector256.Load(row + 32),
-                        Vector256.Load(row + 40),
-                        target + (i * Wide * stride),
-                        stride
-                    );
+                    float* tile = columns + (t * Tile * 8);
+                    for (int i = 0; i < Wide; i++, tile += width)
+                    {
+                        InputColumn(
+                            Vector256.Load(tile),
+                            Vector256.Load(tile + 8),
+                            Vector256.Load(tile + 16),
+                            Vector256.Load(tile + 24),
+                            Vector256.Load(tile + 32),
+                            Vector256.Load(tile + 40),
+                            target + (i * Wide * stride),
+                            stride
+                        );
+                    }
                 }
             }
         }
     }
+
+    /// <summary>Numbers of one row of the transformed columns of a row of tiles: its pixels and one on each side.</summary>
+    private static nint RowOfColumns(Tiles tiles) => ((nint)tiles.Across * Tile * 8) + 16;
 
     /// <summary>B^T d for one column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -130,7 +132,14 @@ internal static unsafe class WinogradTransforms
     }
 
     /// <summary>A d A^T of tiles of an output's gradient: the transpose of <see cref="Output"/>.</summary>
-    /// <inheritdoc cref="Input" path="/param"/>
+    /// <param name="map">[N, H, W, channels].</param>
+    /// <param name="tiles">The map's.</param>
+    /// <param name="channels">A multiple of 8.</param>
+    /// <param name="first">The first tile.</param>
+    /// <param name="count">How many tiles.</param>
+    /// <param name="zeros">A row of W * channels zeros in the map's format.</param>
+    /// <param name="points">Where to: [point][tile][channel].</param>
+    /// <param name="stride">Numbers between two points.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gradient<T>(

@@ -31,7 +31,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     {
         if (training)
         {
-            Statistic("num_batches_tracked").add_(1);
+            Count(input);
         }
 
         return nn.functional.batch_norm(
@@ -73,6 +73,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     /// <summary>The moments of a batch, after they have moved the running statistics.</summary>
     private unsafe BatchMoments Observe(Tensor map)
     {
+        Count(map);
         var moments = BatchMoments.Of(map);
         float* mean = Maps.Vector(Statistic("running_mean"));
         float* variance = Maps.Vector(Statistic("running_var"));
@@ -83,8 +84,21 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
             variance[channel] += (float)(Momentum * ((moments.Variance[channel] * unbiased) - variance[channel]));
         }
 
-        Statistic("num_batches_tracked").add_(1);
         return moments;
+    }
+
+    /// <summary>Counts a batch, which needs a variance.</summary>
+    private void Count(Tensor map)
+    {
+        if (MapShape.Of(map).Pixels == 1)
+        {
+            throw new CounterpoiseException(
+                "A batch of one image whose feature map is 1x1 leaves one value a channel, which cannot be normalised; "
+                    + "use larger images, or a batch size that leaves no single image for the last batch."
+            );
+        }
+
+        Statistic("num_batches_tracked").add_(1);
     }
 
     /// <summary>Looked up each time: moving a module to another device replaces its buffers.</summary>

@@ -56,6 +56,8 @@ public sealed class ConvolutionFunctionTests
     [InlineData(5, 16, 16, 1, 1)]
     [InlineData(2, 16, 16, 13, 2)]
     [InlineData(1, 256, 128, 7, 7)]
+    [InlineData(1, 16, 16, 9, 130)]
+    [InlineData(40, 16, 16, 6, 5)]
     public void Single_precision_agrees_with_double(int images, int inputs, int outputs, int height, int width)
     {
         using var scope = NewDisposeScope();
@@ -145,6 +147,17 @@ public sealed class ConvolutionFunctionTests
                 Numbers.AssertClose(ofKernel, ofKernel3, 1e-5);
             }
         );
+    }
+
+    [Fact]
+    public void An_output_is_the_only_tensor_that_is_left()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, _) = Case(2, 16, 16, 4, 4, ScalarType.Float32);
+        input.requires_grad_();
+        long before = Tensor.TotalCount;
+        ConvolutionFunction.Convolve(input, kernel, 1, 1);
+        Assert.Equal(before + 1, Tensor.TotalCount);
     }
 
     [Fact]

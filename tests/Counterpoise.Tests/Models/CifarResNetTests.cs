@@ -127,6 +127,44 @@ public sealed class CifarResNetTests
         }
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5, 8)]
+    [InlineData(ScalarType.Float32, 1e-5, 9)]
+    [InlineData(ScalarType.BFloat16, 0.03, 8)]
+    public void Evaluation_without_gradients_gives_the_same_logits(ScalarType type, double bound, int size)
+    {
+        using var scope = NewDisposeScope();
+        using StagedNetwork network = Create("resnet8", 5);
+        MoveStatistics(network);
+        network.eval();
+        Tensor images = Numbers.ChannelsLast(Numbers.Normal(2, type, 4, 3, size, size));
+        Tensor wanted = new PlainResNet(network, training: false).Classify(images.to(ScalarType.Float32));
+        using var noGradient = no_grad();
+        Numbers.AssertClose(wanted, network.call(images), bound);
+    }
+
+    [Fact]
+    public void Training_without_gradients_gives_the_same_logits()
+    {
+        using var scope = NewDisposeScope();
+        using StagedNetwork network = Create("resnet8", 5);
+        network.train();
+        Tensor images = Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float32, 4, 3, 8, 8));
+        Tensor wanted = network.call(images);
+        using var noGradient = no_grad();
+        Assert.Equal(Numbers.Of(wanted), Numbers.Of(network.call(images)));
+    }
+
+    [Fact]
+    public void A_batch_with_one_value_a_channel_cannot_be_normalised()
+    {
+        using var scope = NewDisposeScope();
+        using StagedNetwork network = Create("resnet8", 5);
+        network.train();
+        var error = Assert.Throws<CounterpoiseException>(() => network.call(Numbers.ChannelsLast(rand(1, 3, 4, 4))));
+        Assert.Contains("one value a channel", error.Message);
+    }
+
     [Fact]
     public void Maps_stay_in_channels_last_order()
     {
