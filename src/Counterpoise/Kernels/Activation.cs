@@ -40,6 +40,15 @@ internal readonly struct Identity : IEpilogue
         where T : IElement => value;
 }
 
+/// <summary>The output and another map.</summary>
+/// <param name="added">A map like the output.</param>
+internal readonly unsafe struct Sum(byte* added) : IEpilogue
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<float> Apply<T>(Vector256<float> value, nint at, int channel)
+        where T : IElement => value + T.Load(added, at);
+}
+
 /// <summary>activation(scale z + shift [+ shortcut]): normalisation with fixed moments and what follows it.</summary>
 /// <param name="scale">[channels].</param>
 /// <param name="shift">[channels].</param>
@@ -49,11 +58,11 @@ internal readonly unsafe struct Activated<TActivation>(float* scale, float* shif
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<float> Apply<T>(Vector256<float> value, nint at, int channel)
-        where T : IElement => Rectifier.Apply(Sum<T>(value, at, channel));
+        where T : IElement => Rectifier.Apply(BeforeRectifier<T>(value, at, channel));
 
-    /// <summary>Before the rectifier.</summary>
+    /// <summary>scale z + shift [+ shortcut].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Vector256<float> Sum<T>(Vector256<float> value, nint at, int channel)
+    internal Vector256<float> BeforeRectifier<T>(Vector256<float> value, nint at, int channel)
         where T : IElement
     {
         Vector256<float> sum = Vector256.FusedMultiplyAdd(

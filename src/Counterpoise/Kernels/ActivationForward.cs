@@ -35,7 +35,7 @@ internal sealed unsafe class ActivationForward<T, TActivation>(
             {
                 for (int channel = 0; channel < channels; channel += 8, at += 8)
                 {
-                    Vector256<float> sum = activation.Sum<T>(T.Load(map, at), at, channel);
+                    Vector256<float> sum = activation.BeforeRectifier<T>(T.Load(map, at), at, channel);
                     if (mask != null)
                     {
                         Vector256<float> passes = Vector256.GreaterThan(sum, Vector256<float>.Zero);

@@ -18,31 +18,52 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
     {
         Tensor ordered = Maps.Ordered(input);
         return is_grad_enabled()
-            ? Apply(ordered, kernel, stride, padding)
+            ? Apply(ordered, kernel, stride, padding, false)[0]
             : Compute<Identity>(ordered, kernel, stride, padding, default);
+    }
+
+    /// <summary>The convolution, and the input once more for a shortcut around it.</summary>
+    /// <remarks>What the shortcut sends back is added to the convolution's gradient as that is written, without a pass of its own.</remarks>
+    internal static (Tensor Output, Tensor Input) Fork(Tensor input, Tensor kernel, int stride, int padding)
+    {
+        if (!is_grad_enabled())
+        {
+            return (Convolve(input, kernel, stride, padding), input);
+        }
+
+        List<Tensor> outputs = Apply(Maps.Ordered(input), kernel, stride, padding, true);
+        return (outputs[0], outputs[1]);
     }
 
     /// <summary>The convolution and what follows it, without gradients.</summary>
     internal static Tensor Convolve<TEpilogue>(Tensor input, Tensor kernel, int stride, int padding, TEpilogue epilogue)
         where TEpilogue : struct, IEpilogue => Compute(Maps.Ordered(input), kernel, stride, padding, epilogue);
 
-    protected override Tensor Compute(AutogradContext context, object[] inputs)
+    protected override List<Tensor> Compute(AutogradContext context, object[] inputs)
     {
         var input = (Tensor)inputs[0];
         var kernel = (Tensor)inputs[1];
         int stride = (int)inputs[2];
         int padding = (int)inputs[3];
+        bool forks = (bool)inputs[4];
         context.save_for_backward([input, kernel]);
         context.save_data(nameof(ConvolutionShape), ConvolutionShape.Of(input, kernel, stride, padding));
-        return Compute<Identity>(input, kernel, stride, padding, default);
+        Tensor output = Compute<Identity>(input, kernel, stride, padding, default);
+        return forks ? [output, input] : [output];
     }
 
-    protected override Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor gradient)
+    protected override Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor?[] gradients)
     {
+        Tensor? ofShortcut = gradients.ElementAtOrDefault(1);
+        if (gradients[0] is not { } gradient)
+        {
+            return [ofShortcut?.alias(), null, null, null, null];
+        }
+
         var shape = (ConvolutionShape)context.get_data(nameof(ConvolutionShape));
         return saved[0].dtype == ScalarType.BFloat16
-            ? Gradients<BFloat16Element>(saved[0], saved[1], gradient, shape)
-            : Gradients<SingleElement>(saved[0], saved[1], gradient, shape);
+            ? Gradients<BFloat16Element>(saved[0], saved[1], gradient, ofShortcut, shape)
+            : Gradients<SingleElement>(saved[0], saved[1], gradient, ofShortcut, shape);
     }
 
     private static Tensor Compute<TEpilogue>(Tensor input, Tensor kernel, int stride, int padding, TEpilogue epilogue)
@@ -82,16 +103,23 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
         return output;
     }
 
-    private static Tensor?[] Gradients<T>(Tensor input, Tensor kernel, Tensor gradient, ConvolutionShape shape)
+    private static Tensor?[] Gradients<T>(
+        Tensor input,
+        Tensor kernel,
+        Tensor gradient,
+        Tensor? ofShortcut,
+        ConvolutionShape shape
+    )
         where T : IElement =>
         Winograd.Fits(shape)
-            ? Gradients<Winograd, T>(input, kernel, gradient, shape)
-            : Gradients<Lowering, T>(input, kernel, gradient, shape);
+            ? Gradients<Winograd, T>(input, kernel, gradient, ofShortcut, shape)
+            : Gradients<Lowering, T>(input, kernel, gradient, ofShortcut, shape);
 
     private static unsafe Tensor?[] Gradients<TAlgorithm, T>(
         Tensor input,
         Tensor kernel,
         Tensor gradient,
+        Tensor? ofShortcut,
         ConvolutionShape shape
     )
         where TAlgorithm : IConvolutionAlgorithm
@@ -103,7 +131,8 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
         if (input.requires_grad)
         {
             ofInput = Maps.Empty(shape.Input, shape.Inputs, input.dtype);
-            TAlgorithm.BackwardInput<T>(from, (float*)Maps.Address(kernel), Maps.Address(ofInput), shape);
+            byte* added = ofShortcut is null ? null : Maps.Address(ofShortcut);
+            TAlgorithm.BackwardInput<T>(from, (float*)Maps.Address(kernel), added, Maps.Address(ofInput), shape);
         }
 
         if (kernel.requires_grad)
@@ -112,6 +141,6 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
             TAlgorithm.BackwardKernel<T>(Maps.Address(input), from, (float*)Maps.Address(ofKernel), shape);
         }
 
-        return [ofInput, ofKernel, null, null];
+        return [ofInput, ofKernel, null, null, null];
     }
 }

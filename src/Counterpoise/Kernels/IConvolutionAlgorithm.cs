@@ -23,9 +23,16 @@ internal unsafe interface IConvolutionAlgorithm
     /// <summary>The gradient with respect to the input.</summary>
     /// <param name="gradient">The output's: read.</param>
     /// <param name="kernel">Read.</param>
+    /// <param name="added">What is added to it, a map like the input; null for nothing.</param>
     /// <param name="result">The input's: written.</param>
     /// <param name="shape">The shapes of the convolution.</param>
-    static abstract void BackwardInput<T>(byte* gradient, float* kernel, byte* result, ConvolutionShape shape)
+    static abstract void BackwardInput<T>(
+        byte* gradient,
+        float* kernel,
+        byte* added,
+        byte* result,
+        ConvolutionShape shape
+    )
         where T : IElement;
 
     /// <summary>The gradient with respect to the kernel.</summary>

@@ -37,7 +37,13 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         Team.Run(new Convolution<T, TEpilogue>(input, packed.Memory, output, buffers.Memory, shape, blocks, epilogue));
     }
 
-    public static void BackwardInput<T>(byte* gradient, float* kernel, byte* result, ConvolutionShape shape)
+    public static void BackwardInput<T>(
+        byte* gradient,
+        float* kernel,
+        byte* added,
+        byte* result,
+        ConvolutionShape shape
+    )
         where T : IElement
     {
         MapShape output = shape.Output;
@@ -56,7 +62,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             }
         }
 
-        Team.Run(new InputGradient<T>(gradient, packed.Memory, result, buffers.Memory, shape, blocks, image));
+        Team.Run(new InputGradient<T>(gradient, packed.Memory, added, result, buffers.Memory, shape, blocks, image));
     }
 
     public static void BackwardKernel<T>(byte* input, byte* gradient, float* result, ConvolutionShape shape)
@@ -228,6 +234,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
     private sealed class InputGradient<T>(
         byte* gradient,
         float* packed,
+        byte* added,
         byte* result,
         float* buffers,
         ConvolutionShape shape,
@@ -266,7 +273,8 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         {
             for (nint i = 0; i < numbers; i += 8)
             {
-                T.Store(result, at + i, Vector256.Load(sum + i));
+                Vector256<float> value = Vector256.Load(sum + i);
+                T.Store(result, at + i, added == null ? value : value + T.Load(added, at + i));
             }
         }
     }

@@ -9,44 +9,50 @@ namespace Counterpoise.Kernels;
 /// The handles of gradients would live until the step's dispose scope ends, and with them every gradient of every map.
 /// They are let go of as soon as the autograd engine has its own: when the next gradient of the same thread is computed.
 /// </remarks>
-internal abstract class MapFunction<T> : SingleTensorFunction<T>
+internal abstract class MapFunction<T> : MultiTensorFunction<T>
     where T : MapFunction<T>, new()
 {
     public override string Name => typeof(T).Name;
 
     /// <summary>The operation, as a node of the graph.</summary>
-    protected static Tensor Apply(params object[] inputs)
+    protected static List<Tensor> Apply(params object[] inputs)
     {
         using var scope = NewDisposeScope();
-        return apply(inputs).MoveToOuterDisposeScope();
+        List<Tensor> outputs = apply(inputs);
+        outputs.ForEach(output => output.MoveToOuterDisposeScope());
+        return outputs;
     }
 
     /// <summary>The operation itself; what it saves in the context is what <see cref="Gradients"/> gets.</summary>
-    protected abstract Tensor Compute(AutogradContext context, object[] inputs);
+    protected abstract List<Tensor> Compute(AutogradContext context, object[] inputs);
 
     /// <summary>The gradients of the inputs of apply, null for those that have none.</summary>
     /// <param name="saved">What forward saved.</param>
     /// <param name="context">What else it kept.</param>
-    /// <param name="gradient">The output's gradient, an ordered map.</param>
-    protected abstract Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor gradient);
+    /// <param name="gradients">Those of the outputs, as ordered maps; null for an output that nothing was made of.</param>
+    protected abstract Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor?[] gradients);
 
-    public sealed override Tensor forward(AutogradContext ctx, params object[] vars)
+    public sealed override List<Tensor> forward(AutogradContext ctx, params object[] vars)
     {
         ctx.set_materialize_grads(false);
         return Compute(ctx, vars);
     }
 
-    public sealed override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    public sealed override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs)
     {
         HandedOver.Release();
         using var scope = NewDisposeScope();
-        Tensor?[] gradients = Gradients(ctx.get_saved_variables(), ctx, Maps.Ordered(grad_output));
-        grad_output.Dispose();
+        Tensor?[] outputs =
+        [
+            .. grad_outputs.Select(gradient => gradient is null or { IsInvalid: true } ? null : Maps.Ordered(gradient)),
+        ];
+        Tensor?[] gradients = Gradients(ctx.get_saved_variables(), ctx, outputs);
         foreach (Tensor? gradient in gradients)
         {
             gradient?.MoveToOuterDisposeScope();
         }
 
+        grad_outputs.ForEach(gradient => gradient?.Dispose());
         HandedOver.Add(gradients);
         return new List<Tensor>(gradients!);
     }

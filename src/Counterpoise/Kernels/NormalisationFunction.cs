@@ -22,8 +22,8 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         double epsilon
     ) =>
         shortcut is null
-            ? Apply(input, weight, bias, moments, epsilon)
-            : Apply(input, weight, bias, moments, epsilon, Maps.Ordered(shortcut));
+            ? Apply(input, weight, bias, moments, epsilon)[0]
+            : Apply(input, weight, bias, moments, epsilon, Maps.Ordered(shortcut))[0];
 
     /// <summary>The same with fixed moments, without gradients, in the input's own memory.</summary>
     /// <param name="input">x: a map [N, C, H, W], float32 or bfloat16, that nobody else needs.</param>
@@ -48,7 +48,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         return input;
     }
 
-    protected override unsafe Tensor Compute(AutogradContext context, object[] inputs)
+    protected override unsafe List<Tensor> Compute(AutogradContext context, object[] inputs)
     {
         var input = (Tensor)inputs[0];
         var weight = (Tensor)inputs[1];
@@ -90,11 +90,12 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
 
         context.save_for_backward([input, weight, mask, constants]);
         context.save_data(nameof(shortcut), shortcut is not null);
-        return output;
+        return [output];
     }
 
-    protected override Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor gradient)
+    protected override Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor?[] gradients)
     {
+        Tensor gradient = gradients[0]!; // With a single output there is no other reason to be here.
         bool adds = (bool)context.get_data("shortcut");
         return saved[0].dtype == ScalarType.BFloat16
             ? Gradients<BFloat16Element>(saved, adds, gradient)

@@ -44,18 +44,26 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
     }
 
     /// <remarks>It is the convolution of the output's gradient with the kernel turned around.</remarks>
-    public static void BackwardInput<T>(byte* gradient, float* kernel, byte* result, ConvolutionShape shape)
+    public static void BackwardInput<T>(
+        byte* gradient,
+        float* kernel,
+        byte* added,
+        byte* result,
+        ConvolutionShape shape
+    )
         where T : IElement
     {
         using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
         Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: true, packed.Memory));
-        Convolve<T, Identity>(
-            gradient,
-            packed.Memory,
-            result,
-            new Blocks(shape.Input, shape.Outputs, shape.Inputs),
-            default
-        );
+        var blocks = new Blocks(shape.Input, shape.Outputs, shape.Inputs);
+        if (added == null)
+        {
+            Convolve<T, Identity>(gradient, packed.Memory, result, blocks, default);
+        }
+        else
+        {
+            Convolve<T, Sum>(gradient, packed.Memory, result, blocks, new Sum(added));
+        }
     }
 
     public static void BackwardKernel<T>(byte* input, byte* gradient, float* result, ConvolutionShape shape)

@@ -51,15 +51,23 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <param name="shortcut">Like the result, or null.</param>
     /// <returns>[N, outputs, H', W'] of the input's type.</returns>
-    internal Tensor Activate(Convolution convolution, Tensor input, Tensor? shortcut = null)
+    internal Tensor Activate(Convolution convolution, Tensor input, Tensor? shortcut = null) =>
+        IsFixed(input) ? ActivateFixed(convolution, input, shortcut) : Activate(convolution.call(input), shortcut);
+
+    /// <summary>max(0, normalise(convolution(input))), and the input once more for a shortcut around it and what follows.</summary>
+    internal (Tensor Output, Tensor Input) Fork(Convolution convolution, Tensor input)
     {
-        if (!training && !is_grad_enabled() && Maps.Handle(input, weight.shape[0]))
+        if (IsFixed(input))
         {
-            Tensor scale = weight * (Statistic("running_var") + Epsilon).rsqrt_();
-            return convolution.Activated(input, scale, bias - (Statistic("running_mean") * scale), shortcut);
+            return (ActivateFixed(convolution, input, null), input);
         }
 
-        Tensor map = convolution.call(input);
+        (Tensor map, Tensor again) = convolution.Fork(input);
+        return (Activate(map, null), again);
+    }
+
+    private Tensor Activate(Tensor map, Tensor? shortcut)
+    {
         if (training && Maps.Handle(map))
         {
             Tensor ordered = Maps.Ordered(map);
@@ -68,6 +76,15 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
 
         Tensor normalised = call(map);
         return (shortcut is null ? normalised : normalised.add_(shortcut)).relu_();
+    }
+
+    /// <summary>Whether the moments are fixed and nobody asks for gradients.</summary>
+    private bool IsFixed(Tensor input) => !training && !is_grad_enabled() && Maps.Handle(input, weight.shape[0]);
+
+    private Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
+    {
+        Tensor scale = weight * (Statistic("running_var") + Epsilon).rsqrt_();
+        return convolution.Activated(input, scale, bias - (Statistic("running_mean") * scale), shortcut);
     }
 
     /// <summary>The moments of a batch, after they have moved the running statistics.</summary>

@@ -75,8 +75,11 @@ internal sealed class CifarResNet : StagedNetwork
             register_module("bn2", bn2);
         }
 
-        public override Tensor forward(Tensor input) =>
-            bn2.Activate(conv2, bn1.Activate(conv1, input), Shortcut(input));
+        public override Tensor forward(Tensor input)
+        {
+            (Tensor output, Tensor again) = bn1.Fork(conv1, input);
+            return bn2.Activate(conv2, output, Shortcut(again));
+        }
 
         /// <summary>Option A: every second pixel, and zeros for the new channels, half of them on each side.</summary>
         private Tensor Shortcut(Tensor input) =>

@@ -35,6 +35,12 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
             ? ConvolutionFunction.Convolve(input, weight, stride, padding)
             : Plain(input);
 
+    /// <summary>The convolution, and the input once more for a shortcut around it: cheaper to go back through than using it twice.</summary>
+    internal (Tensor Output, Tensor Input) Fork(Tensor input) =>
+        ConvolutionFunction.Handles(input, weight)
+            ? ConvolutionFunction.Fork(input, weight, stride, padding)
+            : (Plain(input), input);
+
     /// <summary>max(0, scale convolution + shift [+ shortcut]), without gradients.</summary>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <param name="scale">[outputs], float32.</param>

@@ -119,6 +119,48 @@ public sealed class ConvolutionFunctionTests
         AssertAgree(input, kernel, gradient, bound, 1e-5, stride);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 1e-5, 1)]
+    [InlineData(ScalarType.Float32, 1e-5, 2)]
+    [InlineData(ScalarType.BFloat16, HalfBound, 1)]
+    [InlineData(ScalarType.BFloat16, HalfBound, 2)]
+    public void A_shortcut_sends_its_gradient_back_as_well(ScalarType type, double bound, int stride)
+    {
+        using var scope = NewDisposeScope();
+        Tensor kernel = Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float32, 32, 16, 3, 3));
+        Tensor map = Numbers.ChannelsLast(Numbers.Normal(1, type, 3, 16, 8, 8));
+        Tensor slope = Numbers.Normal(3, type, 3, 32, 8 / stride, 8 / stride);
+        Tensor shortcutSlope = Numbers.Normal(4, type, 3, 16, 8, 8);
+
+        Tensor exactInput = map.to(ScalarType.Float64).requires_grad_();
+        Tensor exact = nn.functional.conv2d(
+            exactInput,
+            kernel.to(ScalarType.Float64),
+            strides: [stride, stride],
+            padding: [1, 1]
+        );
+        (
+            (exact * slope.to(ScalarType.Float64)).sum() + (exactInput * shortcutSlope.to(ScalarType.Float64)).sum()
+        ).backward();
+
+        Tensor input = map.detach().requires_grad_();
+        (Tensor output, Tensor again) = ConvolutionFunction.Fork(input, kernel, stride, 1);
+        Assert.Equal(Numbers.Of(input), Numbers.Of(again));
+        Numbers.AssertClose(exact, output, bound);
+        autograd.backward([output, again], [slope, shortcutSlope]);
+        Numbers.AssertClose(exactInput.grad!, input.grad!, bound);
+
+        Tensor other = map.detach().requires_grad_();
+        ConvolutionFunction.Fork(other, kernel, stride, 1).Input.backward([shortcutSlope]);
+        Assert.Equal(Numbers.Of(shortcutSlope), Numbers.Of(other.grad!));
+        other = map.detach().requires_grad_();
+        ConvolutionFunction.Fork(other, kernel, stride, 1).Output.backward([slope]);
+        exactInput = map.to(ScalarType.Float64).requires_grad_();
+        nn.functional.conv2d(exactInput, kernel.to(ScalarType.Float64), strides: [stride, stride], padding: [1, 1])
+            .backward([slope.to(ScalarType.Float64)]);
+        Numbers.AssertClose(exactInput.grad!, other.grad!, bound);
+    }
+
     [Fact]
     public void Maps_in_another_order_are_put_in_order()
     {
