@@ -19,6 +19,9 @@ internal sealed class OurJob : IJob
     internal const string PeakFp32 = "peak fp32";
     internal const string PeakBf16 = "peak bf16";
 
+    // A training is long: what counts is its speed once the runtime has compiled the kernels for the second time.
+    private const int TurnsToWarmUp = 10;
+
     private readonly WorkerSettings settings;
     private readonly Phase phase;
     private readonly List<IDisposable> made = [];
@@ -59,6 +62,11 @@ internal sealed class OurJob : IJob
     private Func<Turn> Training(Execution execution)
     {
         OurSteps steps = Keep(new OurSteps(settings.Workload, settings.Classes, execution));
+        for (int turn = 0; turn < TurnsToWarmUp; turn++)
+        {
+            steps.Train(phase, settings.Workload.ImagesPerTurn);
+        }
+
         return () => steps.Train(phase, settings.Workload.ImagesPerTurn);
     }
 
