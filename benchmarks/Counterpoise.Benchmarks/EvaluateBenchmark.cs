@@ -1,5 +1,6 @@
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
+using Counterpoise.Training;
 
 namespace Counterpoise.Benchmarks;
 
@@ -19,10 +20,15 @@ internal sealed class EvaluateBenchmark : IBenchmark
         using Worker ourWorker = Worker.Start(OurJob.Name, WorkerSettings.Of(options));
         var plain = new Contestant("plain port", () => plainWorker.Run(OurJob.Evaluate));
         var ours = new Contestant("ours", () => ourWorker.Run(OurJob.Evaluate));
-        Contestant.TakeTurns(options.RoundsOr(UsualRounds), [ours, plain]);
+        Contestant fp32 =
+            options.Execution.Precision == Precision.Fp32
+                ? ours
+                : new("ours in fp32", () => ourWorker.Run(OurJob.EvaluateFp32));
+        Contestant.TakeTurns(options.RoundsOr(UsualRounds), [ours, fp32, plain]);
         return
         [
             Figure.Ratio("evaluate_over_plain_port", Figure.TimesAsFast, ours.PerSecond, plain.PerSecond),
+            Figure.Ratio("fp32_evaluate_over_plain_port", Figure.TimesAsFast, fp32.PerSecond, plain.PerSecond),
             new Figure("images_per_second", Speed, ours.PerSecond),
             new Figure("plain_port_images_per_second", Speed, plain.PerSecond),
         ];

@@ -10,7 +10,7 @@ namespace Counterpoise.Benchmarks;
 /// <remarks>Both sides work on maps in channels-last order, the faster one for libtorch's convolutions as well.</remarks>
 internal sealed class LayersBenchmark : IBenchmark
 {
-    private const int UsualRounds = 15;
+    private const int UsualRounds = 9;
 
     public string Name => "layers";
 
@@ -40,18 +40,17 @@ internal sealed class LayersBenchmark : IBenchmark
                 )
             ),
             .. layers.SelectMany(layer =>
-                new[]
-                {
-                    new Figure($"{layer.Name}_ms", "ms", layer.Ours.Milliseconds),
-                    new Figure($"{layer.Name}_libtorch_ms", "ms", layer.Libtorch.Milliseconds),
-                }
+                new[] { Time($"{layer.Name}_ms", layer.Ours), Time($"{layer.Name}_libtorch_ms", layer.Libtorch) }
             ),
         ];
     }
 
+    private static Figure Time(string name, Contestant side) =>
+        new(name, "ms", side.Milliseconds.Select(time => time / LayerPair.Repetitions));
+
     private static Contestant Side(LayerPair layer, bool ours) =>
         new(
             $"{layer.Name}, {(ours ? "ours" : "libtorch's")}",
-            () => Turn.Measure(1, () => layer.ForwardAndBackward(ours))
+            () => Turn.Measure(LayerPair.Repetitions, () => layer.Run(ours))
         );
 }

@@ -27,8 +27,16 @@ internal sealed class StepBenchmark : IBenchmark
     {
         bool defaultIsBf16 = options.Execution.Precision == Precision.Bf16;
         using Worker plainWorker = Worker.Start(PlainPortJob.Name, WorkerSettings.Of(options));
+        using Worker keepingWorker = Worker.Start(
+            PlainPortJob.Name,
+            WorkerSettings.Of(options) with
+            {
+                KeepsFreedMemory = true,
+            }
+        );
         using Worker ourWorker = Worker.Start(OurJob.Name, WorkerSettings.Of(options));
         var plain = new Contestant("plain port", () => plainWorker.Run(OurJob.Train));
+        var keeping = new Contestant("plain port with our allocator", () => keepingWorker.Run(OurJob.Train));
         var ours = new Contestant("our step", () => ourWorker.Run(OurJob.Train));
         Contestant fp32 = defaultIsBf16 ? new("our fp32 step", () => ourWorker.Run(OurJob.TrainFp32)) : ours;
         var fp32Peak = new Contestant("fp32 peak", () => ourWorker.Run(OurJob.PeakFp32));
@@ -41,7 +49,7 @@ internal sealed class StepBenchmark : IBenchmark
         }
 
         Contestant bf16 = defaultIsBf16 ? ours : new("our bf16 step", () => ourWorker.Run(OurJob.TrainBf16));
-        Contestant?[] all = [plain, ours, fp32, bf16, fp32Peak, bf16Peak];
+        Contestant?[] all = [keeping, plain, ours, fp32, bf16, fp32Peak, bf16Peak];
         Contestant.TakeTurns(options.RoundsOr(UsualRounds), all.OfType<Contestant>());
         double flopsPerImage = FlopCount.Training(options.Workload.Depth, WorkerSettings.Of(options).Classes);
         return
@@ -49,6 +57,7 @@ internal sealed class StepBenchmark : IBenchmark
             Figure.Ratio("step_over_plain_port", Figure.TimesAsFast, ours.PerSecond, plain.PerSecond),
             Figure.Ratio("fp32_step_over_plain_port", Figure.TimesAsFast, fp32.PerSecond, plain.PerSecond),
             Figure.Ratio("bf16_step_over_plain_port", Figure.TimesAsFast, bf16.PerSecond, plain.PerSecond),
+            Figure.Ratio("allocator_over_plain_port", Figure.TimesAsFast, keeping.PerSecond, plain.PerSecond),
             bf16Peak is not null && defaultIsBf16
                 ? Efficiency("bf16_efficiency", ours, bf16Peak, flopsPerImage)
                 : Figure.Missing("bf16_efficiency", Share),

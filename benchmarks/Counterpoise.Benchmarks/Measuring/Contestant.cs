@@ -20,13 +20,13 @@ internal sealed class Contestant(string name, Func<Turn> takeTurn)
 
     internal IEnumerable<double> Milliseconds => turns.Select(turn => turn.Milliseconds);
 
-    /// <summary>Lets all take turns; a first round warms up and does not count.</summary>
+    /// <summary>Lets all take turns; a first round warms up and does not count. Every other round goes backwards, so that nobody always follows the same one.</summary>
     internal static void TakeTurns(int rounds, IEnumerable<Contestant> contestants)
     {
         Contestant[] distinct = [.. contestants.Distinct()];
         for (int round = 0; round <= rounds; round++)
         {
-            foreach (Contestant contestant in distinct)
+            foreach (Contestant contestant in round % 2 == 0 ? distinct : distinct.Reverse())
             {
                 contestant.TakeTurn(round == 0 ? "warm-up" : $"round {round} of {rounds}", counts: round > 0);
             }

@@ -19,6 +19,9 @@ internal sealed record WorkerSettings(bool Quick, int Threads)
     /// <summary>The methods of our training, joined by '+'.</summary>
     public string Methods { get; init; } = "erm";
 
+    /// <summary>Whether a plain port sets the allocator as we do.</summary>
+    public bool KeepsFreedMemory { get; init; }
+
     /// <summary>Where the training images are; null for a few generated ones.</summary>
     public string? Data { get; init; }
 

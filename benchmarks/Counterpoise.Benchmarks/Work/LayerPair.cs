@@ -17,6 +17,9 @@ internal sealed class LayerPair(
     Func<Tensor[], Tensor> libtorch
 )
 {
+    /// <summary>Times that a turn runs the layer: a training runs it thousands of times, compiled for good.</summary>
+    internal const int Repetitions = 20;
+
     private const int Batch = 128;
     private const double Epsilon = 1e-5;
 
@@ -39,11 +42,15 @@ internal sealed class LayerPair(
         ];
     }
 
-    internal void ForwardAndBackward(bool byUs)
+    /// <summary>Runs the layer forward and backward again and again.</summary>
+    internal void Run(bool byUs)
     {
-        using var scope = NewDisposeScope();
-        Tensor output = (byUs ? ours : libtorch)(inputs);
-        autograd.grad([output], inputs, [gradient]);
+        for (int i = 0; i < Repetitions; i++)
+        {
+            using var scope = NewDisposeScope();
+            Tensor output = (byUs ? ours : libtorch)(inputs);
+            autograd.grad([output], inputs, [gradient]);
+        }
     }
 
     private static LayerPair Convolution(int batch, int from, int to, int size, int stride)

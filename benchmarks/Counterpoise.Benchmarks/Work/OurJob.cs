@@ -16,6 +16,7 @@ internal sealed class OurJob : IJob
     internal const string TrainFp32 = "train fp32";
     internal const string TrainBf16 = "train bf16";
     internal const string Evaluate = "evaluate";
+    internal const string EvaluateFp32 = "evaluate fp32";
     internal const string PeakFp32 = "peak fp32";
     internal const string PeakBf16 = "peak bf16";
 
@@ -53,7 +54,8 @@ internal sealed class OurJob : IJob
             Train => Training(settings.Execution),
             TrainFp32 => Training(settings.Execution with { Precision = Precision.Fp32 }),
             TrainBf16 => Training(settings.Execution with { Precision = Precision.Bf16 }),
-            Evaluate => Evaluating(),
+            Evaluate => Evaluating(settings.Execution),
+            EvaluateFp32 => Evaluating(settings.Execution with { Precision = Precision.Fp32 }),
             PeakFp32 => Keep(new Peak(settings.Quick, ScalarType.Float32)).Run,
             PeakBf16 => Keep(new Peak(settings.Quick, ScalarType.BFloat16)).Run,
             _ => throw new UsageException($"turn '{turn}' is not known."),
@@ -70,11 +72,11 @@ internal sealed class OurJob : IJob
         return () => steps.Train(phase, settings.Workload.ImagesPerTurn);
     }
 
-    private Func<Turn> Evaluating()
+    private Func<Turn> Evaluating(Execution execution)
     {
         Workload workload = settings.Workload;
         StagedNetwork network = Keep(NetworkCatalogue.Find(workload.Model).Create(settings.Classes, new Draws(0)));
-        InputPipeline input = Keep(new InputPipeline(Normalisation.Cifar, settings.Execution));
+        InputPipeline input = Keep(new InputPipeline(Normalisation.Cifar, execution));
         InMemoryImages images = Keep(GeneratedImages.Spread(workload.ImagesPerEvaluation, settings.Classes, seed: 4));
         return () =>
             Turn.Measure(

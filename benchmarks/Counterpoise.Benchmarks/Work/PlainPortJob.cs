@@ -1,12 +1,13 @@
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks.Work;
 
-/// <summary>Steps and evaluation as the plain port does them, in a process whose allocator nobody has touched.</summary>
+/// <summary>Steps and evaluation as the plain port does them, in a process whose allocator nobody has touched unless told to.</summary>
 internal sealed class PlainPortJob : IJob
 {
     internal const string Name = "plain-port";
@@ -25,6 +26,11 @@ internal sealed class PlainPortJob : IJob
 
     internal PlainPortJob(WorkerSettings settings)
     {
+        if (settings.KeepsFreedMemory)
+        {
+            Allocator.KeepFreedMemory();
+        }
+
         set_num_threads(settings.Threads);
         workload = settings.Workload;
         network = new PlainPort(workload.Depth, settings.Classes);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Counterpoise.Kernels;
 
@@ -27,31 +26,30 @@ internal sealed unsafe class ActivationForward<T, TActivation>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int worker, int workers)
     {
+        // Locals: what is captured would be read again after each store through a pointer.
+        byte* from = map;
+        byte* to = result;
+        byte* bits = mask;
+        int width = channels;
+        Activated<TActivation> then = activation;
         while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
         {
-            nint at = chunks.First(chunk) * channels;
-            nint end = at + ((nint)chunks.SizeOf(chunk) * channels);
+            nint at = chunks.First(chunk) * width;
+            nint end = at + ((nint)chunks.SizeOf(chunk) * width);
             while (at < end)
             {
-                for (int channel = 0; channel < channels; channel += 8, at += 8)
+                for (int channel = 0; channel < width; channel += 8, at += 8)
                 {
-                    Vector256<float> sum = activation.BeforeRectifier<T>(T.Load(map, at), at, channel);
-                    if (mask != null)
+                    Vector256<float> sum = then.BeforeRectifier<T>(T.Load(from, at), at, channel);
+                    if (bits != null)
                     {
                         Vector256<float> passes = Vector256.GreaterThan(sum, Vector256<float>.Zero);
-                        mask[at >> 3] = (byte)passes.ExtractMostSignificantBits();
+                        bits[at >> 3] = (byte)passes.ExtractMostSignificantBits();
                     }
 
-                    T.Store(result, at, Rectifier.Apply(sum));
+                    T.Store(to, at, Rectifier.Apply(sum));
                 }
             }
         }
     }
-}
-
-/// <summary>max(0, z), which keeps NaN, so that the loss shows it.</summary>
-internal static class Rectifier
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Apply(Vector256<float> sum) => Avx.Max(Vector256<float>.Zero, sum);
 }

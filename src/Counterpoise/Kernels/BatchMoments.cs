@@ -23,7 +23,8 @@ internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nin
         using var memory = new Scratch(2 * numbers);
         float* means = memory.Memory;
         float* squares = means + numbers;
-        Team.Run(new Work<T>(Maps.Address(map), channels, chunks, means, squares));
+        Team.Run(new Work<T>(Maps.Pixels(map), channels, chunks, means, squares));
+        GC.KeepAlive(map);
         var moments = new BatchMoments(new double[channels], new double[channels], chunks.Pixels);
         for (int channel = 0; channel < channels; channel++)
         {

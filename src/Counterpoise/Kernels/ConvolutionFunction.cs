@@ -6,11 +6,16 @@ namespace Counterpoise.Kernels;
 /// <summary>Convolutions without bias on tensors, with their gradients.</summary>
 internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
 {
-    /// <summary>Whether a convolution is one for the kernels of this folder.</summary>
+    /// <summary>Whether a convolution is one for the kernels of this folder; what is wrong with others is libtorch's to say.</summary>
     /// <param name="input">[N, inputs, H, W].</param>
     /// <param name="kernel">[outputs, inputs, size, size], in channels-last order.</param>
     internal static bool Handles(Tensor input, Tensor kernel) =>
-        kernel.dtype == ScalarType.Float32 && kernel.shape[0] % Maps.ChannelGroup == 0 && Maps.Handle(input);
+        kernel.dtype == ScalarType.Float32
+        && kernel.shape is [var outputs, var inputs, _, _]
+        && outputs % Maps.ChannelGroup == 0
+        && input.dim() == 4
+        && input.shape[1] == inputs
+        && Maps.Handle(input);
 
     /// <summary>The convolution.</summary>
     /// <returns>[N, outputs, H', W'] of the input's type.</returns>
@@ -93,13 +98,9 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
         where TEpilogue : struct, IEpilogue
     {
         Tensor output = Maps.Empty(shape.Output, shape.Outputs, input.dtype);
-        TAlgorithm.Forward<T, TEpilogue>(
-            Maps.Address(input),
-            (float*)Maps.Address(kernel),
-            Maps.Address(output),
-            shape,
-            epilogue
-        );
+        TAlgorithm.Forward<T, TEpilogue>(Maps.Pixels(input), Maps.Kernel(kernel), Maps.Pixels(output), shape, epilogue);
+        GC.KeepAlive(input);
+        GC.KeepAlive(kernel);
         return output;
     }
 
@@ -125,20 +126,20 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
         where TAlgorithm : IConvolutionAlgorithm
         where T : IElement
     {
-        byte* from = Maps.Address(gradient);
+        byte* from = Maps.Pixels(gradient);
         Tensor? ofInput = null;
         Tensor? ofKernel = null;
         if (input.requires_grad)
         {
             ofInput = Maps.Empty(shape.Input, shape.Inputs, input.dtype);
-            byte* added = ofShortcut is null ? null : Maps.Address(ofShortcut);
-            TAlgorithm.BackwardInput<T>(from, (float*)Maps.Address(kernel), added, Maps.Address(ofInput), shape);
+            byte* added = ofShortcut is null ? null : Maps.Pixels(ofShortcut);
+            TAlgorithm.BackwardInput<T>(from, Maps.Kernel(kernel), added, Maps.Pixels(ofInput), shape);
         }
 
         if (kernel.requires_grad)
         {
             ofKernel = Maps.Empty(new MapShape(shape.Outputs, shape.Kernel, shape.Kernel), shape.Inputs, kernel.dtype);
-            TAlgorithm.BackwardKernel<T>(Maps.Address(input), from, (float*)Maps.Address(ofKernel), shape);
+            TAlgorithm.BackwardKernel<T>(Maps.Pixels(input), from, Maps.Kernel(ofKernel), shape);
         }
 
         return [ofInput, ofKernel, null, null, null];

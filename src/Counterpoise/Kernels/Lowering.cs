@@ -24,7 +24,8 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
     {
         var blocks = new Blocks(shape, shape.Output.Pixels);
         using var packed = new Scratch((nint)shape.Window * shape.Outputs);
-        using var buffers = new Scratch(torch.get_num_threads() * blocks.Numbers);
+        int threads = torch.get_num_threads();
+        using var buffers = new Scratch(threads * blocks.Numbers);
         for (int k = 0; k < shape.Outputs; k++)
         {
             float* panel = packed.Memory + ((nint)(k / Products.Columns) * shape.Window * Products.Columns);
@@ -50,7 +51,8 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         var blocks = new Blocks(shape, (nint)output.Height * output.Width);
         nint image = (nint)shape.Input.Height * shape.Input.Width * shape.Inputs;
         using var packed = new Scratch((nint)shape.Window * shape.Outputs);
-        using var buffers = new Scratch(torch.get_num_threads() * (blocks.Numbers + image));
+        int threads = torch.get_num_threads();
+        using var buffers = new Scratch(threads * (blocks.Numbers + image));
         for (int k = 0; k < shape.Outputs; k++)
         {
             for (int i = 0; i < shape.Window; i += Products.Columns)
@@ -62,7 +64,10 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             }
         }
 
-        Team.Run(new InputGradient<T>(gradient, packed.Memory, added, result, buffers.Memory, shape, blocks, image));
+        Team.Run(
+            new InputGradient<T>(gradient, packed.Memory, added, result, buffers.Memory, shape, blocks, image),
+            threads
+        );
     }
 
     public static void BackwardKernel<T>(byte* input, byte* gradient, float* result, ConvolutionShape shape)
@@ -73,7 +78,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         nint sums = (nint)shape.Window * shape.Outputs;
         using var buffers = new Scratch(threads * blocks.Numbers);
         using var partial = Scratch.Zeros(threads * sums);
-        Team.Run(new KernelGradient<T>(input, gradient, partial.Memory, buffers.Memory, shape, blocks));
+        Team.Run(new KernelGradient<T>(input, gradient, partial.Memory, buffers.Memory, shape, blocks), threads);
         for (nint i = 0; i < sums; i += 8)
         {
             Vector256<float> sum = Vector256.Load(partial.Memory + i);

@@ -8,6 +8,8 @@ namespace Counterpoise.Kernels;
 /// TorchSharp sets memory of each output's size aside for a gradient that might be missing. Here it is given back at once.
 /// The handles of gradients would live until the step's dispose scope ends, and with them every gradient of every map.
 /// They are let go of as soon as the autograd engine has its own: when the next gradient of the same thread is computed.
+/// What is saved stays until the graph goes, not only until it is used. Gradients are numbers, not nodes: there are no
+/// second derivatives (create_graph).
 /// </remarks>
 internal abstract class MapFunction<T> : MultiTensorFunction<T>
     where T : MapFunction<T>, new()

@@ -23,6 +23,12 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
     where T : IElement
     where TActivation : IActivation
 {
+    private readonly byte* gradient = gradient;
+    private readonly byte* mask = mask;
+    private readonly byte* input = input;
+    private readonly byte* result = result;
+    private readonly byte* shortcut = shortcut;
+    private readonly int channels = channels;
     private readonly PixelChunks chunks = new(pixels);
 
     /// <summary>Computes them. With z = dy where the rectifier passed it, d = x - mean and r = 1 / sqrt(variance + epsilon):</summary>
@@ -86,7 +92,7 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         {
             while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
             {
-                int channels = maps.Channels;
+                int channels = maps.channels;
                 nint first = chunks.First(chunk) * channels;
                 nint length = (nint)chunks.SizeOf(chunk) * channels;
                 nint to = (nint)chunk * channels;
@@ -100,11 +106,11 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Sum(nint at, nint end, int channel, nint to)
         {
-            byte* gradient = maps.Gradient;
-            byte* mask = maps.Mask;
-            byte* input = maps.Input;
-            byte* shortcut = maps.Shortcut;
-            int channels = maps.Channels;
+            byte* gradient = maps.gradient;
+            byte* mask = maps.mask;
+            byte* input = maps.input;
+            byte* shortcut = maps.shortcut;
+            int channels = maps.channels;
             Vector256<float> leftMean = Vector256.Load(mean + channel);
             Vector256<float> rightMean = Vector256.Load(mean + channel + 8);
             Vector256<float> leftSum = default,
@@ -149,12 +155,12 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int worker, int workers)
         {
-            byte* gradient = maps.Gradient;
-            byte* mask = maps.Mask;
-            byte* input = maps.Input;
-            byte* shortcut = maps.Shortcut;
-            byte* result = maps.Result;
-            int channels = maps.Channels;
+            byte* gradient = maps.gradient;
+            byte* mask = maps.mask;
+            byte* input = maps.input;
+            byte* shortcut = maps.shortcut;
+            byte* result = maps.result;
+            int channels = maps.channels;
             while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
             {
                 nint at = chunks.First(chunk) * channels;
@@ -180,11 +186,4 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
             }
         }
     }
-
-    private byte* Gradient => gradient;
-    private byte* Mask => mask;
-    private byte* Input => input;
-    private byte* Result => result;
-    private byte* Shortcut => shortcut;
-    private int Channels => channels;
 }

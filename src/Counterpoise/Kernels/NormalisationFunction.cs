@@ -20,32 +20,20 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         Tensor? shortcut,
         BatchMoments moments,
         double epsilon
-    ) =>
-        shortcut is null
-            ? Apply(input, weight, bias, moments, epsilon)[0]
-            : Apply(input, weight, bias, moments, epsilon, Maps.Ordered(shortcut))[0];
+    ) => Apply(input, weight, bias, Like(input, shortcut)!, moments, epsilon)[0];
 
     /// <summary>The same with fixed moments, without gradients, in the input's own memory.</summary>
     /// <param name="input">x: a map [N, C, H, W], float32 or bfloat16, that nobody else needs.</param>
     /// <param name="shortcut">Like the input, or null.</param>
-    /// <param name="scales">[C], float32.</param>
-    /// <param name="shifts">[C], float32.</param>
-    internal static unsafe Tensor ActivateInPlace(Tensor input, Tensor? shortcut, Tensor scales, Tensor shifts)
+    /// <param name="scale">[C], float32.</param>
+    /// <param name="shift">[C], float32.</param>
+    internal static unsafe Tensor ActivateInPlace(Tensor input, Tensor? shortcut, Tensor scale, Tensor shift)
     {
-        input = Maps.Ordered(input);
-        shortcut = shortcut is null ? null : Maps.Ordered(shortcut);
-        float* scale = Maps.Vector(scales);
-        float* shift = Maps.Vector(shifts);
-        if (input.dtype == ScalarType.BFloat16)
-        {
-            Activate<BFloat16Element>(input, input, shortcut, null, scale, shift);
-        }
-        else
-        {
-            Activate<SingleElement>(input, input, shortcut, null, scale, shift);
-        }
-
-        return input;
+        Tensor map = Maps.Ordered(input);
+        Activate(map, map, Like(map, shortcut), null, Maps.Vector(scale), Maps.Vector(shift));
+        GC.KeepAlive(scale);
+        GC.KeepAlive(shift);
+        return map;
     }
 
     protected override unsafe List<Tensor> Compute(AutogradContext context, object[] inputs)
@@ -53,9 +41,9 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         var input = (Tensor)inputs[0];
         var weight = (Tensor)inputs[1];
         var bias = (Tensor)inputs[2];
-        var moments = (BatchMoments)inputs[3];
-        double epsilon = (double)inputs[4];
-        Tensor? shortcut = inputs.Length > 5 ? (Tensor)inputs[5] : null;
+        var shortcut = (Tensor?)inputs[3];
+        var moments = (BatchMoments)inputs[4];
+        double epsilon = (double)inputs[5];
 
         int channels = (int)input.shape[1];
         Tensor constants = empty(2, channels);
@@ -78,28 +66,46 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         var shape = MapShape.Of(input);
         Tensor output = Maps.Empty(shape, channels, input.dtype);
         Tensor mask = empty(shape.Pixels * channels / 8, dtype: ScalarType.Byte);
-        byte* bits = Maps.AddressOf(mask);
-        if (input.dtype == ScalarType.BFloat16)
-        {
-            Activate<BFloat16Element>(input, output, shortcut, bits, scale, shift);
-        }
-        else
-        {
-            Activate<SingleElement>(input, output, shortcut, bits, scale, shift);
-        }
-
+        Activate(input, output, shortcut, Maps.Bytes(mask), scale, shift);
         context.save_for_backward([input, weight, mask, constants]);
-        context.save_data(nameof(shortcut), shortcut is not null);
+        context.save_data(nameof(IActivation.Adds), shortcut is not null);
         return [output];
     }
 
     protected override Tensor?[] Gradients(List<Tensor> saved, AutogradContext context, Tensor?[] gradients)
     {
         Tensor gradient = gradients[0]!; // With a single output there is no other reason to be here.
-        bool adds = (bool)context.get_data("shortcut");
-        return saved[0].dtype == ScalarType.BFloat16
-            ? Gradients<BFloat16Element>(saved, adds, gradient)
-            : Gradients<SingleElement>(saved, adds, gradient);
+        bool adds = (bool)context.get_data(nameof(IActivation.Adds));
+        return (saved[0].dtype, adds) switch
+        {
+            (ScalarType.BFloat16, true) => Gradients<BFloat16Element, RectifiedSum>(saved, gradient),
+            (ScalarType.BFloat16, false) => Gradients<BFloat16Element, Rectified>(saved, gradient),
+            (_, true) => Gradients<SingleElement, RectifiedSum>(saved, gradient),
+            _ => Gradients<SingleElement, Rectified>(saved, gradient),
+        };
+    }
+
+    /// <summary>A shortcut that can be added to a map.</summary>
+    private static Tensor? Like(Tensor map, Tensor? shortcut) =>
+        shortcut is null ? null : Maps.Ordered(shortcut, MapShape.Of(map), map.shape[1], map.dtype);
+
+    private static unsafe void Activate(
+        Tensor input,
+        Tensor output,
+        Tensor? shortcut,
+        byte* mask,
+        float* scale,
+        float* shift
+    )
+    {
+        if (input.dtype == ScalarType.BFloat16)
+        {
+            Activate<BFloat16Element>(input, output, shortcut, mask, scale, shift);
+        }
+        else
+        {
+            Activate<SingleElement>(input, output, shortcut, mask, scale, shift);
+        }
     }
 
     private static unsafe void Activate<T>(
@@ -112,8 +118,8 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
     )
         where T : IElement
     {
-        byte* from = Maps.Address(input);
-        byte* to = Maps.Address(output);
+        byte* from = Maps.Pixels(input);
+        byte* to = Maps.Pixels(output);
         int channels = (int)input.shape[1];
         var chunks = new PixelChunks(MapShape.Of(input).Pixels);
         if (shortcut is null)
@@ -123,13 +129,18 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         }
         else
         {
-            var activation = new Activated<RectifiedSum>(scale, shift, Maps.Address(shortcut));
+            var activation = new Activated<RectifiedSum>(scale, shift, Maps.Pixels(shortcut));
             Team.Run(new ActivationForward<T, RectifiedSum>(from, to, mask, channels, chunks, activation));
         }
+
+        GC.KeepAlive(input);
+        GC.KeepAlive(output);
+        GC.KeepAlive(shortcut);
     }
 
-    private static unsafe Tensor?[] Gradients<T>(List<Tensor> saved, bool adds, Tensor gradient)
+    private static unsafe Tensor?[] Gradients<T, TActivation>(List<Tensor> saved, Tensor gradient)
         where T : IElement
+        where TActivation : IActivation
     {
         Tensor input = saved[0];
         int channels = (int)input.shape[1];
@@ -138,30 +149,16 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         Tensor ofInput = Maps.Empty(shape, channels, input.dtype);
         Tensor ofWeight = empty(channels);
         Tensor ofBias = empty(channels);
-        Tensor? ofShortcut = adds ? Maps.Empty(shape, channels, input.dtype) : null;
-        if (ofShortcut is null)
-        {
-            new NormalisationBackward<T, Rectified>(
-                Maps.Address(gradient),
-                Maps.AddressOf(saved[2]),
-                Maps.Address(input),
-                Maps.Address(ofInput),
-                null,
-                channels,
-                shape.Pixels
-            ).Run(mean, mean + channels, Maps.Vector(saved[1]), Maps.Vector(ofWeight), Maps.Vector(ofBias));
-            return [ofInput, ofWeight, ofBias, null, null];
-        }
-
-        new NormalisationBackward<T, RectifiedSum>(
-            Maps.Address(gradient),
-            Maps.AddressOf(saved[2]),
-            Maps.Address(input),
-            Maps.Address(ofInput),
-            Maps.Address(ofShortcut),
+        Tensor? ofShortcut = TActivation.Adds ? Maps.Empty(shape, channels, input.dtype) : null;
+        new NormalisationBackward<T, TActivation>(
+            Maps.Pixels(gradient),
+            Maps.Bytes(saved[2]),
+            Maps.Pixels(input),
+            Maps.Pixels(ofInput),
+            ofShortcut is null ? null : Maps.Pixels(ofShortcut),
             channels,
             shape.Pixels
         ).Run(mean, mean + channels, Maps.Vector(saved[1]), Maps.Vector(ofWeight), Maps.Vector(ofBias));
-        return [ofInput, ofWeight, ofBias, null, null, ofShortcut];
+        return [ofInput, ofWeight, ofBias, ofShortcut, null, null]; // The scope of backward has held all of them.
     }
 }

@@ -117,17 +117,14 @@ internal static unsafe class Products
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BlockTransposed(float* d, float* v, float* s, int rows, nint outputs, nint inputs)
     {
-        float* s1 = s + inputs;
-        float* s2 = s1 + inputs;
-        float* s3 = s2 + inputs;
-        Vector256<float> s00 = Vector256.Load(s),
-            s01 = Vector256.Load(s + 8),
-            s10 = Vector256.Load(s1),
-            s11 = Vector256.Load(s1 + 8),
-            s20 = Vector256.Load(s2),
-            s21 = Vector256.Load(s2 + 8),
-            s30 = Vector256.Load(s3),
-            s31 = Vector256.Load(s3 + 8);
+        Vector256<float> s00 = default,
+            s01 = default,
+            s10 = default,
+            s11 = default,
+            s20 = default,
+            s21 = default,
+            s30 = default,
+            s31 = default;
         for (int i = 0; i < rows; i++)
         {
             Vector256<float> left = Vector256.Load(v);
@@ -148,13 +145,17 @@ internal static unsafe class Products
             d += outputs;
         }
 
-        s00.Store(s);
-        s01.Store(s + 8);
-        s10.Store(s1);
-        s11.Store(s1 + 8);
-        s20.Store(s2);
-        s21.Store(s2 + 8);
-        s30.Store(s3);
-        s31.Store(s3 + 8);
+        // The sum of the blocks' sums: more precise than one running sum over all of their rows.
+        Add(s, s00, s01);
+        Add(s + inputs, s10, s11);
+        Add(s + (2 * inputs), s20, s21);
+        Add(s + (3 * inputs), s30, s31);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float* to, Vector256<float> left, Vector256<float> right)
+    {
+        (Vector256.Load(to) + left).Store(to);
+        (Vector256.Load(to + 8) + right).Store(to + 8);
     }
 }

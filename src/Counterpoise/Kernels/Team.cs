@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Counterpoise.Kernels;
 
-/// <summary>Work that the threads of a team share: each calls <see cref="Run"/> once.</summary>
+/// <summary>Work that the threads of a team share: each calls <see cref="Run"/> once. An object is good for one run.</summary>
 internal interface ITeamWork
 {
     /// <param name="worker">0 to workers - 1.</param>
@@ -44,9 +44,11 @@ internal static unsafe class Team
     internal static bool SharesThreads => Parallel != null;
 
     /// <summary>Calls the work on as many threads as libtorch uses, and waits for all of them.</summary>
-    internal static void Run(ITeamWork work)
+    internal static void Run(ITeamWork work) => Run(work, torch.get_num_threads());
+
+    /// <summary>The same on a number of threads that buffers were made for.</summary>
+    internal static void Run(ITeamWork work, int threads)
     {
-        int threads = torch.get_num_threads();
         if (threads == 1)
         {
             work.Run(0, 1);
@@ -67,7 +69,7 @@ internal static unsafe class Team
     private static void Enter(IntPtr handle) =>
         ((ITeamWork)GCHandle.FromIntPtr(handle).Target!).Run(ThreadNumber(), ThreadCount());
 
-    /// <summary>The OpenMP library that libtorch has loaded: the same file gives the same library again.</summary>
+    /// <summary>The OpenMP library that libtorch has loaded, from the folder that libtorch is in: the same file gives the same library again.</summary>
     private static IntPtr Library()
     {
         if (!OperatingSystem.IsLinux())
@@ -75,10 +77,20 @@ internal static unsafe class Team
             return IntPtr.Zero;
         }
 
-        torch.get_num_threads();
-        string? path = File.ReadLines("/proc/self/maps")
-            .Select(line => line[(line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? at : line.Length)..])
-            .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libgomp", StringComparison.Ordinal));
-        return path is not null && NativeLibrary.TryLoad(path, out IntPtr library) ? library : IntPtr.Zero;
+        torch.get_num_threads(); // Loads libtorch.
+        string[] loaded =
+        [
+            .. File.ReadLines("/proc/self/maps")
+                .Select(line => line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? line[at..] : "")
+                .Distinct(StringComparer.Ordinal),
+        ];
+        string? folder = Path.GetDirectoryName(
+            loaded.FirstOrDefault(path => Path.GetFileName(path) == "libtorch_cpu.so")
+        );
+        string? library = loaded
+            .Where(path => Path.GetFileName(path).StartsWith("libgomp", StringComparison.Ordinal))
+            .OrderByDescending(path => Path.GetDirectoryName(path) == folder)
+            .FirstOrDefault();
+        return library is not null && NativeLibrary.TryLoad(library, out IntPtr handle) ? handle : IntPtr.Zero;
     }
 }

@@ -72,10 +72,13 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         var blocks = new Blocks(shape.Input, shape.Inputs, shape.Outputs);
         int threads = torch.get_num_threads();
         nint sums = (nint)Points * shape.Inputs * shape.Outputs;
-        using var buffers = Scratch.Zeros(threads * blocks.Numbers);
+        using var buffers = new Scratch(threads * blocks.Numbers);
         using var partial = Scratch.Zeros(threads * sums);
         using var zeros = Scratch.Zeros((nint)shape.Input.Width * Math.Max(shape.Inputs, shape.Outputs));
-        Team.Run(new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, blocks));
+        Team.Run(
+            new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, blocks),
+            threads
+        );
         Team.Run(new WinogradKernelGradient(partial.Memory, threads, shape.Outputs, shape.Inputs, result));
     }
 
@@ -89,10 +92,12 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        using var buffers = Scratch.Zeros(torch.get_num_threads() * blocks.Numbers);
+        int threads = torch.get_num_threads();
+        using var buffers = new Scratch(threads * blocks.Numbers);
         using var zeros = Scratch.Zeros((nint)blocks.Tiles.Shape.Width * blocks.Inputs);
         Team.Run(
-            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, (byte*)zeros.Memory, blocks, epilogue)
+            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, (byte*)zeros.Memory, blocks, epilogue),
+            threads
         );
     }
 
@@ -123,6 +128,14 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
 
         /// <summary>Numbers that a worker needs to work in.</summary>
         internal nint Numbers => (Points * (InputStride + OutputStride)) + WinogradTransforms.InputColumns(Tiles);
+
+        /// <summary>The room for columns behind the transformed outputs, set to zero.</summary>
+        internal float* Columns(float* outside)
+        {
+            float* columns = outside + (Points * OutputStride);
+            NativeMemory.Clear(columns, (nuint)WinogradTransforms.InputColumns(Tiles) * sizeof(float));
+            return columns;
+        }
 
         /// <summary>Rows of tiles a block.</summary>
         private int Rows { get; }
@@ -161,7 +174,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         {
             float* inside = buffers + (worker * blocks.Numbers);
             float* outside = inside + (Points * blocks.InputStride);
-            float* columns = outside + (Points * blocks.OutputStride);
+            float* columns = blocks.Columns(outside);
             while (Interlocked.Increment(ref taken) is var block && block < blocks.Count)
             {
                 (int firstRow, int rows, int first, int count) = blocks[block];
@@ -217,7 +230,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         {
             float* inside = buffers + (worker * blocks.Numbers);
             float* outside = inside + (Points * blocks.InputStride);
-            float* columns = outside + (Points * blocks.OutputStride);
+            float* columns = blocks.Columns(outside);
             nint product = (nint)blocks.Inputs * blocks.Outputs;
             float* sums = partial + (worker * Points * product);
             int last = (int)((long)blocks.Count * (worker + 1) / workers);

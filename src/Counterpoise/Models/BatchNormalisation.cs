@@ -68,7 +68,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
 
     private Tensor Activate(Tensor map, Tensor? shortcut)
     {
-        if (training && Maps.Handle(map))
+        if (training && Handles(map))
         {
             Tensor ordered = Maps.Ordered(map);
             return NormalisationFunction.Activate(ordered, weight, bias, shortcut, Observe(ordered), Epsilon);
@@ -79,7 +79,12 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Whether the moments are fixed and nobody asks for gradients.</summary>
-    private bool IsFixed(Tensor input) => !training && !is_grad_enabled() && Maps.Handle(input, weight.shape[0]);
+    private bool IsFixed(Tensor input) =>
+        !training && !is_grad_enabled() && weight.dtype == ScalarType.Float32 && Maps.Handle(input, weight.shape[0]);
+
+    /// <summary>Whether the kernels can normalise a map: their parameters and statistics are float32.</summary>
+    private bool Handles(Tensor map) =>
+        weight.dtype == ScalarType.Float32 && map.shape[1] == weight.shape[0] && Maps.Handle(map);
 
     private Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
     {

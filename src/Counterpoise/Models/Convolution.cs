@@ -55,15 +55,24 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
 
         float* by = Maps.Vector(scale);
         float* add = Maps.Vector(shift);
-        return shortcut is null
-            ? ConvolutionFunction.Convolve(input, weight, stride, padding, new Activated<Rectified>(by, add, null))
-            : ConvolutionFunction.Convolve(
-                input,
-                weight,
-                stride,
-                padding,
-                new Activated<RectifiedSum>(by, add, Maps.Address(Maps.Ordered(shortcut)))
-            );
+        Tensor result;
+        if (shortcut is null)
+        {
+            var activation = new Activated<Rectified>(by, add, null);
+            result = ConvolutionFunction.Convolve(input, weight, stride, padding, activation);
+        }
+        else
+        {
+            MapShape shape = ConvolutionShape.Of(input, weight, stride, padding).Output;
+            Tensor ordered = Maps.Ordered(shortcut, shape, weight.shape[0], input.dtype);
+            var activation = new Activated<RectifiedSum>(by, add, Maps.Pixels(ordered));
+            result = ConvolutionFunction.Convolve(input, weight, stride, padding, activation);
+            GC.KeepAlive(ordered);
+        }
+
+        GC.KeepAlive(scale);
+        GC.KeepAlive(shift);
+        return result;
     }
 
     /// <summary>By libtorch. A processor without bfloat16 arithmetic rounds what it computes in float32: that is far faster there.</summary>

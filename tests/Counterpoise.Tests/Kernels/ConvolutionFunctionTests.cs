@@ -97,6 +97,7 @@ public sealed class ConvolutionFunctionTests
     [InlineData(ScalarType.Float32, 1e-5, 1, 2, 3, 16, 32, 7, 7)]
     [InlineData(ScalarType.Float32, 1e-5, 7, 2, 1, 16, 16, 12, 12)]
     [InlineData(ScalarType.Float32, 1e-5, 5, 3, 2, 16, 16, 20, 40)]
+    [InlineData(ScalarType.Float32, 1e-5, 3, 2, 2, 16, 32, 56, 48)]
     [InlineData(ScalarType.BFloat16, HalfBound, 3, 2, 3, 16, 32, 8, 8)]
     [InlineData(ScalarType.BFloat16, HalfBound, 1, 1, 2, 48, 16, 6, 5)]
     public void Other_kernels_and_strides_agree_with_double(
@@ -173,22 +174,63 @@ public sealed class ConvolutionFunctionTests
         Assert.Equal(Numbers.Of(ofKernel), Numbers.Of(ofKernel2));
     }
 
-    [Fact]
-    public void Threads_change_neither_the_output_nor_the_inputs_gradient()
+    [Theory]
+    [InlineData(1, 9, 12, 12)]
+    [InlineData(2, 2, 56, 48)]
+    public void Threads_change_neither_the_output_nor_the_inputs_gradient(int stride, int images, int height, int width)
     {
         using var scope = NewDisposeScope();
-        (Tensor input, Tensor kernel, Tensor gradient) = Case(9, 32, 16, 12, 12, ScalarType.Float32);
-        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient);
+        (Tensor input, Tensor kernel, _) = Case(images, 32, 16, height, width, ScalarType.Float32);
+        Tensor gradient = Numbers.Normal(3, ScalarType.Float32, images, 16, height / stride, width / stride);
+        (Tensor output, Tensor ofInput, Tensor ofKernel) = Fast(input, kernel, gradient, stride);
         TeamTests.WithThreads(
             3,
             () =>
             {
-                (Tensor output3, Tensor ofInput3, Tensor ofKernel3) = Fast(input, kernel, gradient);
+                (Tensor output3, Tensor ofInput3, Tensor ofKernel3) = Fast(input, kernel, gradient, stride);
                 Assert.Equal(Numbers.Of(output), Numbers.Of(output3));
                 Assert.Equal(Numbers.Of(ofInput), Numbers.Of(ofInput3));
                 Numbers.AssertClose(ofKernel, ofKernel3, 1e-5);
             }
         );
+    }
+
+    [Fact]
+    public void Maps_with_other_channels_than_the_kernels_are_left_to_libtorch_to_refuse()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, _, _) = Case(1, 16, 16, 4, 4, ScalarType.Float32);
+        Tensor kernel = Numbers.ChannelsLast(zeros(16, 32, 3, 3));
+        Assert.False(ConvolutionFunction.Handles(input, kernel));
+        Assert.False(ConvolutionFunction.Handles(input[0], kernel));
+        Assert.False(ConvolutionFunction.Handles(input, kernel.to(ScalarType.BFloat16)));
+        Assert.False(ConvolutionFunction.Handles(input.to(ScalarType.Float64), kernel));
+    }
+
+    [Fact]
+    public void What_needs_no_gradient_gets_none()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(2, 16, 16, 4, 4, ScalarType.Float32);
+        Tensor x = input.detach().requires_grad_();
+        ConvolutionFunction.Convolve(x, kernel, 1, 1).backward([gradient]);
+        Assert.NotNull(x.grad);
+        Assert.Null(kernel.grad);
+        Tensor k = kernel.detach().requires_grad_();
+        ConvolutionFunction.Convolve(input, k, 1, 1).backward([gradient]);
+        Assert.NotNull(k.grad);
+        Assert.Null(input.grad);
+    }
+
+    [Fact]
+    public void A_kept_graph_gives_its_gradients_again()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor kernel, Tensor gradient) = Case(2, 16, 16, 4, 4, ScalarType.Float32);
+        Tensor x = input.detach().requires_grad_();
+        Tensor output = ConvolutionFunction.Convolve(x, kernel, 1, 1);
+        double[] First() => Numbers.Of(autograd.grad([output], [x], [gradient], retain_graph: true)[0]);
+        Assert.Equal(First(), First());
     }
 
     [Fact]

@@ -52,6 +52,21 @@ public sealed class NormalisationFunctionTests
     }
 
     [Fact]
+    public void A_shortcut_of_another_form_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor input, Tensor weight, Tensor bias, Tensor shortcut, _) = Case(ScalarType.Float32, 16, 2, 3, 3);
+        var moments = BatchMoments.Of(input);
+        foreach (Tensor wrong in new[] { shortcut[..1], shortcut.to(ScalarType.BFloat16), shortcut[.., .., ..2] })
+        {
+            var error = Assert.Throws<ArgumentException>(() =>
+                NormalisationFunction.Activate(input, weight, bias, wrong, moments, Epsilon)
+            );
+            Assert.Contains("expected Float32 [2, 16, 3, 3]", error.Message);
+        }
+    }
+
+    [Fact]
     public void A_NaN_stays_one()
     {
         using var scope = NewDisposeScope();

@@ -144,6 +144,57 @@ public sealed class CifarResNetTests
     }
 
     [Fact]
+    public void Evaluation_needs_no_dispose_scope_while_the_collector_runs()
+    {
+        using StagedNetwork network = Create("resnet8", 5);
+        network.eval();
+        using var noGradient = no_grad();
+        using Tensor images = Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float32, 16, 3, 32, 32));
+        using Tensor first = network.call(images);
+        double[] wanted = Numbers.Of(first);
+        using var done = new CancellationTokenSource();
+        var collecting = new Thread(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collecting.Start();
+        for (int i = 0; i < 20; i++)
+        {
+            using Tensor logits = network.call(images);
+            Assert.Equal(wanted, Numbers.Of(logits));
+        }
+
+        done.Cancel();
+        collecting.Join();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_layer_in_double_precision_is_left_to_libtorch(bool training)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        using var convolution = new Convolution("conv", 16, 16, 3);
+        using var normalisation = new BatchNormalisation("bn", 16);
+        convolution.to(ScalarType.Float64);
+        normalisation.to(ScalarType.Float64);
+        normalisation.train(training);
+        Tensor kernel = Numbers.Normal(1, ScalarType.Float64, 16, 16, 3, 3);
+        convolution.get_parameter("weight")!.copy_(kernel);
+        Tensor input = Numbers.ChannelsLast(Numbers.Normal(2, ScalarType.Float64, 4, 16, 5, 5));
+        Tensor map = nn.functional.conv2d(input, kernel, padding: [1, 1]);
+        Tensor normalised = training
+            ? (map - map.mean([0, 2, 3], keepdim: true)) / (map.var([0, 2, 3], false, true) + 1e-5).sqrt()
+            : map / Math.Sqrt(1 + 1e-5);
+        Numbers.AssertClose(normalised.relu(), normalisation.Activate(convolution, input), 1e-12);
+    }
+
+    [Fact]
     public void Training_without_gradients_gives_the_same_logits()
     {
         using var scope = NewDisposeScope();
