@@ -40,7 +40,7 @@ public sealed class FigureTests
     }
 
     [Fact]
-    public void Turns_alternate_and_the_first_round_does_not_count()
+    public void Turns_alternate_there_and_back_and_the_first_round_does_not_count()
     {
         List<string> order = [];
         Contestant Logging(string name) =>
@@ -57,8 +57,8 @@ public sealed class FigureTests
 
         Contestant.TakeTurns(2, [a, b, a]);
 
-        Assert.Equal(["A", "B", "A", "B", "A", "B"], order);
-        Assert.Equal([3, 5], a.Seconds);
-        Assert.Equal([2.5, 10.0 / 6], b.PerSecond);
+        Assert.Equal(["A", "B", "B", "A", "A", "B"], order);
+        Assert.Equal([4, 5], a.Seconds);
+        Assert.Equal([10.0 / 3, 10.0 / 6], b.PerSecond);
     }
 }
