@@ -1,3 +1,4 @@
+using Counterpoise.Runtime;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -34,7 +35,7 @@ public sealed unsafe class InMemoryImages : IImageSource
             throw new ArgumentException($"A label is not 0 to {classes.Count - 1}.", nameof(labels));
         }
 
-        address = TensorMemory.Address(pixels);
+        address = TensorMemory.Address(pixels, torch.uint8);
         this.pixels = pixels.DetachFromDisposeScope();
         this.labels = [.. labels];
         Classes = [.. classes];
@@ -85,7 +86,7 @@ public sealed unsafe class InMemoryImages : IImageSource
         }
 
         torch.Tensor batch = torch.empty(positions.Length, 3, Height, Width, dtype: torch.uint8);
-        byte* target = TensorMemory.Address(batch);
+        byte* target = TensorMemory.Address(batch, torch.uint8);
         for (int i = 0; i < positions.Length; i++, target += ImageBytes)
         {
             byte* source = address + (positions[i] * ImageBytes);

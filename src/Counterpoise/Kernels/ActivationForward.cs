@@ -17,14 +17,14 @@ internal sealed unsafe class ActivationForward<T, TActivation>(
     int channels,
     PixelChunks chunks,
     Activated<TActivation> activation
-) : ITeamWork
+) : IBlockWork
     where T : IElement
     where TActivation : IActivation
 {
-    private int taken = -1;
+    public int Blocks => chunks.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(int worker, int workers)
+    public void Run(int worker, int block)
     {
         // Locals: what is captured would be read again after each store through a pointer.
         byte* from = map;
@@ -32,23 +32,20 @@ internal sealed unsafe class ActivationForward<T, TActivation>(
         byte* bits = mask;
         int width = channels;
         Activated<TActivation> then = activation;
-        while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
+        nint at = chunks.First(block) * width;
+        nint end = at + ((nint)chunks.SizeOf(block) * width);
+        while (at < end)
         {
-            nint at = chunks.First(chunk) * width;
-            nint end = at + ((nint)chunks.SizeOf(chunk) * width);
-            while (at < end)
+            for (int channel = 0; channel < width; channel += 8, at += 8)
             {
-                for (int channel = 0; channel < width; channel += 8, at += 8)
+                Vector256<float> sum = then.BeforeRectifier<T>(T.Load(from, at), at, channel);
+                if (bits != null)
                 {
-                    Vector256<float> sum = then.BeforeRectifier<T>(T.Load(from, at), at, channel);
-                    if (bits != null)
-                    {
-                        Vector256<float> passes = Vector256.GreaterThan(sum, Vector256<float>.Zero);
-                        bits[at >> 3] = (byte)passes.ExtractMostSignificantBits();
-                    }
-
-                    T.Store(to, at, Rectifier.Apply(sum));
+                    Vector256<float> passes = Vector256.GreaterThan(sum, Vector256<float>.Zero);
+                    bits[at >> 3] = (byte)passes.ExtractMostSignificantBits();
                 }
+
+                T.Store(to, at, Rectifier.Apply(sum));
             }
         }
     }

@@ -23,7 +23,7 @@ internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nin
         using var memory = new Scratch(2 * numbers);
         float* means = memory.Memory;
         float* squares = means + numbers;
-        Team.Run(new Work<T>(Maps.Pixels(map), channels, chunks, means, squares));
+        Team.RunBlocks(new Work<T>(Maps.Pixels(map), channels, chunks, means, squares));
         GC.KeepAlive(map);
         var moments = new BatchMoments(new double[channels], new double[channels], chunks.Pixels);
         for (int channel = 0; channel < channels; channel++)
@@ -55,33 +55,30 @@ internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nin
     }
 
     /// <summary>The mean and the sum of squared deviations of every chunk: the second pass finds it in the cache.</summary>
-    private sealed class Work<T>(byte* map, int channels, PixelChunks chunks, float* means, float* squares) : ITeamWork
+    private sealed class Work<T>(byte* map, int channels, PixelChunks chunks, float* means, float* squares) : IBlockWork
         where T : IElement
     {
-        private int taken = -1;
+        public int Blocks => chunks.Count;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
-            while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
+            nint first = chunks.First(block) * channels;
+            int size = chunks.SizeOf(block);
+            nint to = (nint)block * channels;
+            for (int channel = 0; channel < channels; channel += Maps.ChannelGroup)
             {
-                nint first = chunks.First(chunk) * channels;
-                int size = chunks.SizeOf(chunk);
-                nint to = (nint)chunk * channels;
-                for (int channel = 0; channel < channels; channel += Maps.ChannelGroup)
-                {
-                    nint at = first + channel;
-                    nint end = at + ((nint)size * channels);
-                    (Vector256<float> left, Vector256<float> right) = Sums(at, end);
-                    Vector256<float> share = Vector256.Create(1f / size);
-                    left *= share;
-                    right *= share;
-                    left.Store(means + to + channel);
-                    right.Store(means + to + channel + 8);
-                    (left, right) = Squares(at, end, left, right);
-                    left.Store(squares + to + channel);
-                    right.Store(squares + to + channel + 8);
-                }
+                nint at = first + channel;
+                nint end = at + ((nint)size * channels);
+                (Vector256<float> left, Vector256<float> right) = Sums(at, end);
+                Vector256<float> share = Vector256.Create(1f / size);
+                left *= share;
+                right *= share;
+                left.Store(means + to + channel);
+                right.Store(means + to + channel + 8);
+                (left, right) = Squares(at, end, left, right);
+                left.Store(squares + to + channel);
+                right.Store(squares + to + channel + 8);
             }
         }
 

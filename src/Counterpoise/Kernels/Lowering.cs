@@ -35,7 +35,10 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             }
         }
 
-        Team.Run(new Convolution<T, TEpilogue>(input, packed.Memory, output, buffers.Memory, shape, blocks, epilogue));
+        Team.RunBlocks(
+            new Convolution<T, TEpilogue>(input, packed.Memory, output, buffers.Memory, shape, blocks, epilogue),
+            threads
+        );
     }
 
     public static void BackwardInput<T>(
@@ -64,7 +67,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             }
         }
 
-        Team.Run(
+        Team.RunBlocks(
             new InputGradient<T>(gradient, packed.Memory, added, result, buffers.Memory, shape, blocks, image),
             threads
         );
@@ -193,7 +196,6 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         internal int SizeOf(int block) => (int)Math.Min(Size, pixels - First(block));
     }
 
-    /// <summary>Whoever is free takes the next block: the result does not depend on who.</summary>
     private sealed class Convolution<T, TEpilogue>(
         byte* input,
         float* packed,
@@ -202,24 +204,21 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         ConvolutionShape shape,
         Blocks blocks,
         TEpilogue epilogue
-    ) : ITeamWork
+    ) : IBlockWork
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        private int taken = -1;
+        int IBlockWork.Blocks => blocks.Count;
 
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
             float* windows = buffers + (worker * blocks.Numbers);
             float* products = windows + blocks.Windows;
-            while (Interlocked.Increment(ref taken) is var block && block < blocks.Count)
-            {
-                nint first = blocks.First(block);
-                int count = blocks.SizeOf(block);
-                Gather<T>(input, shape, first, count, windows);
-                Products.Multiply(windows, packed, products, count, shape.Window, shape.Outputs);
-                Write(products, first * shape.Outputs, (nint)count * shape.Outputs);
-            }
+            nint first = blocks.First(block);
+            int count = blocks.SizeOf(block);
+            Gather<T>(input, shape, first, count, windows);
+            Products.Multiply(windows, packed, products, count, shape.Window, shape.Outputs);
+            Write(products, first * shape.Outputs, (nint)count * shape.Outputs);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -245,32 +244,30 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         ConvolutionShape shape,
         Blocks blocks,
         nint numbers
-    ) : ITeamWork
+    ) : IBlockWork
         where T : IElement
     {
-        private int taken = -1;
+        int IBlockWork.Blocks => shape.Input.Images;
 
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
             float* windows = buffers + (worker * (blocks.Numbers + numbers));
             float* outputs = windows + blocks.Windows;
             float* sum = windows + blocks.Numbers;
+            nint image = block;
             nint pixels = (nint)shape.Output.Height * shape.Output.Width;
-            while (Interlocked.Increment(ref taken) is var image && image < shape.Input.Images)
+            NativeMemory.Clear(sum, (nuint)numbers * sizeof(float));
+            for (int part = 0; part < blocks.Count; part++)
             {
-                NativeMemory.Clear(sum, (nuint)numbers * sizeof(float));
-                for (int block = 0; block < blocks.Count; block++)
-                {
-                    nint first = blocks.First(block);
-                    int count = blocks.SizeOf(block);
-                    nint from = ((image * pixels) + first) * shape.Outputs;
-                    Widen<T>(gradient, from, (nint)count * shape.Outputs, outputs);
-                    Products.Multiply(outputs, packed, windows, count, shape.Outputs, shape.Window);
-                    Scatter(windows, shape, first, count, sum);
-                }
-
-                Write(sum, image * numbers);
+                nint first = blocks.First(part);
+                int count = blocks.SizeOf(part);
+                nint from = ((image * pixels) + first) * shape.Outputs;
+                Widen<T>(gradient, from, (nint)count * shape.Outputs, outputs);
+                Products.Multiply(outputs, packed, windows, count, shape.Outputs, shape.Window);
+                Scatter(windows, shape, first, count, sum);
             }
+
+            Write(sum, image * numbers);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

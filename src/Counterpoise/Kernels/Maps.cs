@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Counterpoise.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ internal static unsafe class Maps
     internal static byte* Pixels(Tensor map)
     {
         using Tensor rows = map.permute(0, 2, 3, 1);
-        return Bytes(rows);
+        return TensorMemory.Address(rows, map.dtype);
     }
 
     /// <summary>The memory of a kernel [outputs, inputs, height, width], float32, in channels-last order.</summary>
@@ -73,29 +74,5 @@ internal static unsafe class Maps
     }
 
     /// <summary>The memory of contiguous float32 numbers.</summary>
-    internal static float* Vector(Tensor numbers) =>
-        numbers.dtype == ScalarType.Float32
-            ? (float*)Bytes(numbers)
-            : throw new ArgumentException($"The tensor is {numbers.dtype}, expected Float32.", nameof(numbers));
-
-    /// <summary>The memory of contiguous numbers of any type: native, so nothing moves it.</summary>
-    internal static byte* Bytes(Tensor contiguous)
-    {
-        if (!contiguous.is_contiguous() || contiguous.device_type != DeviceType.CPU)
-        {
-            throw new ArgumentException("The tensor must be contiguous and on the CPU.", nameof(contiguous));
-        }
-
-        if (contiguous.numel() == 0)
-        {
-            return null;
-        }
-
-        // A span ends at 2^31 bytes, an address does not.
-        using Tensor first = contiguous.as_strided([1], [1], contiguous.storage_offset());
-        fixed (byte* address = first.bytes)
-        {
-            return address;
-        }
-    }
+    internal static float* Vector(Tensor numbers) => (float*)TensorMemory.Address(numbers, ScalarType.Float32);
 }

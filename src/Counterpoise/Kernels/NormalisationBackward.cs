@@ -49,7 +49,7 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         float* factor = products + numbers;
         float* slope = factor + channels;
         float* constant = slope + channels;
-        Team.Run(new Sums(this, mean, sums, products));
+        Team.RunBlocks(new Sums(this, mean, sums, products));
         for (int channel = 0; channel < channels; channel++)
         {
             double sum = 0;
@@ -68,7 +68,7 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
             constant[channel] = (float)(-weight[channel] * r * sum / pixels);
         }
 
-        Team.Run(new Differences(this, mean, factor, slope, constant));
+        Team.RunBlocks(new Differences(this, mean, factor, slope, constant));
     }
 
     /// <summary>What of the output's gradient passes the rectifier.</summary>
@@ -82,24 +82,20 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
 
     /// <summary>sum z and sum z d of every chunk.</summary>
     private sealed class Sums(NormalisationBackward<T, TActivation> maps, float* mean, float* sums, float* products)
-        : ITeamWork
+        : IBlockWork
     {
         private readonly PixelChunks chunks = maps.chunks;
-        private int taken = -1;
+        public int Blocks => chunks.Count;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
-            while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
+            int channels = maps.channels;
+            nint first = chunks.First(block) * channels;
+            nint length = (nint)chunks.SizeOf(block) * channels;
+            nint to = (nint)block * channels;
+            for (int channel = 0; channel < channels; channel += Maps.ChannelGroup)
             {
-                int channels = maps.channels;
-                nint first = chunks.First(chunk) * channels;
-                nint length = (nint)chunks.SizeOf(chunk) * channels;
-                nint to = (nint)chunk * channels;
-                for (int channel = 0; channel < channels; channel += Maps.ChannelGroup)
-                {
-                    Sum(first + channel, first + channel + length, channel, to + channel);
-                }
+                Sum(first + channel, first + channel + length, channel, to + channel);
             }
         }
 
@@ -147,13 +143,13 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         float* factor,
         float* slope,
         float* constant
-    ) : ITeamWork
+    ) : IBlockWork
     {
         private readonly PixelChunks chunks = maps.chunks;
-        private int taken = -1;
+        public int Blocks => chunks.Count;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
             byte* gradient = maps.gradient;
             byte* mask = maps.mask;
@@ -161,27 +157,20 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
             byte* shortcut = maps.shortcut;
             byte* result = maps.result;
             int channels = maps.channels;
-            while (Interlocked.Increment(ref taken) is var chunk && chunk < chunks.Count)
+            nint at = chunks.First(block) * channels;
+            nint end = at + ((nint)chunks.SizeOf(block) * channels);
+            while (at < end)
             {
-                nint at = chunks.First(chunk) * channels;
-                nint end = at + ((nint)chunks.SizeOf(chunk) * channels);
-                while (at < end)
+                for (int channel = 0; channel < channels; channel += 8, at += 8)
                 {
-                    for (int channel = 0; channel < channels; channel += 8, at += 8)
-                    {
-                        Vector256<float> passed = TActivation.Adds ? T.Load(shortcut, at) : Passed(gradient, mask, at);
-                        Vector256<float> value = Vector256.FusedMultiplyAdd(
-                            passed,
-                            Vector256.Load(factor + channel),
-                            Vector256.Load(constant + channel)
-                        );
-                        Vector256<float> deviation = T.Load(input, at) - Vector256.Load(mean + channel);
-                        T.Store(
-                            result,
-                            at,
-                            Vector256.FusedMultiplyAdd(deviation, Vector256.Load(slope + channel), value)
-                        );
-                    }
+                    Vector256<float> passed = TActivation.Adds ? T.Load(shortcut, at) : Passed(gradient, mask, at);
+                    Vector256<float> value = Vector256.FusedMultiplyAdd(
+                        passed,
+                        Vector256.Load(factor + channel),
+                        Vector256.Load(constant + channel)
+                    );
+                    Vector256<float> deviation = T.Load(input, at) - Vector256.Load(mean + channel);
+                    T.Store(result, at, Vector256.FusedMultiplyAdd(deviation, Vector256.Load(slope + channel), value));
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -66,7 +67,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         var shape = MapShape.Of(input);
         Tensor output = Maps.Empty(shape, channels, input.dtype);
         Tensor mask = empty(shape.Pixels * channels / 8, dtype: ScalarType.Byte);
-        Activate(input, output, shortcut, Maps.Bytes(mask), scale, shift);
+        Activate(input, output, shortcut, TensorMemory.Address(mask, ScalarType.Byte), scale, shift);
         context.save_for_backward([input, weight, mask, constants]);
         context.save_data(nameof(IActivation.Adds), shortcut is not null);
         return [output];
@@ -125,12 +126,12 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         if (shortcut is null)
         {
             var activation = new Activated<Rectified>(scale, shift, null);
-            Team.Run(new ActivationForward<T, Rectified>(from, to, mask, channels, chunks, activation));
+            Team.RunBlocks(new ActivationForward<T, Rectified>(from, to, mask, channels, chunks, activation));
         }
         else
         {
             var activation = new Activated<RectifiedSum>(scale, shift, Maps.Pixels(shortcut));
-            Team.Run(new ActivationForward<T, RectifiedSum>(from, to, mask, channels, chunks, activation));
+            Team.RunBlocks(new ActivationForward<T, RectifiedSum>(from, to, mask, channels, chunks, activation));
         }
 
         GC.KeepAlive(input);
@@ -152,7 +153,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         Tensor? ofShortcut = TActivation.Adds ? Maps.Empty(shape, channels, input.dtype) : null;
         new NormalisationBackward<T, TActivation>(
             Maps.Pixels(gradient),
-            Maps.Bytes(saved[2]),
+            TensorMemory.Address(saved[2], ScalarType.Byte),
             Maps.Pixels(input),
             Maps.Pixels(ofInput),
             ofShortcut is null ? null : Maps.Pixels(ofShortcut),

@@ -4,12 +4,23 @@ using TorchSharp;
 
 namespace Counterpoise.Kernels;
 
-/// <summary>Work that the threads of a team share: each calls <see cref="Run"/> once. An object is good for one run.</summary>
+/// <summary>Work that the threads of a team share: each calls <see cref="Run"/> once.</summary>
 internal interface ITeamWork
 {
     /// <param name="worker">0 to workers - 1.</param>
     /// <param name="workers">How many threads there are.</param>
     void Run(int worker, int workers);
+}
+
+/// <summary>Work in blocks that do not depend on each other.</summary>
+internal interface IBlockWork
+{
+    /// <summary>How many blocks.</summary>
+    int Blocks { get; }
+
+    /// <param name="worker">Who works on it: 0 to threads - 1.</param>
+    /// <param name="block">0 to Blocks - 1.</param>
+    void Run(int worker, int block);
 }
 
 /// <summary>Runs work on libtorch's own threads.</summary>
@@ -62,6 +73,25 @@ internal static unsafe class Team
         else
         {
             System.Threading.Tasks.Parallel.For(0, threads, worker => work.Run(worker, threads));
+        }
+    }
+
+    /// <summary>Calls the work for every block: whoever is free takes the next, so the result must not depend on who.</summary>
+    internal static void RunBlocks(IBlockWork work, int threads) => Run(new Taking(work), threads);
+
+    /// <summary>The same on as many threads as libtorch uses.</summary>
+    internal static void RunBlocks(IBlockWork work) => RunBlocks(work, torch.get_num_threads());
+
+    private sealed class Taking(IBlockWork work) : ITeamWork
+    {
+        private int taken = -1;
+
+        public void Run(int worker, int workers)
+        {
+            while (Interlocked.Increment(ref taken) is var block && block < work.Blocks)
+            {
+                work.Run(worker, block);
+            }
         }
     }
 

@@ -14,9 +14,6 @@ internal readonly record struct Tiles(MapShape Shape)
     /// <summary>How many rows of tiles the batch has.</summary>
     internal int Rows => Shape.Images * Down;
 
-    /// <summary>How many tiles.</summary>
-    internal int Count => Rows * Across;
-
     /// <summary>Where a tile begins.</summary>
     internal (int Image, int Top, int Left) this[int tile]
     {

@@ -34,13 +34,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
     {
         using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
         Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: false, packed.Memory));
-        Convolve<T, TEpilogue>(
-            input,
-            packed.Memory,
-            output,
-            new Blocks(shape.Input, shape.Inputs, shape.Outputs),
-            epilogue
-        );
+        Convolve<T, TEpilogue>(input, packed.Memory, output, shape, epilogue);
     }
 
     /// <remarks>It is the convolution of the output's gradient with the kernel turned around.</remarks>
@@ -55,14 +49,14 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
     {
         using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
         Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: true, packed.Memory));
-        var blocks = new Blocks(shape.Input, shape.Outputs, shape.Inputs);
+        ConvolutionShape turned = shape with { Inputs = shape.Outputs, Outputs = shape.Inputs };
         if (added == null)
         {
-            Convolve<T, Identity>(gradient, packed.Memory, result, blocks, default);
+            Convolve<T, Identity>(gradient, packed.Memory, result, turned, default);
         }
         else
         {
-            Convolve<T, Sum>(gradient, packed.Memory, result, blocks, new Sum(added));
+            Convolve<T, Sum>(gradient, packed.Memory, result, turned, new Sum(added));
         }
     }
 
@@ -72,13 +66,9 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         var blocks = new Blocks(shape.Input, shape.Inputs, shape.Outputs);
         int threads = torch.get_num_threads();
         nint sums = (nint)Points * shape.Inputs * shape.Outputs;
-        using var buffers = new Scratch(threads * blocks.Numbers);
+        using Scratch buffers = blocks.Buffers(threads);
         using var partial = Scratch.Zeros(threads * sums);
-        using var zeros = Scratch.Zeros((nint)shape.Input.Width * Math.Max(shape.Inputs, shape.Outputs));
-        Team.Run(
-            new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, (byte*)zeros.Memory, blocks),
-            threads
-        );
+        Team.Run(new KernelProducts<T>(input, gradient, partial.Memory, buffers.Memory, shape, blocks), threads);
         Team.Run(new WinogradKernelGradient(partial.Memory, threads, shape.Outputs, shape.Inputs, result));
     }
 
@@ -86,62 +76,83 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         byte* input,
         float* packed,
         byte* output,
-        Blocks blocks,
+        ConvolutionShape shape,
         TEpilogue epilogue
     )
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
+        var blocks = new Blocks(shape.Input, shape.Inputs, shape.Outputs);
         int threads = torch.get_num_threads();
-        using var buffers = new Scratch(threads * blocks.Numbers);
-        using var zeros = Scratch.Zeros((nint)blocks.Tiles.Shape.Width * blocks.Inputs);
-        Team.Run(
-            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, (byte*)zeros.Memory, blocks, epilogue),
+        using Scratch buffers = blocks.Buffers(threads);
+        Team.RunBlocks(
+            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, shape, blocks, epilogue),
             threads
         );
     }
 
-    /// <summary>How the tiles of a convolution are cut into blocks of whole rows of tiles.</summary>
+    /// <summary>How the tiles of a convolution are cut into blocks of whole rows of tiles, and what a worker needs for one.</summary>
     private readonly record struct Blocks
     {
         private const int FewestTiles = 24;
+        private readonly int inputs;
+        private readonly int outputs;
 
         internal Blocks(MapShape shape, int inputs, int outputs)
         {
-            Inputs = inputs;
-            Outputs = outputs;
+            this.inputs = inputs;
+            this.outputs = outputs;
             Tiles = new Tiles(shape);
             int fitting = Math.Max(BlockNumbers / (Points * (inputs + outputs)), FewestTiles);
             Rows = Math.Clamp(fitting / Tiles.Across, 1, Tiles.Rows);
             Count = (Tiles.Rows + Rows - 1) / Rows;
         }
 
-        internal int Inputs { get; }
-        internal int Outputs { get; }
         internal Tiles Tiles { get; }
 
         /// <summary>How many blocks.</summary>
         internal int Count { get; }
 
-        internal nint InputStride => (Capacity * Inputs) + Padding;
-        internal nint OutputStride => (Capacity * Outputs) + Padding;
+        /// <summary>Numbers between two points of the transformed inputs.</summary>
+        internal nint InputStride => (Capacity * inputs) + Padding;
 
-        /// <summary>Numbers that a worker needs to work in.</summary>
-        internal nint Numbers => (Points * (InputStride + OutputStride)) + WinogradTransforms.InputColumns(Tiles);
-
-        /// <summary>The room for columns behind the transformed outputs, set to zero.</summary>
-        internal float* Columns(float* outside)
-        {
-            float* columns = outside + (Points * OutputStride);
-            NativeMemory.Clear(columns, (nuint)WinogradTransforms.InputColumns(Tiles) * sizeof(float));
-            return columns;
-        }
+        /// <summary>Numbers between two points of the transformed outputs.</summary>
+        internal nint OutputStride => (Capacity * outputs) + Padding;
 
         /// <summary>Rows of tiles a block.</summary>
         private int Rows { get; }
 
         /// <summary>Tiles that a block has room for: whole register tiles.</summary>
         private nint Capacity => ((nint)(Rows * Tiles.Across) + Products.Rows - 1) / Products.Rows * Products.Rows;
+
+        /// <summary>Numbers of both transforms of a block.</summary>
+        private nint Transforms => Points * (InputStride + OutputStride);
+
+        /// <summary>A row of zeros for what lies above and below the map, in any format.</summary>
+        private nint ZeroRow => (nint)Tiles.Shape.Width * Math.Max(inputs, outputs);
+
+        private nint NumbersOfWorker => Transforms + ZeroRow + WinogradTransforms.InputColumns(Tiles);
+
+        /// <summary>Room for all workers.</summary>
+        internal Scratch Buffers(int threads)
+        {
+            var buffers = new Scratch(threads * NumbersOfWorker);
+            nuint zeros = (nuint)(NumbersOfWorker - Transforms);
+            for (int worker = 0; worker < threads; worker++)
+            {
+                NativeMemory.Clear(RoomOf(worker, buffers.Memory).Zeros, zeros * sizeof(float));
+            }
+
+            return buffers;
+        }
+
+        /// <summary>A worker's part of the room.</summary>
+        internal Room RoomOf(int worker, float* buffers)
+        {
+            float* inside = buffers + (worker * NumbersOfWorker);
+            float* zeros = inside + Transforms;
+            return new Room(inside, inside + (Points * InputStride), zeros, zeros + ZeroRow);
+        }
 
         /// <summary>The rows of tiles of a block, and its tiles.</summary>
         internal (int FirstRow, int Rows, int FirstTile, int Tiles) this[int block]
@@ -153,65 +164,80 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
                 return (first, rows, first * Tiles.Across, rows * Tiles.Across);
             }
         }
+
+        /// <summary>Transforms a block's part of the input.</summary>
+        internal void TransformInput<T>(int block, byte* input, Room room)
+            where T : IElement
+        {
+            (int firstRow, int rows, _, _) = this[block];
+            WinogradTransforms.Input<T>(
+                input,
+                Tiles,
+                inputs,
+                firstRow,
+                rows,
+                (byte*)room.Zeros,
+                room.Columns,
+                room.Inside,
+                InputStride
+            );
+        }
     }
 
-    /// <summary>Whoever is free takes the next block: the result does not depend on who.</summary>
+    /// <summary>What a worker works in.</summary>
+    /// <param name="inside">The transformed inputs.</param>
+    /// <param name="outside">The transformed outputs, or their gradients.</param>
+    /// <param name="zeros">A row of zeros.</param>
+    /// <param name="columns">For <see cref="WinogradTransforms.Input"/>.</param>
+    private readonly struct Room(float* inside, float* outside, float* zeros, float* columns)
+    {
+        internal float* Inside { get; } = inside;
+        internal float* Outside { get; } = outside;
+        internal float* Zeros { get; } = zeros;
+        internal float* Columns { get; } = columns;
+    }
+
     private sealed class Convolution<T, TEpilogue>(
         byte* input,
         float* packed,
         byte* output,
         float* buffers,
-        byte* zeros,
+        ConvolutionShape shape,
         Blocks blocks,
         TEpilogue epilogue
-    ) : ITeamWork
+    ) : IBlockWork
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        private int taken = -1;
+        int IBlockWork.Blocks => blocks.Count;
 
-        public void Run(int worker, int workers)
+        public void Run(int worker, int block)
         {
-            float* inside = buffers + (worker * blocks.Numbers);
-            float* outside = inside + (Points * blocks.InputStride);
-            float* columns = blocks.Columns(outside);
-            while (Interlocked.Increment(ref taken) is var block && block < blocks.Count)
+            Room room = blocks.RoomOf(worker, buffers);
+            (_, _, int first, int count) = blocks[block];
+            blocks.TransformInput<T>(block, input, room);
+            for (int point = 0; point < Points; point++)
             {
-                (int firstRow, int rows, int first, int count) = blocks[block];
-                WinogradTransforms.Input<T>(
-                    input,
-                    blocks.Tiles,
-                    blocks.Inputs,
-                    firstRow,
-                    rows,
-                    zeros,
-                    columns,
-                    inside,
-                    blocks.InputStride
-                );
-                for (int point = 0; point < Points; point++)
-                {
-                    Products.Multiply(
-                        inside + (point * blocks.InputStride),
-                        packed + ((nint)point * blocks.Inputs * blocks.Outputs),
-                        outside + (point * blocks.OutputStride),
-                        count,
-                        blocks.Inputs,
-                        blocks.Outputs
-                    );
-                }
-
-                WinogradTransforms.Output<T, TEpilogue>(
-                    outside,
-                    blocks.OutputStride,
-                    output,
-                    blocks.Tiles,
-                    blocks.Outputs,
-                    first,
+                Products.Multiply(
+                    room.Inside + (point * blocks.InputStride),
+                    packed + ((nint)point * shape.Inputs * shape.Outputs),
+                    room.Outside + (point * blocks.OutputStride),
                     count,
-                    epilogue
+                    shape.Inputs,
+                    shape.Outputs
                 );
             }
+
+            WinogradTransforms.Output<T, TEpilogue>(
+                room.Outside,
+                blocks.OutputStride,
+                output,
+                blocks.Tiles,
+                shape.Outputs,
+                first,
+                count,
+                epilogue
+            );
         }
     }
 
@@ -221,52 +247,40 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         byte* gradient,
         float* partial,
         float* buffers,
-        byte* zeros,
+        ConvolutionShape shape,
         Blocks blocks
     ) : ITeamWork
         where T : IElement
     {
         public void Run(int worker, int workers)
         {
-            float* inside = buffers + (worker * blocks.Numbers);
-            float* outside = inside + (Points * blocks.InputStride);
-            float* columns = blocks.Columns(outside);
-            nint product = (nint)blocks.Inputs * blocks.Outputs;
+            Room room = blocks.RoomOf(worker, buffers);
+            nint product = (nint)shape.Inputs * shape.Outputs;
             float* sums = partial + (worker * Points * product);
             int last = (int)((long)blocks.Count * (worker + 1) / workers);
             for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
             {
-                (int firstRow, int rows, int first, int count) = blocks[block];
-                WinogradTransforms.Input<T>(
-                    input,
-                    blocks.Tiles,
-                    blocks.Inputs,
-                    firstRow,
-                    rows,
-                    zeros,
-                    columns,
-                    inside,
-                    blocks.InputStride
-                );
+                (_, _, int first, int count) = blocks[block];
+                blocks.TransformInput<T>(block, input, room);
                 WinogradTransforms.Gradient<T>(
                     gradient,
                     blocks.Tiles,
-                    blocks.Outputs,
+                    shape.Outputs,
                     first,
                     count,
-                    zeros,
-                    outside,
+                    (byte*)room.Zeros,
+                    room.Outside,
                     blocks.OutputStride
                 );
                 for (int point = 0; point < Points; point++)
                 {
                     Products.AddTransposed(
-                        outside + (point * blocks.OutputStride),
-                        inside + (point * blocks.InputStride),
+                        room.Outside + (point * blocks.OutputStride),
+                        room.Inside + (point * blocks.InputStride),
                         sums + (point * product),
                         count,
-                        blocks.Outputs,
-                        blocks.Inputs
+                        shape.Outputs,
+                        shape.Inputs
                     );
                 }
             }

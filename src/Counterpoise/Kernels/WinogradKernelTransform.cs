@@ -32,7 +32,7 @@ internal sealed unsafe class WinogradKernelTransform(
                 g = transposed ? g + (8 * inputs) : g;
                 for (int j = 0; j < 3; j++)
                 {
-                    WinogradTransforms.KernelColumn(
+                    KernelColumn(
                         Vector256.Load(g + (j * step)),
                         Vector256.Load(g + (j * step) + row),
                         Vector256.Load(g + (j * step) + (2 * row)),
@@ -44,7 +44,7 @@ internal sealed unsafe class WinogradKernelTransform(
                 for (int i = 0; i < 6; i++)
                 {
                     float* from = columns + (i * 24);
-                    WinogradTransforms.KernelColumn(
+                    KernelColumn(
                         Vector256.Load(from),
                         Vector256.Load(from + 8),
                         Vector256.Load(from + 16),
@@ -74,5 +74,27 @@ internal sealed unsafe class WinogradKernelTransform(
                 }
             }
         }
+    }
+
+    /// <summary>G g for one column of a kernel: six numbers from three.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void KernelColumn(
+        Vector256<float> g0,
+        Vector256<float> g1,
+        Vector256<float> g2,
+        float* to,
+        nint stride
+    )
+    {
+        (g0 * 0.25f).Store(to);
+        Vector256<float> even = (g0 + g2) * (-1 / 6f);
+        Vector256<float> odd = g1 * (-1 / 6f);
+        (even + odd).Store(to + stride);
+        (even - odd).Store(to + (2 * stride));
+        even = (g0 * (1 / 24f)) + (g2 * (1 / 6f));
+        odd = g1 * (1 / 12f);
+        (even + odd).Store(to + (3 * stride));
+        (even - odd).Store(to + (4 * stride));
+        g2.Store(to + (5 * stride));
     }
 }

@@ -340,50 +340,6 @@ internal static unsafe class WinogradTransforms
         );
     }
 
-    /// <summary>G g for one column of a kernel: six numbers from three.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void KernelColumn(
-        Vector256<float> g0,
-        Vector256<float> g1,
-        Vector256<float> g2,
-        float* to,
-        nint stride
-    )
-    {
-        (g0 * 0.25f).Store(to);
-        Vector256<float> even = (g0 + g2) * (-1 / 6f);
-        Vector256<float> odd = g1 * (-1 / 6f);
-        (even + odd).Store(to + stride);
-        (even - odd).Store(to + (2 * stride));
-        even = (g0 * (1 / 24f)) + (g2 * (1 / 6f));
-        odd = g1 * (1 / 12f);
-        (even + odd).Store(to + (3 * stride));
-        (even - odd).Store(to + (4 * stride));
-        g2.Store(to + (5 * stride));
-    }
-
-    /// <summary>G^T u for one column of a transformed kernel's gradient: three numbers from six.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static (Vector256<float>, Vector256<float>, Vector256<float>) KernelGradientColumn(
-        Vector256<float> u0,
-        Vector256<float> u1,
-        Vector256<float> u2,
-        Vector256<float> u3,
-        Vector256<float> u4,
-        Vector256<float> u5
-    )
-    {
-        Vector256<float> sum1 = (u1 + u2) * (-1 / 6f);
-        Vector256<float> difference1 = (u2 - u1) * (1 / 6f);
-        Vector256<float> sum2 = u3 + u4;
-        Vector256<float> difference2 = u3 - u4;
-        return (
-            (u0 * 0.25f) + sum1 + (sum2 * (1 / 24f)),
-            difference1 + (difference2 * (1 / 12f)),
-            sum1 + (sum2 * (1 / 6f)) + u5
-        );
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b, Vector256<float> add) =>
         Vector256.FusedMultiplyAdd(a, b, add);

@@ -23,8 +23,7 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         this.stride = stride;
         padding = kernel / 2;
-        using Tensor values = zeros(outputs, inputs, kernel, kernel);
-        weight = new Parameter(MemoryFormat.ChannelsLast(values));
+        weight = new Parameter(Maps.Empty(new MapShape(outputs, kernel, kernel), inputs, ScalarType.Float32).zero_());
         register_parameter("weight", weight);
     }
 
