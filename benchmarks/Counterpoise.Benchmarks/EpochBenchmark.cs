@@ -41,7 +41,7 @@ internal sealed class EpochBenchmark : IBenchmark
             () =>
                 Turn.Measure(
                     data.Test.Count,
-                    () => Classifier.Predict(network, data.Test, input, workload.BatchSize, CancellationToken.None)
+                    () => Classifier.Predict(network, data.Test, input, CancellationToken.None)
                 )
         );
         Contestant.TakeTurns(options.RoundsOr(UsualRounds), [epoch, steps, testing]);

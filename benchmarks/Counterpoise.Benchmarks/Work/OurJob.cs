@@ -79,10 +79,7 @@ internal sealed class OurJob : IJob
         InputPipeline input = Keep(new InputPipeline(Normalisation.Cifar, execution));
         InMemoryImages images = Keep(GeneratedImages.Spread(workload.ImagesPerEvaluation, settings.Classes, seed: 4));
         return () =>
-            Turn.Measure(
-                images.Count,
-                () => Classifier.Predict(network, images, input, workload.BatchSize, CancellationToken.None)
-            );
+            Turn.Measure(images.Count, () => Classifier.Predict(network, images, input, CancellationToken.None));
     }
 
     private T Keep<T>(T item)

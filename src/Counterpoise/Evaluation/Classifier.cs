@@ -9,12 +9,17 @@ namespace Counterpoise.Evaluation;
 /// <summary>Classifies images with a network in evaluation mode: running statistics, no augmentation, no mixing.</summary>
 internal static class Classifier
 {
+    /// <summary>
+    /// Pixels classified at once, 512 images of 32x32: many, because every batch has costs that do not depend on its
+    /// size, and few enough for its feature maps to take less memory than a training step's.
+    /// </summary>
+    private const int PixelsAtOnce = 1 << 19;
+
     /// <returns>The predicted class of every image, in order.</returns>
     internal static int[] Predict(
         StagedNetwork network,
         IImageSource images,
         InputPipeline input,
-        int batchSize,
         CancellationToken stop
     )
     {
@@ -24,6 +29,7 @@ internal static class Classifier
         {
             using var noGradient = inference_mode();
             int[] predicted = new int[images.Count];
+            int batchSize = Math.Max(1, PixelsAtOnce / (images.Height * images.Width));
             for (int first = 0; first < images.Count; first += batchSize)
             {
                 stop.ThrowIfCancellationRequested();

@@ -50,7 +50,7 @@ public static class RunEvaluation
         using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
         state.RestoreFrom(checkpoint ?? LastCheckpoint(folder));
         return ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, run.Recipe.Training.BatchSize, stop),
+            Classifier.Predict(state.Network, images, input, stop),
             images.Labels,
             RunSpecification.ClassCountsOf(folder)
         );

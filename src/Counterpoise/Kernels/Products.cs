@@ -24,7 +24,13 @@ internal static unsafe class Products
         for (int column = 0; column < columns; column += Columns)
         {
             float* panel = u + ((nint)column * inner);
-            for (int row = 0; row < rows; row += Rows)
+            int row = 0;
+            for (; Vector512.IsHardwareAccelerated && row + Rows < rows; row += WideProducts.Rows)
+            {
+                WideProducts.Block(v + ((nint)row * inner), panel, m + ((nint)row * columns) + column, inner, columns);
+            }
+
+            for (; row < rows; row += Rows)
             {
                 Block(v + ((nint)row * inner), panel, m + ((nint)row * columns) + column, inner, columns);
             }
@@ -101,15 +107,24 @@ internal static unsafe class Products
     /// <param name="v">[rows, inputs].</param>
     /// <param name="s">[outputs, inputs].</param>
     /// <param name="rows">The sum's length.</param>
-    /// <param name="outputs">A multiple of 4.</param>
+    /// <param name="outputs">A multiple of 16.</param>
     /// <param name="inputs">A multiple of 16.</param>
     internal static void AddTransposed(float* d, float* v, float* s, int rows, int outputs, int inputs)
     {
-        for (int output = 0; output < outputs; output += 4)
+        int step = Vector512.IsHardwareAccelerated ? WideProducts.Outputs : 4;
+        for (int output = 0; output < outputs; output += step)
         {
             for (int input = 0; input < inputs; input += Columns)
             {
-                BlockTransposed(d + output, v + input, s + ((nint)output * inputs) + input, rows, outputs, inputs);
+                float* sum = s + ((nint)output * inputs) + input;
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    WideProducts.BlockTransposed(d + output, v + input, sum, rows, outputs, inputs);
+                }
+                else
+                {
+                    BlockTransposed(d + output, v + input, sum, rows, outputs, inputs);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ namespace Counterpoise.Kernels;
 /// <summary>3x3 convolutions with stride 1 and a border of one zero, by Winograd's F(4x4, 3x3).</summary>
 /// <remarks>
 /// Tiles are worked on in blocks that stay in a core's cache from the transform of the input to that of the output.
+/// While the products of a block keep the processor busy, the maps' memory of the next one is asked for.
 /// </remarks>
 internal readonly unsafe struct Winograd : IConvolutionAlgorithm
 {
@@ -16,7 +17,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
     /// <summary>Numbers of both transformed blocks together: 384 KB, most of a core's second-level cache.</summary>
     private const int BlockNumbers = 96 * 1024;
 
-    /// <summary>Between two points: keeps the 36 rows written for a tile out of the same cache sets.</summary>
+    /// <summary>Between two points: keeps the 36 rows written for a tile, or a kernel, out of the same cache sets.</summary>
     private const int Padding = 16;
 
     /// <summary>Whether a convolution is of that kind.</summary>
@@ -32,8 +33,9 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         where T : IElement
         where TEpilogue : struct, IEpilogue
     {
-        using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
-        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: false, packed.Memory));
+        nint stride = PackedStride(shape);
+        using var packed = new Scratch(Points * stride);
+        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, false, packed.Memory, stride));
         Convolve<T, TEpilogue>(input, packed.Memory, output, shape, epilogue);
     }
 
@@ -47,8 +49,9 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
     )
         where T : IElement
     {
-        using var packed = new Scratch((nint)Points * shape.Inputs * shape.Outputs);
-        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, transposed: true, packed.Memory));
+        nint stride = PackedStride(shape);
+        using var packed = new Scratch(Points * stride);
+        Team.Run(new WinogradKernelTransform(kernel, shape.Outputs, shape.Inputs, true, packed.Memory, stride));
         ConvolutionShape turned = shape with { Inputs = shape.Outputs, Outputs = shape.Inputs };
         if (added == null)
         {
@@ -72,6 +75,9 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         Team.Run(new WinogradKernelGradient(partial.Memory, threads, shape.Outputs, shape.Inputs, result));
     }
 
+    /// <summary>Numbers between two points of the transformed kernels.</summary>
+    private static nint PackedStride(ConvolutionShape shape) => ((nint)shape.Inputs * shape.Outputs) + Padding;
+
     private static void Convolve<T, TEpilogue>(
         byte* input,
         float* packed,
@@ -86,7 +92,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         int threads = torch.get_num_threads();
         using Scratch buffers = blocks.Buffers(threads);
         Team.RunBlocks(
-            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, shape, blocks, epilogue),
+            new Convolution<T, TEpilogue>(input, packed, output, buffers.Memory, shape, blocks, threads, epilogue),
             threads
         );
     }
@@ -165,6 +171,24 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
             }
         }
 
+        /// <summary>A block's part of a map; none past the last.</summary>
+        internal Prefetch Part<T>(int block, byte* map, int channels)
+            where T : IElement
+        {
+            if (block >= Count)
+            {
+                return default;
+            }
+
+            MapShape shape = Tiles.Shape;
+            (_, int rows, int firstTile, _) = this[block];
+            (int image, int top, _) = Tiles[firstTile];
+            nint row = (nint)shape.Width * channels * T.Size;
+            nint first = ((nint)image * shape.Height) + top;
+            nint last = Math.Min(first + ((nint)rows * Tiles.Size), (nint)shape.Images * shape.Height);
+            return new Prefetch(map + (first * row), (last - first) * row);
+        }
+
         /// <summary>Transforms a block's part of the input.</summary>
         internal void TransformInput<T>(int block, byte* input, Room room)
             where T : IElement
@@ -204,6 +228,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
         float* buffers,
         ConvolutionShape shape,
         Blocks blocks,
+        int threads,
         TEpilogue epilogue
     ) : IBlockWork
         where T : IElement
@@ -216,11 +241,15 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
             Room room = blocks.RoomOf(worker, buffers);
             (_, _, int first, int count) = blocks[block];
             blocks.TransformInput<T>(block, input, room);
+            Prefetch next = blocks.Part<T>(block + threads, input, shape.Inputs);
+            Prefetch written = blocks.Part<T>(block, output, shape.Outputs);
             for (int point = 0; point < Points; point++)
             {
+                next.Part(point, Points);
+                written.Part(point, Points);
                 Products.Multiply(
                     room.Inside + (point * blocks.InputStride),
-                    packed + ((nint)point * shape.Inputs * shape.Outputs),
+                    packed + (point * PackedStride(shape)),
                     room.Outside + (point * blocks.OutputStride),
                     count,
                     shape.Inputs,
@@ -272,8 +301,12 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
                     room.Outside,
                     blocks.OutputStride
                 );
+                Prefetch nextInput = blocks.Part<T>(block + 1, input, shape.Inputs);
+                Prefetch nextGradient = blocks.Part<T>(block + 1, gradient, shape.Outputs);
                 for (int point = 0; point < Points; point++)
                 {
+                    nextInput.Part(point, Points);
+                    nextGradient.Part(point, Points);
                     Products.AddTransposed(
                         room.Outside + (point * blocks.OutputStride),
                         room.Inside + (point * blocks.InputStride),

@@ -47,9 +47,9 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     /// <param name="shortcut">[N, outputs, H / stride, W / stride] of the input's type, or null.</param>
     internal unsafe Tensor Activated(Tensor input, Tensor scale, Tensor shift, Tensor? shortcut)
     {
-        if (!ConvolutionFunction.Handles(input, weight))
+        if (!ConvolutionFunction.Handles(input, weight) || !ConvolutionFunction.Fuses(input, weight, stride, padding))
         {
-            return NormalisationFunction.ActivateInPlace(Plain(input), shortcut, scale, shift);
+            return NormalisationFunction.ActivateInPlace(forward(input), shortcut, scale, shift);
         }
 
         float* by = Maps.Vector(scale);

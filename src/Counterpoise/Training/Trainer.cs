@@ -304,7 +304,7 @@ public sealed class Trainer
         CancellationToken stop
     ) =>
         ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, recipe.Training.BatchSize, stop),
+            Classifier.Predict(state.Network, images, input, stop),
             images.Labels,
             data.ClassCounts
         );

@@ -31,7 +31,7 @@ public sealed class ClassifierTests
 
         var plain = new PlainResNet(network, training: false);
         Tensor wanted = plain.Classify(input.Prepare(images.Read(all))).argmax(1);
-        int[] predicted = Classifier.Predict(network, images, input, 128, CancellationToken.None);
+        int[] predicted = Classifier.Predict(network, images, input, CancellationToken.None);
 
         Assert.Equal(wanted.data<long>().ToArray().Select(label => (int)label), predicted);
         Assert.True(predicted.Distinct().Count() > 1);
@@ -51,10 +51,10 @@ public sealed class ClassifierTests
             network.call(input.Prepare(images.Read([0, 1, 2, 3, 4, 5, 6, 7])));
         }
 
-        int[] predicted = Classifier.Predict(network, images, input, 128, CancellationToken.None);
+        int[] predicted = Classifier.Predict(network, images, input, CancellationToken.None);
         using var tail = new ImageSubset(images, [.. Enumerable.Range(480, 23)]);
         Assert.Equal(503, predicted.Length);
-        Assert.Equal(Classifier.Predict(network, tail, input, 128, CancellationToken.None), predicted[480..]);
+        Assert.Equal(Classifier.Predict(network, tail, input, CancellationToken.None), predicted[480..]);
         Assert.True(predicted[480..].Distinct().Count() > 1);
     }
 
@@ -66,7 +66,7 @@ public sealed class ClassifierTests
         using var input = new InputPipeline(Normalisation.Cifar, Execution);
         network.train();
         Assert.Throws<OperationCanceledException>(() =>
-            Classifier.Predict(network, images, input, 128, new CancellationToken(canceled: true))
+            Classifier.Predict(network, images, input, new CancellationToken(canceled: true))
         );
         Assert.True(network.training);
     }

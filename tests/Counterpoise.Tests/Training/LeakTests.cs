@@ -56,11 +56,11 @@ public sealed class LeakTests
         using InMemoryImages images = TestImages.Random(4, 8, 8);
         using var state = new TrainingState(Recipe, 2, execution);
         using var input = new InputPipeline(Normalisation.Cifar, execution);
-        Classifier.Predict(state.Network, images, input, 128, CancellationToken.None);
+        Classifier.Predict(state.Network, images, input, CancellationToken.None);
         long live = Tensor.TotalCount;
         for (int i = 0; i < 5; i++)
         {
-            Classifier.Predict(state.Network, images, input, 128, CancellationToken.None);
+            Classifier.Predict(state.Network, images, input, CancellationToken.None);
             Assert.Equal(live, Tensor.TotalCount);
         }
     }
