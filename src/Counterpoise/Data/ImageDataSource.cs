@@ -1,3 +1,5 @@
+using Counterpoise.Runtime;
+
 namespace Counterpoise.Data;
 
 /// <summary>Opens a data set from what the user names, recognising its form.</summary>
@@ -24,8 +26,10 @@ public static class ImageDataSource
     public static ImageData Open(string data, OpenOptions? options = null)
     {
         OpenOptions checkedOptions = Check(data, options);
-        return OpenFixedSize(data, checkedOptions)
-            ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+        ImageData images =
+            OpenFixedSize(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+        Allocator.GiveGarbageBack();
+        return images;
     }
 
     /// <summary>

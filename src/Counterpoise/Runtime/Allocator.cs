@@ -43,6 +43,11 @@ public static partial class Allocator
         GC.WaitForPendingFinalizers();
     }
 
+    /// <summary>Gives the managed memory that nobody uses any more back to the system, after a use of much of it.</summary>
+    /// <remarks>Loading leaves the contents of files behind, which the collector would keep as room for more.</remarks>
+    internal static void GiveGarbageBack() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int Set(int parameter, int value);
 }

@@ -16,8 +16,10 @@ internal sealed class InputPipeline : IDisposable
         this.execution = execution;
         using var scope = NewDisposeScope();
         mean = tensor(normalisation.Mean.Select(value => value * 255).ToArray(), device: execution.TorchDevice)
+            .reshape(3, 1, 1)
             .DetachFromDisposeScope();
         scale = tensor(normalisation.Std.Select(value => 1 / (value * 255)).ToArray(), device: execution.TorchDevice)
+            .reshape(3, 1, 1)
             .DetachFromDisposeScope();
     }
 
@@ -26,12 +28,12 @@ internal sealed class InputPipeline : IDisposable
     internal Tensor Prepare(Tensor images) =>
         images
             .to(execution.TorchDevice)
-            .permute(0, 2, 3, 1)
-            .contiguous()
             .to(ScalarType.Float32)
             .sub_(mean)
             .mul_(scale)
             .to(execution.ElementType)
+            .permute(0, 2, 3, 1)
+            .contiguous()
             .permute(0, 3, 1, 2);
 
     public void Dispose()
