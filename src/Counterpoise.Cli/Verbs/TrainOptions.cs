@@ -48,6 +48,14 @@ internal sealed class TrainOptions
             HelpName = "name",
         };
 
+    internal Option<string?> Pretrained { get; } =
+        new("--pretrained")
+        {
+            Description =
+                "A safetensors file of parameters to start from, such as torchvision's weights; a classifier of another size starts anew [default: random parameters]",
+            HelpName = "file",
+        };
+
     internal Option<int?> ImageSize { get; } =
         new("--image-size")
         {
@@ -158,6 +166,7 @@ internal sealed class TrainOptions
                 Output,
                 Method,
                 Model,
+                Pretrained,
                 ImageSize,
                 Seed,
                 Precision,
@@ -190,6 +199,7 @@ internal sealed class TrainOptions
         (Option Option, string Key, object? Value)[] assignments =
         [
             (Model, "model", parsed.GetValue(Model)),
+            (Pretrained, "pretrained", parsed.GetValue(Pretrained)),
             (Seed, "seed", parsed.GetValue(Seed)),
             (ImageSize, "data.image_size", parsed.GetValue(ImageSize)),
             (Precision, "training.precision", parsed.GetValue(Precision)),

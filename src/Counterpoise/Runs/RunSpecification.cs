@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Runtime;
@@ -17,6 +18,8 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    private const string PretrainedKey = "pretrained_sha256";
+
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
@@ -102,6 +105,32 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
                 $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with --data."
             );
 
+    /// <summary>Checks that the file a run starts from is still the one it was created with.</summary>
+    /// <exception cref="CounterpoiseException">Its content has changed.</exception>
+    internal static void RequireSamePretrained(RunFolder folder, string file)
+    {
+        string? digest = folder.Description[PretrainedKey]?.GetValue<string>();
+        if (digest is not null && digest != DigestOf(file))
+        {
+            throw new CounterpoiseException(
+                $"{file} is not what {folder.Path} was started with: its content has changed; start a new run."
+            );
+        }
+    }
+
+    private static string DigestOf(string file)
+    {
+        try
+        {
+            using FileStream content = File.OpenRead(file);
+            return Convert.ToHexStringLower(SHA256.HashData(content));
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(file, failure);
+        }
+    }
+
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
     public static Normalisation NormalisationOf(RunFolder folder) =>
@@ -149,6 +178,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["data_name"] = data.Name,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = data.Fingerprint,
+            [PretrainedKey] = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
             ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
             ["mean"] = new JsonArray([.. data.Normalisation.Mean.Select(value => (JsonNode?)value)]),

@@ -70,6 +70,13 @@ public sealed class Trainer
             );
         }
 
+        if (recipe.Pretrained.Length > 0 && !File.Exists(recipe.Pretrained))
+        {
+            throw new UsageException(
+                $"pretrained is {recipe.Pretrained}, but there is no such file; give a safetensors file of {recipe.Model}."
+            );
+        }
+
         if (data.Test.Count == 0)
         {
             throw new CounterpoiseException(
@@ -136,12 +143,27 @@ public sealed class Trainer
         if (folder.Checkpoints is not [.., var last])
         {
             folder.CutMetrics(0);
+            LoadPretrained(state);
             return;
         }
 
         state.RestoreFrom(last.Path);
         folder.CutMetrics(state.MetricsLength);
         observer.OnMessage($"resuming after {state.Epoch} epochs and {state.Step} steps, from {last.Path}");
+    }
+
+    private void LoadPretrained(TrainingState state)
+    {
+        if (recipe.Pretrained.Length == 0)
+        {
+            return;
+        }
+
+        RunSpecification.RequireSamePretrained(folder, recipe.Pretrained);
+        foreach (string note in NetworkParameters.Load(state.Network, recipe.Pretrained))
+        {
+            observer.OnMessage(note);
+        }
     }
 
     private void TrainEpoch(TrainingState state, InputPipeline input, CancellationToken stop)
