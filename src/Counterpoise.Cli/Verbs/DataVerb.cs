@@ -20,7 +20,7 @@ internal static class DataVerb
             json,
         };
         inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(json)));
-        return new Command("data", "Look at data sets.") { inspect };
+        return new Command("data", "Look at data sets, and pack them.") { inspect, PackVerb.Create() };
     }
 
     private static int Run(string source, bool json)

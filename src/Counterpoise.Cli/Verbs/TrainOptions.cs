@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Settings;
@@ -119,11 +120,9 @@ internal sealed class TrainOptions
 
     internal Option<int?> KeepEvery { get; } = KeepEveryOption();
 
-    internal Option<bool> SkipUnreadable { get; } =
-        new("--skip-unreadable")
-        {
-            Description = "Leave unreadable images out, and name them, instead of failing [default: fail]",
-        };
+    internal Option<bool> SkipUnreadable { get; } = SkipUnreadableOption();
+
+    internal Option<string> Images { get; } = ImagesOption();
 
     internal Option<bool> DryRun { get; } =
         new("--dry-run")
@@ -149,6 +148,33 @@ internal sealed class TrainOptions
         });
         return option;
     }
+
+    internal static Option<bool> SkipUnreadableOption() =>
+        new("--skip-unreadable")
+        {
+            Description = "Leave unreadable images out, and name them, instead of failing [default: fail]",
+        };
+
+    internal static Option<string> ImagesOption()
+    {
+        var option = new Option<string>("--images")
+        {
+            Description =
+                "Where the pixels of image files are kept: memory, stream (decoded whenever they are read) or auto, which is memory where they take less than half of it; it changes no result",
+            HelpName = "place",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "memory", "stream");
+        return option;
+    }
+
+    internal static ImageStore StoreOf(string place) =>
+        place switch
+        {
+            "memory" => ImageStore.Memory,
+            "stream" => ImageStore.Stream,
+            _ => ImageStore.Auto,
+        };
 
     internal static Option<bool> JsonOption() =>
         new("--json")
@@ -178,6 +204,7 @@ internal sealed class TrainOptions
                 Device,
                 KeepEvery,
                 SkipUnreadable,
+                Images,
                 DryRun,
                 Json,
             }

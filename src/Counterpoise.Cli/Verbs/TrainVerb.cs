@@ -37,6 +37,7 @@ internal static class TrainVerb
         )
         {
             KeepEvery = parsed.GetValue(options.KeepEvery),
+            Store = TrainOptions.StoreOf(parsed.GetRequiredValue(options.Images)),
         };
         using ImageData images = ImageDataSource.Open(
             run.Source,

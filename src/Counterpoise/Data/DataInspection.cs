@@ -64,7 +64,7 @@ public sealed record DataInspection(
             {
                 SkipUnreadable = true,
             },
-            (i, path) => ImageDecoder.Decode(path, options.ImageSize, Scratch(options.ImageSize), out sizes[i])
+            (i, path) => ImageDecoder.Decode(path, options.Geometry, PixelBuffer.OfThisThread, out sizes[i])
         );
         int train = listing.Train.Count;
         int[] readable = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
@@ -85,8 +85,6 @@ public sealed record DataInspection(
             ]
         );
     }
-
-    private static byte[] Scratch(int size) => new byte[3 * size * size];
 
     private static int[] Counts(IEnumerable<int> labels, int classes)
     {

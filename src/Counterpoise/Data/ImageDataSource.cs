@@ -12,7 +12,7 @@ public static class ImageDataSource
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
-        + "images per class, with or without train/ and test/ above";
+        + "images per class, with or without train/ and test/ above, or a packed file ('counterpoise data pack')";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
@@ -27,7 +27,9 @@ public static class ImageDataSource
     {
         OpenOptions checkedOptions = Check(data, options);
         ImageData images =
-            OpenFixedSize(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+            OpenPacked(data, checkedOptions)
+            ?? OpenFixedSize(data, checkedOptions)
+            ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
         Allocator.GiveGarbageBack();
         return images;
     }
@@ -43,11 +45,53 @@ public static class ImageDataSource
     public static DataInspection Inspect(string data, OpenOptions? options = null)
     {
         OpenOptions checkedOptions = Check(data, options);
-        using ImageData? opened = OpenFixedSize(data, checkedOptions);
+        using ImageData? opened = OpenPacked(data, checkedOptions) ?? OpenFixedSize(data, checkedOptions);
         return opened is not null
             ? DataInspection.Of(opened)
             : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
     }
+
+    /// <summary>Makes one file of a data set that is mapped into memory when it is opened.</summary>
+    /// <param name="data">As in <see cref="Open"/>.</param>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="options">As in <see cref="Open"/>.</param>
+    /// <param name="stop">Stops between images; nothing is left of the file then.</param>
+    /// <returns>What the user must be told, one line each.</returns>
+    /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">An image is unreadable, or the file cannot be written.</exception>
+    public static IReadOnlyList<string> Pack(
+        string data,
+        string path,
+        OpenOptions? options = null,
+        CancellationToken stop = default
+    )
+    {
+        OpenOptions checkedOptions = Check(data, options);
+
+        // Files are decoded while the pack is written, a few at a time; unreadable ones are left out there.
+        OpenOptions streamed = checkedOptions with
+        {
+            Store = ImageStore.Stream,
+            SkipUnreadable = false,
+        };
+        using ImageData images = Open(data, streamed);
+        IReadOnlyList<UnreadableFile> skipped = PackedFile.Write(
+            path,
+            images,
+            checkedOptions,
+            checkedOptions.Progress,
+            stop
+        );
+        return
+        [
+            .. images.Notes,
+            .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
+            $"{path}: {images.Train.Count + images.Test.Count - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
+        ];
+    }
+
+    private static ImageData? OpenPacked(string data, OpenOptions options) =>
+        File.Exists(data) && PackedFile.Is(data) ? PackedFile.Open(data, options) : null;
 
     private static OpenOptions Check(string data, OpenOptions? options)
     {

@@ -18,6 +18,9 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
+    public ImageStore Store { get; init; }
+
     private const string PretrainedKey = "pretrained_sha256";
 
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
@@ -28,6 +31,9 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         new()
         {
             ImageSize = Recipe.Data.ImageSize,
+            Resize = Recipe.Data.Resize,
+            ResizeRule = Recipe.Data.ResizeRule,
+            Store = Store,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
         };

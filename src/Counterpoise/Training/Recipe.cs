@@ -113,7 +113,7 @@ public sealed record Recipe
         NetworkDescription network = NetworkCatalogue.Find(Model);
         Recipe resolved = this with
         {
-            Data = Data with { Pad = Data.Pad ?? Data.ImageSize / 8 },
+            Data = Data.Resolve(),
             Methods = new(Methods.Select(method => method.Resolve(this))),
         };
         if (resolved.Data.Pad > Data.ImageSize)
