@@ -121,11 +121,12 @@ public sealed record Recipe
 
         foreach (Slot<IMixer> mixer in resolved.Phases.Select(phase => phase.Mixer).OfType<Slot<IMixer>>())
         {
-            if (mixer.Value.Stages.Any(stage => stage >= network.Stages.Count))
+            int[] missing = [.. mixer.Value.Stages.Where(stage => stage < 0 || stage >= network.Stages.Count)];
+            if (missing.Length > 0)
             {
                 throw new UsageException(
-                    $"{mixer.By}.stage is {mixer.Value.Stages.Max()}, but {Model} has stages 0 to {network.Stages.Count - 1} "
-                        + $"({string.Join(", ", network.Stages)}); choose one of them."
+                    $"{mixer.By} mixes after stage {missing[0]}, but {Model} has stages 0 to {network.Stages.Count - 1} "
+                        + $"({string.Join(", ", network.Stages)}); choose from them."
                 );
             }
         }
