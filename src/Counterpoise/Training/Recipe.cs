@@ -60,13 +60,10 @@ public sealed record Recipe
     }
 
     /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
-    public Recipe FirstPhase
+    public Recipe WithoutSecondPhase()
     {
-        get
-        {
-            Phase first = Phases[0];
-            return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
-        }
+        Phase first = Phases[0];
+        return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
     }
 
     /// <summary>This recipe with a method more, or with other settings of one that it has.</summary>
