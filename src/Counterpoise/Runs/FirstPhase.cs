@@ -12,7 +12,7 @@ public static class FirstPhase
     /// <param name="recipe">The new run's recipe, resolved.</param>
     /// <param name="data">The new run's data.</param>
     /// <param name="folder">The new run, open for writing and without a checkpoint.</param>
-    /// <param name="from">A finished run of <see cref="Recipe.FirstPhase"/> on the same data.</param>
+    /// <param name="from">A finished run of <see cref="Recipe.WithoutSecondPhase"/> on the same data.</param>
     /// <exception cref="CounterpoiseException">The run is not finished, or of another recipe or other data; nothing was copied.</exception>
     public static void Copy(Recipe recipe, TrainingData data, RunFolder folder, RunFolder from)
     {
@@ -55,7 +55,7 @@ public static class FirstPhase
         }
 
         Recipe trained = RunSpecification.Of(from, device: "auto").Recipe;
-        Recipe wanted = recipe.FirstPhase;
+        Recipe wanted = recipe.WithoutSecondPhase();
         if (wanted.Phases[0] != recipe.Phases[0])
         {
             throw new UsageException(
