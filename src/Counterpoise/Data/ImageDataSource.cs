@@ -75,7 +75,7 @@ public static class ImageDataSource
             SkipUnreadable = false,
         };
         using ImageData images = Open(data, streamed);
-        IReadOnlyList<UnreadableFile> skipped = PackedFile.Write(
+        IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
             path,
             images,
             checkedOptions,
