@@ -111,12 +111,18 @@ public sealed class CausalHeadTests
         Numbers.AssertClose(wanted, Numbers.Of(logits), 1e-5);
     }
 
-    [Fact]
-    public void Groups_that_do_not_divide_the_features_are_refused()
+    [Theory]
+    [InlineData("de-confound")]
+    [InlineData("de-confound-tde")]
+    public void Groups_that_do_not_divide_the_networks_features_are_refused_with_the_recipe(string method)
     {
-        var error = Assert.Throws<UsageException>(() => Create(new CausalSettings(4, 16, 0, 0, 0)));
-        Assert.Contains("4 groups", error.Message);
-        Assert.Contains("6 features", error.Message);
+        Recipe recipe = RecipeText.Set(Recipe.Erm.WithMethods(method), $"{method}.groups=5");
+        var error = Assert.Throws<UsageException>(recipe.Resolve);
+        Assert.Contains($"{method}.groups is 5, but resnet32 has 64 features", error.Message);
+        Assert.Equal(4, Groups(RecipeText.Set(recipe, $"{method}.groups=4").Resolve().Methods[0]));
+
+        static int Groups(Method resolved) =>
+            resolved is DeConfound plain ? plain.Groups : ((DeConfoundTde)resolved).Groups;
     }
 
     private static CausalHead Create(CausalSettings settings)
