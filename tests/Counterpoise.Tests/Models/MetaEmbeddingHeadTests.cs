@@ -40,9 +40,9 @@ public sealed class MetaEmbeddingHeadTests
         double[][] m = [.. Numbers.Of(centroids).Chunk(5)];
         Assert.Equal(within, Repel(x, m, Labels) > 0);
 
-        Tensor loss = MetaEmbeddingHead.CentroidLoss(features, tensor(new long[] { 0, 1, 0, 2 }), centroids);
+        Tensor loss = MetaEmbeddingHead.CentroidLoss(features, tensor(new long[] { 0, 1, 0, 2 }), centroids, 3);
 
-        double wanted = Attract(x, m, Labels) + (0.01 * Repel(x, m, Labels));
+        double wanted = 3 * (Attract(x, m, Labels) + (0.01 * Repel(x, m, Labels)));
         Numbers.AssertClose([wanted], Numbers.Of(loss.reshape(1)), 1e-5);
     }
 
@@ -77,7 +77,10 @@ public sealed class MetaEmbeddingHeadTests
 
         int size = features[0].Length;
         Assert.True(Repel(features, [.. start.Chunk(size)], Labels) > 0);
-        double[] wanted = [.. Slow.Differences(start, moved => 0.01 * Repel(features, [.. moved.Chunk(size)], Labels))];
+        double[] wanted =
+        [
+            .. Slow.Differences(start, moved => share * 0.01 * Repel(features, [.. moved.Chunk(size)], Labels)),
+        ];
         for (int c = 0; c < 3; c++)
         {
             int[] own = [.. Enumerable.Range(0, 4).Where(n => Labels[n] == c)];
@@ -88,7 +91,7 @@ public sealed class MetaEmbeddingHeadTests
             }
         }
 
-        Numbers.AssertClose([.. wanted.Select(value => share * value)], Numbers.Of(centroids.grad!), 1e-4);
+        Numbers.AssertClose(wanted, Numbers.Of(centroids.grad!), 1e-4); // The pull is not weighted.
     }
 
     [Fact]
@@ -97,7 +100,7 @@ public sealed class MetaEmbeddingHeadTests
         using var scope = NewDisposeScope();
         Tensor features = Numbers.Normal(1, ScalarType.Float32, 2, 5);
         Tensor centroids = (Numbers.Normal(2, ScalarType.Float32, 3, 5) * 10).requires_grad_();
-        MetaEmbeddingHead.CentroidLoss(features, tensor(new long[] { 0, 2 }), centroids).backward();
+        MetaEmbeddingHead.CentroidLoss(features, tensor(new long[] { 0, 2 }), centroids, 1).backward();
         double[] gradient = Numbers.Of(centroids.grad!);
         Assert.All(gradient[5..10], value => Assert.Equal(0, value)); // Beyond the margin nothing repels.
         Assert.All(gradient[..5], value => Assert.NotEqual(0, value));
