@@ -17,6 +17,7 @@ public static class FirstPhase
     public static void Copy(Recipe recipe, TrainingData data, RunFolder folder, RunFolder from)
     {
         Check(recipe, data, from);
+        folder.CutMetrics(0); // A copy that was killed may have left some.
         long length = from.ReadMetrics().Aggregate(0L, (_, line) => folder.AppendMetrics(line));
         Checkpoint trained = Checkpoint.Load(from.Checkpoints[^1].Path);
         try
