@@ -34,8 +34,22 @@ internal sealed class DecodeBenchmark : IBenchmark
             new Figure("images_per_second", Speed, streamed.PerSecond),
             new Figure("packed_images_per_second", Speed, packed.PerSecond),
             new Figure("torchvision_images_per_second", Speed, theirs),
-            new Figure("resident_mb", "MB", streamed.Turns.Select(turn => turn.ResidentMb)),
+            .. Memory(options),
         ];
+    }
+
+    /// <summary>Resident memory after a pass over more and more files, each in a process of its own.</summary>
+    private static IEnumerable<Figure> Memory(BenchmarkOptions options)
+    {
+        foreach (int images in options.Quick ? new[] { 32 } : [1_000, 10_000, 100_000])
+        {
+            using var folder = new TemporaryFolder();
+            JpegFiles.Write(folder.Path, images, side: 64);
+            using Worker worker = Worker.Start(DecodeJob.Name, WorkerSettings.Of(options) with { Data = folder.Path });
+            Turn turn = worker.Run(DecodeJob.StreamSmall);
+            Console.Error.WriteLine($"{images} files: {turn.Seconds:F1} s, {turn.ResidentMb:F0} MB");
+            yield return new Figure($"resident_mb_{images}_files", "MB", [turn.ResidentMb]);
+        }
     }
 
     private static Worker? Peer(string folder)

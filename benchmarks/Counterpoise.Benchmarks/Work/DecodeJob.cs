@@ -11,10 +11,13 @@ internal sealed class DecodeJob : IJob
 {
     internal const string Name = "decode";
     internal const string Stream = "stream";
+    internal const string StreamSmall = "stream small";
     internal const string Packed = "packed";
     private const int BatchSize = 64;
     private const int Size = 224;
     private const int Resize = 256;
+    private const int SmallSize = 56;
+    private const int SmallResize = 64;
 
     private readonly string data;
     private readonly InputPipeline input;
@@ -59,6 +62,11 @@ internal sealed class DecodeJob : IJob
         if (turn == Stream)
         {
             return ImageDataSource.Open(data, options);
+        }
+
+        if (turn == StreamSmall)
+        {
+            return ImageDataSource.Open(data, options with { ImageSize = SmallSize, Resize = SmallResize });
         }
 
         string file = Path.Combine(data, "images.pack");

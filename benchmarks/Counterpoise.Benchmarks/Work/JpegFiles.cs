@@ -2,19 +2,25 @@ using SkiaSharp;
 
 namespace Counterpoise.Benchmarks.Work;
 
-/// <summary>JPEG files of 500x375 pixels that take as long to decode as photographs: smooth shapes under some noise.</summary>
+/// <summary>JPEG files that take as long to decode as photographs: smooth shapes under some noise.</summary>
 internal static class JpegFiles
 {
-    private const int Width = 500;
-    private const int Height = 375;
+    private const int UsualWidth = 500;
+    private const int UsualHeight = 375;
     private const int Quality = 90;
     private const int Classes = 2;
     private const int Different = 16;
 
     /// <summary>Writes training images of two classes, and a test image of each.</summary>
-    internal static void Write(string folder, int images)
+    /// <param name="folder">Where to.</param>
+    /// <param name="images">The number of training images.</param>
+    /// <param name="side">Width and height; null for 500x375 pixels.</param>
+    internal static void Write(string folder, int images, int? side = null)
     {
-        byte[][] contents = [.. Enumerable.Range(0, Different).Select(Encode)];
+        byte[][] contents =
+        [
+            .. Enumerable.Range(0, Different).Select(seed => Encode(seed, side ?? UsualWidth, side ?? UsualHeight)),
+        ];
         for (int i = 0; i < images + Classes; i++)
         {
             string parent = Path.Combine(folder, i < images ? "train" : "test", $"class{i % Classes}");
@@ -23,10 +29,10 @@ internal static class JpegFiles
         }
     }
 
-    private static byte[] Encode(int seed)
+    private static byte[] Encode(int seed, int width, int height)
     {
         var noise = new Random(seed);
-        using var bitmap = new SKBitmap(Width, Height);
+        using var bitmap = new SKBitmap(width, height);
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Clear(new SKColor(90, 120, 160));
@@ -34,7 +40,7 @@ internal static class JpegFiles
             {
                 using var paint = new SKPaint { IsAntialias = true };
                 paint.Color = new SKColor((byte)noise.Next(256), (byte)noise.Next(256), (byte)noise.Next(256));
-                canvas.DrawCircle(noise.Next(Width), noise.Next(Height), noise.Next(10, 90), paint);
+                canvas.DrawCircle(noise.Next(width), noise.Next(height), noise.Next(10, 90), paint);
             }
         }
 
