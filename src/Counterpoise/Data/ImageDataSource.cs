@@ -12,7 +12,7 @@ public static class ImageDataSource
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
-        + "images per class, with or without train/ and test/ above, or a packed file ('counterpoise data pack')";
+        + "images per class, with or without train/ and test/ above, a folder of Parquet files, or a packed file ('counterpoise data pack')";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
@@ -28,6 +28,7 @@ public static class ImageDataSource
         OpenOptions checkedOptions = Check(data, options);
         ImageData images =
             OpenPacked(data, checkedOptions)
+            ?? OpenParquet(data, checkedOptions)
             ?? OpenFixedSize(data, checkedOptions)
             ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
         Allocator.GiveGarbageBack();
@@ -45,7 +46,10 @@ public static class ImageDataSource
     public static DataInspection Inspect(string data, OpenOptions? options = null)
     {
         OpenOptions checkedOptions = Check(data, options);
-        using ImageData? opened = OpenPacked(data, checkedOptions) ?? OpenFixedSize(data, checkedOptions);
+        using ImageData? opened =
+            OpenPacked(data, checkedOptions)
+            ?? OpenParquet(data, checkedOptions)
+            ?? OpenFixedSize(data, checkedOptions);
         return opened is not null
             ? DataInspection.Of(opened)
             : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
@@ -74,7 +78,7 @@ public static class ImageDataSource
             Store = ImageStore.Stream,
             SkipUnreadable = false,
         };
-        using ImageData images = Open(data, streamed);
+        using ImageData images = ParquetSet.Find(data)?.Open(checkedOptions) ?? Open(data, streamed);
         IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
             path,
             images,
@@ -88,6 +92,50 @@ public static class ImageDataSource
             .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
             $"{path}: {images.Train.Count + images.Test.Count - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
         ];
+    }
+
+    /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
+    private static ImageData? OpenParquet(string data, OpenOptions options)
+    {
+        if (ParquetSet.Find(data) is not { } set)
+        {
+            return null;
+        }
+
+        string cache = set.CachePath(options);
+        List<string> notes = [];
+        if (!File.Exists(cache))
+        {
+            using ImageData images = set.Open(options);
+            CreateFolderOf(cache);
+            IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
+                cache,
+                images,
+                options,
+                options.Progress,
+                CancellationToken.None
+            );
+            notes.Add($"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}.");
+            notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
+        }
+
+        ImageData packed = PackedFile.Open(cache, options);
+        return packed with { Notes = [.. packed.Notes, .. notes] };
+    }
+
+    private static void CreateFolderOf(string cache)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(cache)!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException(
+                $"{cache}: cannot be written: {failure.Message} Pack the data elsewhere with 'counterpoise data pack' and train on that file.",
+                failure
+            );
+        }
     }
 
     private static ImageData? OpenPacked(string data, OpenOptions options) =>
