@@ -126,6 +126,14 @@ internal sealed class TrainOptions
 
     internal Option<string> Images { get; } = ImagesOption();
 
+    internal Option<string?> ImageRoot { get; } =
+        new("--image-root")
+        {
+            Description =
+                "The folder that the paths of lists start from [default: where the list is, or a folder there]",
+            HelpName = "folder",
+        };
+
     internal Option<bool> DryRun { get; } =
         new("--dry-run")
         {
@@ -201,6 +209,7 @@ internal sealed class TrainOptions
             Option option in new Option[]
             {
                 Data,
+                ImageRoot,
                 Model,
                 Pretrained,
                 ImageSize,
@@ -231,6 +240,7 @@ internal sealed class TrainOptions
         {
             KeepEvery = parsed.GetValue(KeepEvery),
             Store = StoreOf(parsed.GetRequiredValue(Images)),
+            ImageRoot = parsed.GetValue(ImageRoot),
         };
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>

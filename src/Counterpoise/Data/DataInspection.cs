@@ -54,7 +54,7 @@ public sealed record DataInspection(
     }
 
     /// <summary>Decodes every file of a folder once, to see whether it can be, and keeps none.</summary>
-    internal static DataInspection Of(string root, ImageFolderListing listing, OpenOptions options)
+    internal static DataInspection Of(string root, ImageListing listing, OpenOptions options)
     {
         ImageFile[] files = [.. listing.Train, .. listing.Test];
         PixelSize[] sizes = new PixelSize[files.Length];
@@ -79,7 +79,7 @@ public sealed record DataInspection(
             ordered.LastOrDefault(),
             ImageFolder.Unreadable(files, reasons),
             [
-                $"{root}: recognised a folder of images: {listing.Classes.Count} classes, {train} training and "
+                $"{root}: recognised {listing.Form}: {listing.Classes.Count} classes, {train} training and "
                     + $"{listing.Test.Count} test images.",
                 .. listing.Notes,
             ]

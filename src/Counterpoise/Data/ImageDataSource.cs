@@ -9,10 +9,11 @@ public static class ImageDataSource
     public const long MostPixels = 100_000_000;
 
     private static readonly string[] ArchiveEndings = [".tar.gz", ".tgz"];
+    private static readonly string[] ListEndings = [".txt", ".csv"];
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
-        + "images per class, with or without train/ and test/ above, a folder of Parquet files, or a packed file ('counterpoise data pack')";
+        + "images per class, with or without train/ and test/ above, lists of image files (.txt, .csv, iNaturalist's .json), a folder of Parquet files, or a packed file ('counterpoise data pack')";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
@@ -191,16 +192,24 @@ public static class ImageDataSource
             throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
         }
 
+        if (ListEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
         if (!ArchiveEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new UsageException($"{data}: found a file that is no .tar.gz; expected {Forms}.");
+            throw new UsageException($"{data}: found a file that is no .tar.gz and no list; expected {Forms}.");
         }
 
         return CifarFiles.InArchive(data)
             ?? throw new UsageException($"{data}: the archive holds no CIFAR set; expected {Forms}.");
     }
 
-    private static ImageFolderListing List(string folder, OpenOptions options) =>
-        ImageFolderListing.Of(folder, options.Seed)
-        ?? throw new UsageException($"{folder}: found no images in folders per class; expected {Forms}.");
+    private static ImageListing List(string data, OpenOptions options) =>
+        ListFiles.Find(data, options.ImageRoot)
+        ?? CsvList.Find(data, options.ImageRoot)
+        ?? INaturalist.Find(data, options.ImageRoot)
+        ?? (Directory.Exists(data) ? ImageListing.Of(data, options.Seed) : null)
+        ?? throw new UsageException($"{data}: found no images in folders per class; expected {Forms}.");
 }

@@ -8,11 +8,11 @@ internal static class ImageFolder
     /// <summary>Opens the files of a listing, in memory or streamed.</summary>
     /// <exception cref="CounterpoiseException">A file is unreadable and not to be skipped, or a class has none left.</exception>
     /// <exception cref="UsageException">The options do not go together.</exception>
-    public static ImageData Read(string root, ImageFolderListing listing, OpenOptions options) =>
+    public static ImageData Read(string root, ImageListing listing, OpenOptions options) =>
         Streams(listing, options) ? Stream(root, listing, options) : Decode(root, listing, options);
 
     /// <summary>Whether the files are decoded whenever they are read.</summary>
-    private static bool Streams(ImageFolderListing listing, OpenOptions options)
+    private static bool Streams(ImageListing listing, OpenOptions options)
     {
         if (options.Store == ImageStore.Memory && options.ResizeRule != ResizeRule.Square)
         {
@@ -31,7 +31,7 @@ internal static class ImageFolder
         };
     }
 
-    private static ImageData Stream(string root, ImageFolderListing listing, OpenOptions options)
+    private static ImageData Stream(string root, ImageListing listing, OpenOptions options)
     {
         if (options.SkipUnreadable)
         {
@@ -41,17 +41,17 @@ internal static class ImageFolder
             );
         }
 
-        var train = new StreamedImages(root, listing.Train, listing.Classes, options.Geometry);
-        var test = new StreamedImages(root, listing.Test, listing.Classes, options.Geometry);
+        var train = new StreamedImages(listing.ImageRoot ?? root, listing.Train, listing.Classes, options.Geometry);
+        var test = new StreamedImages(listing.ImageRoot ?? root, listing.Test, listing.Classes, options.Geometry);
         return new ImageData(Name(root), train, test, Notes(root, listing, train, test, []));
     }
 
     /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
-    private static ImageData Decode(string root, ImageFolderListing listing, OpenOptions options)
+    private static ImageData Decode(string root, ImageListing listing, OpenOptions options)
     {
         ImageFile[] files = [.. listing.Train, .. listing.Test];
-        InMemoryImages train = Allocate(root, listing.Train, listing.Classes, options);
-        InMemoryImages test = Allocate(root, listing.Test, listing.Classes, options);
+        InMemoryImages train = Allocate(listing.ImageRoot ?? root, listing.Train, listing.Classes, options);
+        InMemoryImages test = Allocate(listing.ImageRoot ?? root, listing.Test, listing.Classes, options);
         try
         {
             string?[] reasons = DecodeAll(
@@ -79,8 +79,20 @@ internal static class ImageFolder
             }
 
             int trainCount = train.Count;
-            train = Keep(root, listing.Train, train, options, position => reasons[position] is null);
-            test = Keep(root, listing.Test, test, options, position => reasons[trainCount + position] is null);
+            train = Keep(
+                listing.ImageRoot ?? root,
+                listing.Train,
+                train,
+                options,
+                position => reasons[position] is null
+            );
+            test = Keep(
+                listing.ImageRoot ?? root,
+                listing.Test,
+                test,
+                options,
+                position => reasons[trainCount + position] is null
+            );
             RequireEveryClass(root, train);
             return new ImageData(Name(root), train, test, Notes(root, listing, train, test, unreadable));
         }
@@ -190,7 +202,7 @@ internal static class ImageFolder
 
     private static List<string> Notes(
         string root,
-        ImageFolderListing listing,
+        ImageListing listing,
         IImageSource train,
         IImageSource test,
         UnreadableFile[] unreadable
@@ -198,7 +210,7 @@ internal static class ImageFolder
     {
         List<string> notes =
         [
-            $"{root}: recognised a folder of images: {train.Classes.Count} classes, {train.Count} training and "
+            $"{root}: recognised {listing.Form}: {train.Classes.Count} classes, {train.Count} training and "
                 + $"{test.Count} test images.",
             .. listing.Notes,
         ];

@@ -12,6 +12,9 @@ public sealed record OpenOptions
     /// <summary>Which sides get that length.</summary>
     public ResizeRule ResizeRule { get; init; }
 
+    /// <summary>The folder that the paths of lists start from; null to look beside the list.</summary>
+    public string? ImageRoot { get; init; }
+
     /// <summary>Where the pixels of image files are kept. It changes speed and memory, never a result.</summary>
     public ImageStore Store { get; init; }
 

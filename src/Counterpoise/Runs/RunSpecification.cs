@@ -18,6 +18,9 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    /// <summary>The folder that the paths of lists start from, or null.</summary>
+    public string? ImageRoot { get; init; }
+
     /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
     public ImageStore Store { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             Resize = Recipe.Data.Resize,
             ResizeRule = Recipe.Data.ResizeRule,
             Store = Store,
+            ImageRoot = ImageRoot,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
         };
@@ -99,6 +103,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         )
         {
             KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
+            ImageRoot = folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root"),
         };
     }
 
@@ -181,6 +186,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["command"] = command,
             ["started"] = DateTimeOffset.Now.ToString("O"),
             ["data"] = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
+            ["image_root"] = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
             ["data_name"] = data.Name,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = data.Fingerprint,

@@ -61,7 +61,10 @@ public sealed class ParquetTests : IDisposable
 
         string message = Assert.Throws<CounterpoiseException>(() => ImageDataSource.Open(temp.Path, Options)).Message;
 
-        Assert.Contains("train.parquet: has no column of label; found picture/bytes, picture/path, klass, expected", message);
+        Assert.Contains(
+            "train.parquet: has no column of label; found picture/bytes, picture/path, klass, expected",
+            message
+        );
     }
 
     [Theory]
