@@ -20,7 +20,12 @@ internal static class DataVerb
             json,
         };
         inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(json)));
-        return new Command("data", "Look at data sets, and pack them.") { inspect, PackVerb.Create() };
+        return new Command("data", "Look at data sets, pack them, download some.")
+        {
+            inspect,
+            PackVerb.Create(),
+            DownloadVerb.Create(),
+        };
     }
 
     private static int Run(string source, bool json)

@@ -21,6 +21,12 @@ public sealed record DataSettings
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
+    /// <summary>Which step of the Tiered-ImageNet protocol is trained; other data is not concerned.</summary>
+    [Setting(
+        "Step of the Tiered-ImageNet protocol: test for results, tune for choosing hyper-parameters; other data is not concerned"
+    )]
+    public TieredStep Tiered { get; init; }
+
     /// <summary>Height and width of what the network gets.</summary>
     [Setting("Height and width of what the network gets", Unit = "pixels", Min = 8, Max = 1024)]
     public int ImageSize { get; init; } = 32;

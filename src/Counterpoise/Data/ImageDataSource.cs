@@ -210,6 +210,7 @@ public static class ImageDataSource
         ListFiles.Find(data, options.ImageRoot)
         ?? CsvList.Find(data, options.ImageRoot)
         ?? INaturalist.Find(data, options.ImageRoot)
+        ?? TieredListing.Find(data, options, TieredCounts.Paper)
         ?? (Directory.Exists(data) ? ImageListing.Of(data, options.Seed) : null)
         ?? throw new UsageException($"{data}: found no images in folders per class; expected {Forms}.");
 }

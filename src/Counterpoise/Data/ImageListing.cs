@@ -138,7 +138,8 @@ internal sealed record ImageListing(
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static ImageFile[] Images(string folder, int label)
+    /// <summary>The image files below a folder, in ordinal order.</summary>
+    internal static ImageFile[] Images(string folder, int label)
     {
         // Hidden files and folders are skipped by default. A link to a folder is not followed: it may lead in circles.
         EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };

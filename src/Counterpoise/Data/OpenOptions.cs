@@ -27,5 +27,8 @@ public sealed record OpenOptions
     /// <summary>Receives how many files are read out of how many; called from several threads.</summary>
     public IProgress<(int Done, int Total)>? Progress { get; init; }
 
+    /// <summary>Which step of the protocol is opened where the data is Tiered-ImageNet's.</summary>
+    public TieredStep Tiered { get; init; }
+
     internal ImageGeometry Geometry => new(ImageSize, Resize ?? ImageSize, ResizeRule);
 }

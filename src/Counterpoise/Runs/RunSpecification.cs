@@ -38,6 +38,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ResizeRule = Recipe.Data.ResizeRule,
             Store = Store,
             ImageRoot = ImageRoot,
+            Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
         };
