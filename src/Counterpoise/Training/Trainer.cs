@@ -191,15 +191,17 @@ public sealed class Trainer
             data.Train.IsSlow,
             unread => unread.Images.Dispose()
         );
+        long start = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
         foreach ((StepContext context, StepImages images) in batches)
         {
             using (images)
             {
                 stop.ThrowIfCancellationRequested();
-                Step(state, context, images, input);
+                Step(state, context, images, input, start);
             }
 
             Allocator.FreeNativeNumbers();
+            start = Stopwatch.GetTimestamp();
         }
 
         EndEpoch(state, input, stop); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
@@ -236,9 +238,8 @@ public sealed class Trainer
         return LearningRateSchedule.At(phase.Training, ((long)phaseEpoch * steps) + step, steps, phase.Epochs);
     }
 
-    private void Step(TrainingState state, in StepContext context, StepImages images, InputPipeline input)
+    private void Step(TrainingState state, in StepContext context, StepImages images, InputPipeline input, long start)
     {
-        long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, images, input);
         if (!double.IsFinite(loss))
