@@ -39,6 +39,12 @@ public enum DrawPurpose
 
     /// <summary>Which classes one example's loss leaves out.</summary>
     LossMask = 12,
+
+    /// <summary>Training examples whose mean features are compared with those of the test examples.</summary>
+    FeatureDeviation = 13,
+
+    /// <summary>The first places of points that are laid out in the plane.</summary>
+    Embedding = 14,
 }
 
 /// <summary>

@@ -29,6 +29,9 @@ internal sealed class LinearHead : Head
         register_parameter("bias", Bias);
     }
 
+    /// <summary>The width of the layer before the classifier; 0 where there is none.</summary>
+    internal int EmbeddingWidth => embeddingWeight is null ? 0 : (int)embeddingWeight.shape[0];
+
     /// <summary>[classes, features].</summary>
     internal Parameter Weight { get; }
 
