@@ -30,9 +30,8 @@ internal sealed class MixerBenchmark : IBenchmark
         (string Method, Contestant Steps)[] mixers =
         [
             .. MethodCatalogue
-                .All.Select(method => (method.Name, Mixing: MixingPhase(workload, method.Name)))
-                .Where(method => method.Mixing is not null)
-                .Select(method => (method.Name, Stepping(method.Name, method.Mixing!))),
+                .All.Where(method => method is IMixer)
+                .Select(method => (method.Name, Stepping(method.Name, workload.Recipe(method.Name).Phases[0]))),
         ];
         Contestant.TakeTurns(options.RoundsOr(UsualRounds), [erm, .. mixers.Select(mixer => mixer.Steps)]);
         return
@@ -46,9 +45,6 @@ internal sealed class MixerBenchmark : IBenchmark
         Figure StepTime(string method, Contestant contestant) =>
             new(Key(method, "step_ms"), "ms", contestant.Milliseconds.Select(time => time / workload.StepsPerTurn));
     }
-
-    private static Phase? MixingPhase(Workload workload, string method) =>
-        workload.Recipe(method).Phases.FirstOrDefault(phase => phase.Mixer is not null);
 
     private static string Key(string method, string suffix) => $"{method.Replace('-', '_')}_{suffix}";
 }

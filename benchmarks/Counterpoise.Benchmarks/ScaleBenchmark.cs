@@ -121,7 +121,7 @@ internal sealed class ScaleBenchmark : IBenchmark
                             counts[label]++;
                         }
 
-                        _ = new InstanceSampler().Order(labels, new Draws(0), epoch++);
+                        _ = new InstanceSampler().Streams(labels, new Draws(0), epoch++);
                     }
                 )
         );

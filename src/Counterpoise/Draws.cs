@@ -30,6 +30,15 @@ public enum DrawPurpose
 
     /// <summary>Images of the built-in synthetic set.</summary>
     Synthetic = 9,
+
+    /// <summary>Initial parameters of a phase's head.</summary>
+    Head = 10,
+
+    /// <summary>The stage after which a mini-batch is mixed.</summary>
+    MixingStage = 11,
+
+    /// <summary>Which classes one example's loss leaves out.</summary>
+    LossMask = 12,
 }
 
 /// <summary>

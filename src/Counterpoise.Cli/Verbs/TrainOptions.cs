@@ -83,6 +83,21 @@ internal sealed class TrainOptions
             HelpName = "key=value",
         };
 
+    internal Option<string?> From { get; } =
+        new("--from")
+        {
+            Description =
+                "A finished run to start a second phase from, of the same settings without the method that has it [default: train the first phase]",
+            HelpName = "run",
+        };
+
+    internal Option<string?> Tau { get; } =
+        new("--tau")
+        {
+            Description = "tau-norm's power of the norms [default: chosen on held-out images]",
+            HelpName = "number",
+        };
+
     internal Option<int?> Threads { get; } =
         new("--threads") { Description = "Threads of the computation [default: one a processor]", HelpName = "number" };
 
@@ -148,6 +163,8 @@ internal sealed class TrainOptions
                 Precision,
                 EvaluateEvery,
                 Set,
+                From,
+                Tau,
                 Threads,
                 Device,
                 KeepEvery,
@@ -177,6 +194,7 @@ internal sealed class TrainOptions
             (ImageSize, "data.image_size", parsed.GetValue(ImageSize)),
             (Precision, "training.precision", parsed.GetValue(Precision)),
             (EvaluateEvery, "training.evaluate_every", parsed.GetValue(EvaluateEvery)),
+            (Tau, "tau-norm.tau", parsed.GetValue(Tau)),
         ];
         recipe = assignments
             .Where(assigned => assigned.Value is not null)

@@ -60,7 +60,18 @@ internal static class TrainVerb
         string output =
             parsed.GetValue(options.Output)
             ?? Path.Combine("runs", $"{data.Name}-{recipe.MethodNames}-{recipe.Model}-seed{recipe.Seed}");
+        using RunFolder? from = parsed.GetValue(options.From) is { } path ? RunFolder.Open(path, write: false) : null;
+        if (from is not null)
+        {
+            FirstPhase.Check(recipe, data, from);
+        }
+
         using RunFolder folder = run.OpenOrCreate(output, data, CommandLine());
+        if (from is not null && folder.Checkpoints.Count == 0)
+        {
+            FirstPhase.Copy(recipe, data, folder, from);
+        }
+
         if (folder.Result is not null)
         {
             said.WriteLine($"{output} holds this run already, finished; nothing is trained again.");

@@ -36,7 +36,7 @@ internal static class Classifier
                 Allocator.FreeNativeNumbers();
                 using var scope = NewDisposeScope();
                 int[] positions = [.. Enumerable.Range(first, Math.Min(batchSize, images.Count - first))];
-                Tensor logits = network.Classify(input.Prepare(images.Read(positions)), null);
+                Tensor logits = network.call(input.Prepare(images.Read(positions)));
                 long[] classes = logits.argmax(1).cpu().data<long>().ToArray();
                 for (int i = 0; i < classes.Length; i++)
                 {

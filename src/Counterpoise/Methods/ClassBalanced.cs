@@ -37,6 +37,5 @@ public sealed record ClassBalanced : Method, IClassWeights
         return [.. weights.Select(weight => weight * scale)];
     }
 
-    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) =>
-        [phases[0].WithWeights(this, Name), .. phases.Skip(1)];
+    internal override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
 }

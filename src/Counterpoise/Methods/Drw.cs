@@ -31,6 +31,5 @@ public sealed record Drw : Method, IClassWeights
     public IReadOnlyList<double>? At(in StepContext context) =>
         context.Progress < Start ? null : ClassBalanced.Weights(context.ClassCounts, Beta);
 
-    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) =>
-        [phases[0].WithWeights(this, Name), .. phases.Skip(1)];
+    internal override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
 }

@@ -10,6 +10,4 @@ public sealed record Erm : Method
 
     /// <inheritdoc/>
     public override string Summary => "plain training: mean cross-entropy, nothing done about the imbalance";
-
-    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) => phases;
 }

@@ -1,4 +1,3 @@
-using Counterpoise.Data;
 using Counterpoise.Training;
 
 namespace Counterpoise.Methods;
@@ -15,12 +14,17 @@ public abstract record Method
     /// <summary>What it does and where it comes from, in one line.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>Fills this method's slots.</summary>
-    /// <param name="phases">The recipe's phases so far.</param>
-    /// <returns>The phases with the slots filled, or with a phase more.</returns>
+    /// <summary>Fills this method's slots of the phase that trains the network.</summary>
+    /// <param name="phase">The phase as the methods before have filled it.</param>
     /// <exception cref="UsageException">A slot is filled already; the message names both methods.</exception>
-    internal abstract IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases);
+    internal virtual Phase Fill(Phase phase) => phase;
 
-    /// <summary>The same method with every automatic setting replaced by its value for this data.</summary>
-    internal virtual Method Resolve(DataSettings data) => this;
+    /// <summary>The second phase of a method that has one, or null.</summary>
+    /// <param name="first">The phase that trains the network, filled by all methods.</param>
+    /// <exception cref="UsageException">It cannot follow that phase; the message says why.</exception>
+    internal virtual Phase? Follow(Phase first) => null;
+
+    /// <summary>The same method with every automatic setting replaced by its value for a recipe.</summary>
+    /// <exception cref="UsageException">There is no such value; the message says what to give.</exception>
+    internal virtual Method Resolve(Recipe recipe) => this;
 }

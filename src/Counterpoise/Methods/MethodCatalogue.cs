@@ -4,7 +4,31 @@ namespace Counterpoise.Methods;
 public static class MethodCatalogue
 {
     /// <summary>All methods with their default settings.</summary>
-    public static IReadOnlyList<Method> All { get; } = [new Erm(), new Mfw(), new ClassBalanced(), new Drw()];
+    public static IReadOnlyList<Method> All { get; } =
+    [
+        new Erm(),
+        new ClassBalanced(),
+        new Drw(),
+        new Ldam(),
+        new Focal(),
+        new Mixup(),
+        new ManifoldMixup(),
+        new Remix(),
+        new Cdt(),
+        new Seql(),
+        new Crt(),
+        new Lws(),
+        new TauNorm(),
+        new Bbn(),
+        new Oltr(),
+        new DeConfound(),
+        new DeConfoundTde(),
+        new Mfw(),
+        new BalancedSoftmax(),
+        new LogitAdjustment(),
+        new ClassAware(),
+        new SquareRoot(),
+    ];
 
     /// <summary>The method of a name, with its default settings.</summary>
     /// <exception cref="UsageException">There is none; the message suggests the nearest name.</exception>

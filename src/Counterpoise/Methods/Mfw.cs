@@ -1,4 +1,3 @@
-using Counterpoise.Data;
 using Counterpoise.Settings;
 using Counterpoise.Training;
 using static TorchSharp.torch;
@@ -62,15 +61,7 @@ public sealed record Mfw : Method, IMixer
             return null;
         }
 
-        double beta = Beta ?? throw new InvalidOperationException("beta is automatic: resolve the recipe first.");
-        double[] weakening = WeakeningWeight.Of(context.ClassCounts, Weight, beta);
-        float[] lambda = new float[labels.Length];
-        for (int n = 0; n < lambda.Length; n++)
-        {
-            DrawStream stream = context.At(DrawPurpose.MixingWeight, n);
-            lambda[n] = (float)(weakening[labels[n]] * BetaDistribution.Draw(ref stream, Alpha));
-        }
-
+        float[] lambda = WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta);
         return new Mixing(Stage, context.At(DrawPurpose.Partner, 0).Permutation(labels.Length), lambda);
     }
 
@@ -122,12 +113,7 @@ public sealed record Mfw : Method, IMixer
             .MoveToOuterDisposeScope();
     }
 
-    internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) =>
-        [phases[0].WithMixer(this, Name), .. phases.Skip(1)];
+    internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
 
-    internal override Method Resolve(DataSettings data) =>
-        this with
-        {
-            Beta = Beta ?? (data.Imbalance == ImbalanceKind.Step ? 0.01 : 2),
-        };
+    internal override Method Resolve(Recipe recipe) => this with { Beta = Beta ?? WeakeningWeight.ScaleFor(recipe) };
 }

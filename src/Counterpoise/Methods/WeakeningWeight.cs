@@ -1,3 +1,6 @@
+using Counterpoise.Data;
+using Counterpoise.Training;
+
 namespace Counterpoise.Methods;
 
 /// <summary>Names the form of the weakening weight.</summary>
@@ -45,4 +48,28 @@ public static class WeakeningWeight
             };
         return [.. counts.Select(count => 0.5 * Weight(count))];
     }
+
+    /// <summary>lambda_n = s(y_n) b_n with b_n ~ Beta(alpha, alpha) for each example of a mini-batch.</summary>
+    internal static float[] Draw(
+        in StepContext context,
+        ReadOnlySpan<int> labels,
+        double alpha,
+        WeightFunction function,
+        double? beta
+    )
+    {
+        double scale = beta ?? throw new InvalidOperationException("beta is automatic: resolve the recipe first.");
+        double[] weakening = Of(context.ClassCounts, function, scale);
+        float[] lambda = new float[labels.Length];
+        for (int n = 0; n < lambda.Length; n++)
+        {
+            DrawStream stream = context.At(DrawPurpose.MixingWeight, n);
+            lambda[n] = (float)(weakening[labels[n]] * BetaDistribution.Draw(ref stream, alpha));
+        }
+
+        return lambda;
+    }
+
+    /// <summary>The scale for a recipe's data: the paper's 0.01 for a step imbalance, its 2 for others.</summary>
+    internal static double ScaleFor(Recipe recipe) => recipe.Data.Imbalance == ImbalanceKind.Step ? 0.01 : 2;
 }

@@ -86,10 +86,24 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     private bool Handles(Tensor map) =>
         weight.dtype == ScalarType.Float32 && map.shape[1] == weight.shape[0] && Maps.Handle(map);
 
-    private Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
+    /// <remarks>Plain numbers: an operation of TorchSharp wraps its scalars in objects that a collection may finalize meanwhile.</remarks>
+    private unsafe Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
     {
-        Tensor scale = weight * (Statistic("running_var") + Epsilon).rsqrt_();
-        return convolution.Activated(input, scale, bias - (Statistic("running_mean") * scale), shortcut);
+        Tensor scale = empty(weight.shape[0]);
+        Tensor shift = empty(weight.shape[0]);
+        float* scales = Maps.Vector(scale);
+        float* shifts = Maps.Vector(shift);
+        float* weights = Maps.Vector(weight);
+        float* biases = Maps.Vector(bias);
+        float* means = Maps.Vector(Statistic("running_mean"));
+        float* variances = Maps.Vector(Statistic("running_var"));
+        for (int channel = 0; channel < weight.shape[0]; channel++)
+        {
+            scales[channel] = weights[channel] / MathF.Sqrt(variances[channel] + (float)Epsilon);
+            shifts[channel] = biases[channel] - (means[channel] * scales[channel]);
+        }
+
+        return convolution.Activated(input, scale, shift, shortcut);
     }
 
     /// <summary>The moments of a batch, after they have moved the running statistics.</summary>

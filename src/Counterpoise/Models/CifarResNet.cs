@@ -1,4 +1,3 @@
-using System.Globalization;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -11,8 +10,7 @@ internal sealed class CifarResNet : StagedNetwork
 {
     private readonly Convolution conv1 = new("conv1", 3, 16, 3);
     private readonly BatchNormalisation bn1 = new("bn1", 16);
-    private readonly nn.Module<Tensor, Tensor>[] groups;
-    private readonly LinearHead linear;
+    private readonly Blocks[] groups;
 
     /// <param name="depth">6n + 2: 8, 20, 32, 44, 56 or 110.</param>
     /// <param name="classes">The number of classes.</param>
@@ -22,7 +20,6 @@ internal sealed class CifarResNet : StagedNetwork
     {
         int blocks = (depth - 2) / 6;
         groups = [Group(16, 16, blocks), Group(16, 32, blocks), Group(32, 64, blocks)];
-        linear = new LinearHead("linear", 64, classes);
         register_module("conv1", conv1);
         register_module("bn1", bn1);
         for (int i = 0; i < groups.Length; i++)
@@ -30,26 +27,19 @@ internal sealed class CifarResNet : StagedNetwork
             register_module(Stages[i + 1], groups[i]);
         }
 
-        register_module("linear", linear);
+        Head = new LinearHead(Features, classes);
         Initialisation.Kaiming(this, draws);
     }
 
-    public override nn.Module<Tensor, Tensor> Head => linear;
+    public override int Features => 64;
 
     protected override Tensor RunStage(int stage, Tensor map) =>
         groups[stage - 1].call(stage == 1 ? bn1.Activate(conv1, map) : map);
 
-    private static nn.Module<Tensor, Tensor> Group(int inputs, int outputs, int blocks) =>
-        nn.Sequential(
-            Enumerable
-                .Range(0, blocks)
-                .Select(i =>
-                    (
-                        i.ToString(CultureInfo.InvariantCulture),
-                        (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs)
-                    )
-                )
-        );
+    public override Func<nn.Module<Tensor, Tensor>> TakeLastBlock() => groups[^1].TakeLast();
+
+    private static Blocks Group(int inputs, int outputs, int count) =>
+        new(Enumerable.Range(0, count).Select(i => (Func<Block>)(() => new Block(i == 0 ? inputs : outputs, outputs))));
 
     /// <summary>Two 3x3 convolutions beside a shortcut; a block that widens also halves the map.</summary>
     private sealed class Block : nn.Module<Tensor, Tensor>

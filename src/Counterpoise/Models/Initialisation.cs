@@ -36,6 +36,20 @@ internal static class Initialisation
         }
     }
 
+    /// <summary>Uniform numbers in +-<paramref name="bound"/>.</summary>
+    /// <param name="parameter">What they are drawn for.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="draws">Where they come from.</param>
+    /// <param name="position">Tells parameters with the same draws apart.</param>
+    internal static void Uniform(Parameter parameter, double bound, Draws draws, long position = 0)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        ulong key = draws.At(DrawPurpose.Initialisation, 0, position).NextBits();
+        using var generator = new Generator(key, CPU);
+        parameter.copy_(empty(parameter.shape).uniform_(-bound, bound, generator));
+    }
+
     private static bool IsNormalisation(nn.Module network, string parameter)
     {
         string owner = parameter[..Math.Max(0, parameter.LastIndexOf('.'))];

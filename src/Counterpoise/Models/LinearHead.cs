@@ -3,23 +3,43 @@ using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
-/// <summary>Global average pooling and a linear classifier, both in float32.</summary>
-internal sealed class LinearHead : nn.Module<Tensor, Tensor>
+/// <summary>Global average pooling, where wanted one layer with a rectifier, and a linear classifier, all in float32.</summary>
+internal sealed class LinearHead : Head
 {
-    private readonly Parameter weight;
-    private readonly Parameter bias;
+    private readonly Parameter? embeddingWeight;
+    private readonly Parameter? embeddingBias;
 
-    internal LinearHead(string name, int features, int classes)
-        : base(name)
+    /// <param name="features">The channels of the map.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="embedding">The width of the layer before the classifier; 0 for none.</param>
+    internal LinearHead(int features, int classes, int embedding = 0)
+        : base("linear")
     {
-        weight = new Parameter(zeros(classes, features));
-        bias = new Parameter(zeros(classes));
-        register_parameter("weight", weight);
-        register_parameter("bias", bias);
+        if (embedding > 0)
+        {
+            embeddingWeight = new Parameter(zeros(embedding, features));
+            embeddingBias = new Parameter(zeros(embedding));
+            register_parameter("embedding_weight", embeddingWeight);
+            register_parameter("embedding_bias", embeddingBias);
+        }
+
+        Weight = new Parameter(zeros(classes, embedding > 0 ? embedding : features));
+        Bias = new Parameter(zeros(classes));
+        register_parameter("weight", Weight);
+        register_parameter("bias", Bias);
     }
+
+    /// <summary>[classes, features].</summary>
+    internal Parameter Weight { get; }
+
+    /// <summary>[classes].</summary>
+    internal Parameter Bias { get; }
 
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>
-    public override Tensor forward(Tensor input) =>
-        nn.functional.linear(input.to(ScalarType.Float32).mean([2, 3]), weight, bias);
+    public override Tensor forward(Tensor input) => nn.functional.linear(Embed(input), Weight, Bias);
+
+    /// <summary>What the classifier sees: [N, features], float32.</summary>
+    internal Tensor Embed(Tensor map) =>
+        embeddingWeight is null ? Pool(map) : nn.functional.linear(Pool(map), embeddingWeight, embeddingBias!).relu_();
 }

@@ -51,7 +51,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             // By value: a recipe written before a setting existed has that setting's default.
             Recipe existing = Of(folder).Recipe;
             string? difference =
-                existing != RecipeText.Parse(toml, path) ? $"another recipe ({Difference(existing, Recipe)})"
+                Difference(existing, RecipeText.Parse(toml, path)) is { } other ? $"another recipe ({other})"
                 : Described<string>(folder, "fingerprint") != data.Fingerprint ? "other data"
                 : null;
             return difference is null
@@ -115,10 +115,20 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <exception cref="CounterpoiseException">The run's description lacks them.</exception>
     public static IReadOnlyList<string> ClassesOf(RunFolder folder) => List<string>(folder, "classes");
 
-    /// <summary>The first keys in which two recipes differ, for an error message.</summary>
-    private static string Difference(Recipe existing, Recipe wanted)
+    /// <summary>The first keys in which two recipes differ, for an error message; null where they are equal.</summary>
+    internal static string? Difference(Recipe existing, Recipe wanted)
     {
         const int named = 3;
+        if (existing == wanted)
+        {
+            return null;
+        }
+
+        if (existing.MethodNames != wanted.MethodNames)
+        {
+            return $"{existing.MethodNames} there, {wanted.MethodNames} here";
+        }
+
         var values = RecipeText.Describe(existing).ToDictionary(setting => setting.Key, setting => setting.Value);
         string[] keys =
         [
@@ -127,9 +137,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
                 .Where(setting => values.TryGetValue(setting.Key, out string? value) && value != setting.Value)
                 .Select(setting => $"{setting.Key} {values[setting.Key]} there, {setting.Value} here"),
         ];
-        return existing.MethodNames != wanted.MethodNames
-            ? $"{existing.MethodNames} there, {wanted.MethodNames} here"
-            : string.Join("; ", keys.Take(named)) + (keys.Length > named ? "; ..." : "");
+        return string.Join("; ", keys.Take(named)) + (keys.Length > named ? "; ..." : "");
     }
 
     private JsonObject Describe(TrainingData data, string command) =>

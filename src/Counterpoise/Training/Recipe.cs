@@ -38,12 +38,36 @@ public sealed record Recipe
     /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
     public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
 
-    /// <summary>The phases with their slots filled.</summary>
-    public IReadOnlyList<Phase> Phases =>
-        Methods.Aggregate(
-            (IReadOnlyList<Phase>)[new Phase("train", Training.Epochs)],
-            (phases, method) => method.Fill(phases)
-        );
+    /// <summary>The phases with their slots filled: the one that trains the network, and the second one of a method that has it.</summary>
+    public IReadOnlyList<Phase> Phases
+    {
+        get
+        {
+            Phase first = Methods.Aggregate(new Phase("train", Training), (phase, method) => method.Fill(phase));
+            (Phase Phase, string By)[] second =
+            [
+                .. Methods
+                    .Select(method => (Phase: method.Follow(first), method.Name))
+                    .Where(pair => pair.Phase is not null)
+                    .Select(pair => (pair.Phase!, pair.Name)),
+            ];
+            return second.Length <= 1
+                ? [first, .. second.Select(pair => pair.Phase)]
+                : throw new UsageException(
+                    $"methods '{second[0].By}' and '{second[1].By}' cannot be combined: both have a second phase; choose one of them."
+                );
+        }
+    }
+
+    /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
+    public Recipe FirstPhase
+    {
+        get
+        {
+            Phase first = Phases[0];
+            return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
+        }
+    }
 
     /// <summary>This recipe with a method more, or with other settings of one that it has.</summary>
     /// <exception cref="UsageException">The method fills a slot that another one fills; the message names both.</exception>
@@ -86,7 +110,7 @@ public sealed record Recipe
         Recipe resolved = this with
         {
             Data = Data with { Pad = Data.Pad ?? Data.ImageSize / 8 },
-            Methods = new(Methods.Select(method => method.Resolve(Data))),
+            Methods = new(Methods.Select(method => method.Resolve(this))),
         };
         if (resolved.Data.Pad > Data.ImageSize)
         {

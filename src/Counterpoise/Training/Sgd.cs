@@ -8,15 +8,23 @@ internal sealed class Sgd : IDisposable
 {
     private readonly double momentum;
     private readonly double weightDecay;
-    private readonly List<(string Name, Parameter Parameter, Tensor Velocity)> slots = [];
+    private readonly List<(string Name, Parameter Parameter, double RateFactor, Tensor Velocity)> slots = [];
 
-    internal Sgd(IEnumerable<(string Name, Parameter Parameter)> parameters, double momentum, double weightDecay)
+    /// <param name="parameters">What learns, and at which rate over that of the step.</param>
+    /// <param name="momentum">m.</param>
+    /// <param name="weightDecay">d.</param>
+    internal Sgd(
+        IEnumerable<(string Name, Parameter Parameter, double RateFactor)> parameters,
+        double momentum,
+        double weightDecay
+    )
     {
         this.momentum = momentum;
         this.weightDecay = weightDecay;
-        foreach ((string name, Parameter parameter) in parameters)
+        foreach ((string name, Parameter parameter, double rateFactor) in parameters)
         {
-            slots.Add((name, parameter, zeros_like(parameter).requires_grad_(false).DetachFromDisposeScope()));
+            Tensor velocity = zeros_like(parameter).requires_grad_(false).DetachFromDisposeScope();
+            slots.Add((name, parameter, rateFactor, velocity));
         }
     }
 
@@ -28,13 +36,13 @@ internal sealed class Sgd : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        foreach ((_, Parameter parameter, Tensor velocity) in slots)
+        foreach ((_, Parameter parameter, double rateFactor, Tensor velocity) in slots)
         {
             if (parameter.grad is { } gradient)
             {
                 gradient.add_(parameter, weightDecay);
                 velocity.mul_(momentum).add_(gradient);
-                parameter.add_(velocity, -learningRate);
+                parameter.add_(velocity, -learningRate * rateFactor);
                 parameter.grad = null;
             }
         }
@@ -42,7 +50,7 @@ internal sealed class Sgd : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, _, Tensor velocity) in slots)
+        foreach ((_, _, _, Tensor velocity) in slots)
         {
             velocity.Dispose();
         }

@@ -23,6 +23,9 @@ public readonly record struct StepContext(
     /// <summary>The share of the phase's epochs that lies behind, from 0 to below 1.</summary>
     public double Progress => (double)PhaseEpoch / PhaseEpochs;
 
+    /// <summary>The same for the batch of one of the sampler's streams, so that streams have draws of their own.</summary>
+    public StepContext InStream(int stream) => this with { FirstPlace = FirstPlace + ((long)stream << 40) };
+
     /// <summary>The draws of the batch's example <paramref name="index"/> for a purpose.</summary>
     public DrawStream At(DrawPurpose purpose, int index) => Draws.At(purpose, Epoch, FirstPlace + index);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
+using Counterpoise.Models;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
@@ -26,14 +27,12 @@ public enum TrainingOutcome
 public sealed class Trainer
 {
     private readonly Recipe recipe;
-    private readonly IReadOnlyList<Phase> phases;
     private readonly TrainingData data;
     private readonly RunFolder folder;
     private readonly Execution execution;
     private readonly ITrainingObserver observer;
     private readonly Draws draws;
     private readonly int epochs;
-    private readonly int stepsPerEpoch;
 
     /// <summary>Sets up a training.</summary>
     /// <param name="recipe">A resolved recipe (<see cref="Recipe.Resolve"/>).</param>
@@ -50,10 +49,8 @@ public sealed class Trainer
         this.execution = execution;
         this.observer = observer;
         _ = Check(recipe, data);
-        phases = recipe.Phases;
         draws = new Draws(recipe.Seed);
-        epochs = phases.Sum(phase => phase.Epochs);
-        stepsPerEpoch = (data.Train.Count + recipe.Training.BatchSize - 1) / recipe.Training.BatchSize;
+        epochs = recipe.Phases.Sum(phase => phase.Epochs);
     }
 
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
@@ -64,10 +61,11 @@ public sealed class Trainer
     public static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
     {
         TrainingSettings training = recipe.Training;
-        if (training.BatchSize > data.Train.Count)
+        if (recipe.Phases.FirstOrDefault(phase => phase.Training.BatchSize > data.Train.Count) is { } phase)
         {
+            string key = phase.Name == recipe.Phases[0].Name ? "training" : phase.Name;
             throw new UsageException(
-                $"training.batch_size is {training.BatchSize}, but there are {data.Train.Count} training images; "
+                $"{key}.batch_size is {phase.Training.BatchSize}, but there are {data.Train.Count} training images; "
                     + $"expected at most {data.Train.Count}."
             );
         }
@@ -99,29 +97,38 @@ public sealed class Trainer
             $"computing with {execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
         );
         Resume(state);
-        int firstEpoch = 0;
-        foreach (Phase phase in phases)
-        {
-            while (state.Epoch < firstEpoch + phase.Epochs)
-            {
-                if (!TrainEpoch(state, phase, firstEpoch, input, stop))
-                {
-                    int step = Math.Max(0, state.Step - 1);
-                    return Interrupted(state, LearningRate(phase, state.Epoch - firstEpoch, step));
-                }
-            }
-
-            firstEpoch += phase.Epochs;
-        }
-
         try
         {
-            return Finish(state, input, stop);
+            while (true)
+            {
+                while (!state.IsPhaseDone)
+                {
+                    TrainEpoch(state, input, stop);
+                }
+
+                if (state.IsLastPhase)
+                {
+                    return Finish(state, input, stop);
+                }
+
+                BeginNextPhase(state, input, stop);
+            }
         }
         catch (OperationCanceledException)
         {
-            return Interrupted(state, 0);
+            return Interrupted(state);
         }
+    }
+
+    /// <summary>Makes the next phase's head and starts it from what was learnt, or leaves the state saved as it was.</summary>
+    private void BeginNextPhase(TrainingState state, InputPipeline input, CancellationToken stop)
+    {
+        Head before = state.Network.Head;
+        using Head? left = state.EnterNextPhase();
+        observer.OnMessage($"phase '{state.Phase.Name}' begins after {state.Epoch} epochs");
+        var start = new PhaseStart(state.Network, before, data, input, observer.OnMessage, stop);
+        state.Phase.Head?.Value.Start(state.Network.Head, start);
+        Save(state);
     }
 
     private void Resume(TrainingState state)
@@ -137,87 +144,65 @@ public sealed class Trainer
         observer.OnMessage($"resuming after {state.Epoch} epochs and {state.Step} steps, from {last.Path}");
     }
 
-    /// <returns>Whether the epoch was completed; false when asked to stop within it.</returns>
-    private bool TrainEpoch(
-        TrainingState state,
-        Phase phase,
-        int firstEpoch,
-        InputPipeline input,
-        CancellationToken stop
-    )
+    private void TrainEpoch(TrainingState state, InputPipeline input, CancellationToken stop)
     {
+        Phase phase = state.Phase;
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
-        int[] order = sampler.Order(data.Train.Labels, draws, state.Epoch);
-        int phaseEpoch = state.Epoch - firstEpoch;
-        state.Network.train();
-        while (state.Step < stepsPerEpoch)
+        int[][] streams = sampler.Streams(data.Train.Labels, draws, state.Epoch);
+        int phaseEpoch = state.Epoch - state.FirstEpoch;
+        int steps = StepsPerEpoch(phase);
+        state.Network.train(!phase.FreezesStatistics);
+        while (state.Step < steps)
         {
-            if (stop.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            int first = state.Step * recipe.Training.BatchSize;
+            stop.ThrowIfCancellationRequested();
+            int first = state.Step * phase.Training.BatchSize;
+            int last = Math.Min(first + phase.Training.BatchSize, data.Train.Count);
             var context = new StepContext(
                 state.Epoch,
                 phaseEpoch,
                 phase.Epochs,
-                StepOfPhase(phaseEpoch, state.Step),
-                LearningRate(phase, phaseEpoch, state.Step),
+                ((long)phaseEpoch * steps) + state.Step,
+                LearningRate(state, state.Step),
                 data.ClassCounts,
                 draws,
                 first
             );
-            Step(
-                state,
-                phase,
-                context,
-                order.AsSpan(first, Math.Min(recipe.Training.BatchSize, order.Length - first)),
-                input
-            );
+            Step(state, context, Array.ConvertAll(streams, stream => stream[first..last]), input);
             Allocator.FreeNativeNumbers();
         }
 
-        try
-        {
-            EndEpoch(state, phase, LearningRate(phase, phaseEpoch, stepsPerEpoch - 1), input, stop);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false; // Stopped while testing: all steps of the epoch are done, and resuming tests again.
-        }
+        EndEpoch(state, input, stop); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
     }
 
-    private long StepOfPhase(int phaseEpoch, int step) => ((long)phaseEpoch * stepsPerEpoch) + step;
+    private int StepsPerEpoch(Phase phase) =>
+        (data.Train.Count + phase.Training.BatchSize - 1) / phase.Training.BatchSize;
 
-    private double LearningRate(Phase phase, int phaseEpoch, int step) =>
-        LearningRateSchedule.At(recipe.Training, StepOfPhase(phaseEpoch, step), stepsPerEpoch, phase.Epochs);
+    /// <summary>The learning rate of a step of the current epoch.</summary>
+    private double LearningRate(TrainingState state, int step)
+    {
+        int steps = StepsPerEpoch(state.Phase);
+        long stepOfPhase = ((long)(state.Epoch - state.FirstEpoch) * steps) + step;
+        return LearningRateSchedule.At(state.Phase.Training, stepOfPhase, steps, state.Phase.Epochs);
+    }
 
-    private void Step(
-        TrainingState state,
-        Phase phase,
-        in StepContext context,
-        ReadOnlySpan<int> positions,
-        InputPipeline input
-    )
+    private void Step(TrainingState state, in StepContext context, int[][] positions, InputPipeline input)
     {
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        (double loss, int correct) = TrainingStep.Run(state.Network, phase, context, data, positions, input);
+        (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, data, positions, input);
         if (!double.IsFinite(loss))
         {
             throw Diverged($"the loss is {loss}", state.Epoch, state.Step + 1, context.LearningRate);
         }
 
         state.Optimizer.Step(context.LearningRate);
-        state.AddStep(loss, correct, positions.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        state.AddStep(loss, correct, positions[0].Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
         observer.OnStep(
             new TrainingProgress(
                 state.Epoch + 1,
                 epochs,
                 state.Step,
-                stepsPerEpoch,
+                StepsPerEpoch(state.Phase),
                 state.MeanLoss,
                 state.RunningAccuracy,
                 state.ImagesPerSecond
@@ -225,24 +210,19 @@ public sealed class Trainer
         );
     }
 
-    private void EndEpoch(
-        TrainingState state,
-        Phase phase,
-        double learningRate,
-        InputPipeline input,
-        CancellationToken stop
-    )
+    private void EndEpoch(TrainingState state, InputPipeline input, CancellationToken stop)
     {
+        double learningRate = LearningRate(state, state.Step - 1);
         RequireFinite(state, learningRate);
         int done = state.Epoch + 1;
         int every = recipe.Training.EvaluateEvery;
-        bool tests = done == epochs || (every > 0 && done % every == 0);
+        bool tests = done == state.FirstEpoch + state.Phase.Epochs || (every > 0 && done % every == 0);
         ClassificationMetrics? test = tests ? Evaluate(state, data.Test, input, stop) : null;
         ClassificationMetrics? heldOut =
             tests && data.HeldOut is { Count: > 0 } images ? Evaluate(state, images, input, stop) : null;
         var metrics = new EpochMetrics(
             done,
-            phase.Name,
+            state.Phase.Name,
             state.MeanLoss,
             state.RunningAccuracy,
             learningRate,
@@ -257,11 +237,11 @@ public sealed class Trainer
         observer.OnEpoch(metrics);
     }
 
-    private TrainingOutcome Interrupted(TrainingState state, double learningRate)
+    private TrainingOutcome Interrupted(TrainingState state)
     {
         if (state.Step > 0)
         {
-            RequireFinite(state, learningRate);
+            RequireFinite(state, LearningRate(state, state.Step - 1));
             Save(state);
         }
 
@@ -272,6 +252,11 @@ public sealed class Trainer
     private TrainingOutcome Finish(TrainingState state, InputPipeline input, CancellationToken stop)
     {
         JsonObject last = folder.ReadMetrics().Last();
+        if (state.Phase.Epochs == 0)
+        {
+            last = Tested(last, state, input, stop);
+        }
+
         ClassificationMetrics train = Evaluate(state, data.Train, input, stop);
         var result = new JsonObject
         {
@@ -295,6 +280,21 @@ public sealed class Trainer
 
         folder.WriteResult(result);
         return TrainingOutcome.Finished;
+    }
+
+    /// <summary>The last epoch's metrics with the tests of a phase that changed the network after it.</summary>
+    private JsonObject Tested(JsonObject last, TrainingState state, InputPipeline input, CancellationToken stop)
+    {
+        JsonObject test = Evaluate(state, data.Test, input, stop).ToJson();
+        JsonObject heldOut = data.HeldOut is { Count: > 0 } images
+            ? Evaluate(state, images, input, stop).ToJson("held_out_")
+            : [];
+        foreach ((string key, JsonNode? value) in test.Concat(heldOut))
+        {
+            last[key] = value?.DeepClone();
+        }
+
+        return last;
     }
 
     private ClassificationMetrics Evaluate(

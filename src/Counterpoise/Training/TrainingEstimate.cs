@@ -27,7 +27,10 @@ public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, do
         Phase phase = recipe.Phases[0];
         var draws = new Draws(recipe.Seed);
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
-        int[] positions = sampler.Order(data.Train.Labels, draws, 0)[..recipe.Training.BatchSize];
+        int[][] positions = Array.ConvertAll(
+            sampler.Streams(data.Train.Labels, draws, 0),
+            stream => stream[..phase.Training.BatchSize]
+        );
         long start = 0;
         state.Network.train();
         for (int step = 0; step < WarmUpSteps + Steps; step++)

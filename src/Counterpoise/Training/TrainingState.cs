@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -12,21 +13,45 @@ namespace Counterpoise.Training;
 internal sealed class TrainingState : IDisposable
 {
     private const string MomentumPrefix = "momentum.";
+    private const string HeadPrefix = "head.";
+    private readonly IReadOnlyList<Phase> phases;
+    private readonly int classes;
+    private readonly int imageSize;
+    private readonly Draws draws;
+    private readonly Device device;
 
+    /// <summary>The state at the beginning of the first phase.</summary>
     internal TrainingState(Recipe recipe, int classes, Execution execution)
     {
-        Network = NetworkCatalogue.Find(recipe.Model).Create(classes, new Draws(recipe.Seed));
-        Network.to(execution.TorchDevice);
-        Optimizer = new Sgd(
-            Network.named_parameters().Select(named => (named.name, named.parameter)),
-            recipe.Training.Momentum,
-            recipe.Training.WeightDecay
-        );
+        phases = recipe.Phases;
+        this.classes = classes;
+        imageSize = recipe.Data.ImageSize;
+        draws = new Draws(recipe.Seed);
+        device = execution.TorchDevice;
+        Network = NetworkCatalogue.Find(recipe.Model).Create(classes, draws);
+        Network.to(device);
+        MakeHead()?.Dispose();
+        Optimizer = MakeOptimizer();
     }
 
     internal StagedNetwork Network { get; }
 
-    internal Sgd Optimizer { get; }
+    /// <summary>Of the current phase: the momentum of what learns in it.</summary>
+    internal Sgd Optimizer { get; private set; }
+
+    /// <summary>Which phase is the current one, from 0.</summary>
+    internal int PhaseIndex { get; private set; }
+
+    internal Phase Phase => phases[PhaseIndex];
+
+    /// <summary>The epoch of the whole run that the current phase begins with.</summary>
+    internal int FirstEpoch => phases.Take(PhaseIndex).Sum(phase => phase.Epochs);
+
+    /// <summary>Whether all epochs of the current phase are done.</summary>
+    internal bool IsPhaseDone => Epoch >= FirstEpoch + Phase.Epochs;
+
+    /// <summary>Whether the current phase is the recipe's last.</summary>
+    internal bool IsLastPhase => PhaseIndex == phases.Count - 1;
 
     /// <summary>Completed epochs, over all phases.</summary>
     internal int Epoch { get; private set; }
@@ -71,6 +96,58 @@ internal sealed class TrainingState : IDisposable
         (Step, LossSum, Correct, Seen, Seconds) = (0, 0, 0, 0, 0);
     }
 
+    /// <summary>Goes on to the next phase: another head where a method fills that slot, other learning rates, no momentum yet.</summary>
+    /// <returns>The head of the phase before, where it has no part in the new one, for the caller to dispose of; else null.</returns>
+    internal Head? EnterNextPhase()
+    {
+        PhaseIndex++;
+        Head? left = MakeHead();
+        Optimizer.Dispose();
+        Optimizer = MakeOptimizer();
+        return left;
+    }
+
+    private Head? MakeHead()
+    {
+        if (Phase.Head is not { Value: var maker })
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        Head previous = Network.Head;
+        var own = new Draws(draws.At(DrawPurpose.Head, PhaseIndex).NextBits());
+        Head head = maker.Create(Network, new HeadPlace(classes, imageSize, own));
+        head.to(device);
+        foreach (Tensor tensor in head.parameters().Concat(head.buffers()))
+        {
+            tensor.DetachFromDisposeScope(); // The network owns them, not whatever scope the caller is in.
+        }
+
+        Network.Head = head;
+        return head.modules().Contains(previous) ? null : previous;
+    }
+
+    private Sgd MakeOptimizer()
+    {
+        List<(string, Parameter, double)> learning = [];
+        Network.StagesLearn = false;
+        foreach ((string name, Parameter parameter) in Network.named_parameters())
+        {
+            string headName = $"{Network.HeadName}.";
+            bool isHead = name.StartsWith(headName, StringComparison.Ordinal);
+            double factor = Phase.RateFactor(isHead ? HeadPrefix + name[headName.Length..] : name);
+            parameter.requires_grad = factor > 0;
+            Network.StagesLearn |= factor > 0 && !isHead;
+            if (factor > 0)
+            {
+                learning.Add((name, parameter, factor));
+            }
+        }
+
+        return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay);
+    }
+
     /// <summary>Whether every parameter is a finite number.</summary>
     internal bool IsFinite()
     {
@@ -86,6 +163,7 @@ internal sealed class TrainingState : IDisposable
             MetricsLength,
             new JsonObject
             {
+                ["phase"] = PhaseIndex,
                 ["loss_sum"] = LossSum,
                 ["correct"] = Correct,
                 ["seen"] = Seen,
@@ -114,6 +192,19 @@ internal sealed class TrainingState : IDisposable
 
     private void Restore(Checkpoint checkpoint, string file)
     {
+        int phase = checkpoint.State["phase"]?.GetValue<int>() ?? 0; // Absent where a run of one phase was written before there were more.
+        if (phase < PhaseIndex || phase >= phases.Count)
+        {
+            throw new CounterpoiseException(
+                $"{file} is of phase {phase + 1}, but the recipe has {phases.Count}; resume with the recipe that wrote it."
+            );
+        }
+
+        while (PhaseIndex < phase)
+        {
+            EnterNextPhase()?.Dispose();
+        }
+
         using var noGradient = no_grad();
         Dictionary<string, Tensor> own = Tensors();
         string[] different =

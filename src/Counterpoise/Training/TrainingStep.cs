@@ -13,102 +13,145 @@ internal static class TrainingStep
     /// <param name="phase">The slots.</param>
     /// <param name="context">Where training stands.</param>
     /// <param name="data">The training images.</param>
-    /// <param name="positions">Which of them make up the batch.</param>
+    /// <param name="positions">Which of them make up the batch, for each of the sampler's streams.</param>
     /// <param name="input">Makes them what the network takes.</param>
-    /// <returns>The loss, and how many of the images were classified correctly as trained.</returns>
+    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
     internal static (double Loss, int Correct) Run(
         StagedNetwork network,
         Phase phase,
         in StepContext context,
         TrainingData data,
-        ReadOnlySpan<int> positions,
+        int[][] positions,
         InputPipeline input
     )
     {
-        var augmentation = new BatchAugmentation(data.Augmentation, context.Draws, context.Epoch, context.FirstPlace);
-        Tensor images = input.Prepare(data.Train.Read(positions, augmentation));
-        int[] labels = new int[positions.Length];
-        for (int i = 0; i < labels.Length; i++)
+        var images = new Tensor[positions.Length];
+        int[][] labels = new int[positions.Length][];
+        for (int stream = 0; stream < positions.Length; stream++)
         {
-            labels[i] = data.Train.Labels[positions[i]];
+            long place = context.InStream(stream).FirstPlace;
+            var augmentation = new BatchAugmentation(data.Augmentation, context.Draws, context.Epoch, place);
+            images[stream] = input.Prepare(data.Train.Read(positions[stream], augmentation));
+            labels[stream] = Array.ConvertAll(positions[stream], position => data.Train.Labels[position]);
         }
 
         return Backward(network, phase, context, images, labels);
     }
 
-    /// <summary>Computes the gradients of one mini-batch.</summary>
-    /// <param name="network">The network, in training mode.</param>
-    /// <param name="phase">The slots.</param>
-    /// <param name="context">Where training stands.</param>
-    /// <param name="images">[N, 3, H, W], prepared.</param>
-    /// <param name="labels">The N labels.</param>
-    /// <returns>The loss, and how many of the images were classified correctly as trained.</returns>
+    /// <summary>Computes the gradients of one mini-batch of the only stream.</summary>
     internal static (double Loss, int Correct) Backward(
         StagedNetwork network,
         Phase phase,
         in StepContext context,
         Tensor images,
         int[] labels
+    ) => Backward(network, phase, context, [images], [labels]);
+
+    /// <summary>Computes the gradients of one mini-batch.</summary>
+    /// <param name="network">The network, in training mode.</param>
+    /// <param name="phase">The slots.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <param name="images">[N, 3, H, W] of each stream, prepared.</param>
+    /// <param name="labels">The N labels of each stream.</param>
+    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
+    internal static (double Loss, int Correct) Backward(
+        StagedNetwork network,
+        Phase phase,
+        in StepContext context,
+        Tensor[] images,
+        int[][] labels
     )
     {
-        Mixing? mixing = phase.Mixer?.Value.Mix(context, labels);
-        Tensor targets = tensor(Array.ConvertAll(labels, label => (long)label), device: images.device);
-        Tensor? partner = mixing is null
-            ? null
-            : tensor(mixing.Partner.Select(index => (long)index).ToArray(), device: images.device);
-        Tensor logits = network.Classify(images, mixing is null ? null : Mixed(mixing, partner!));
-        Tensor loss = Loss(phase, context, logits, targets, mixing, partner);
+        var maps = new Tensor[images.Length];
+        var targets = new Tensor[images.Length];
+        var mixed = new MixedBatch?[images.Length];
+        for (int stream = 0; stream < images.Length; stream++)
+        {
+            Mixing? mixing = phase.Mixer?.Value.Mix(context.InStream(stream), labels[stream]);
+            mixed[stream] = mixing is null ? null : new MixedBatch(mixing, images[stream].device);
+            targets[stream] = Targets(labels[stream], images[stream].device);
+            maps[stream] = Map(network, images[stream], mixed[stream]);
+        }
+
+        HeadOutput output = network.Head.Train(maps, targets, context);
+        Tensor loss = Loss(phase, context, output, targets, mixed);
+        loss = output.Auxiliary is null ? loss : loss + output.Auxiliary;
         double value = loss.item<float>();
         if (double.IsFinite(value))
         {
             loss.backward();
         }
 
-        return (value, (int)logits.argmax(1).eq(targets).sum().item<long>());
+        return (value, (int)output.Logits.argmax(1).eq(targets[0]).sum().item<long>());
     }
 
-    private static Func<int, Tensor, Tensor> Mixed(Mixing mixing, Tensor partner)
+    private static Tensor Targets(int[] labels, Device device) =>
+        tensor(Array.ConvertAll(labels, label => (long)label), device: device);
+
+    /// <summary>The last map; nothing is remembered for gradients where only the head learns.</summary>
+    private static Tensor Map(StagedNetwork network, Tensor images, MixedBatch? mixed)
     {
-        Tensor weight = tensor(mixing.FeatureWeight.ToArray(), device: partner.device);
-        return (stage, map) => stage == mixing.After ? FeatureMixing.Apply(map, partner, weight) : map;
+        using var frozen = network.StagesLearn ? null : no_grad();
+        return network.Map(images, mixed is null ? null : mixed.Apply);
     }
 
     /// <summary>sum_n w_y(n) l_n / sum_n w_y(n); a mixed label's terms each carry their own class's weight.</summary>
     private static Tensor Loss(
         Phase phase,
         in StepContext context,
-        Tensor logits,
-        Tensor labels,
-        Mixing? mixing,
-        Tensor? partner
+        HeadOutput output,
+        Tensor[] targets,
+        MixedBatch?[] mixed
     )
     {
         ILoss loss = phase.Loss?.Value ?? new CrossEntropy();
-        Tensor share = ones(labels.shape[0], device: labels.device);
-        Tensor? classWeights = phase.Weights?.Value.At(context) is { } weights
-            ? tensor(weights.Select(weight => (float)weight).ToArray(), device: labels.device)
-            : null;
-        if (mixing?.LabelWeight is not { } labelWeight)
+        Tensor logits = output.Logits;
+        IReadOnlyList<double>? weights = phase.Weights?.Value.At(context);
+        if (weights is null && targets.Length == 1 && mixed[0]?.LabelWeight is null)
         {
-            Tensor examples = loss.Examples(logits, labels, context);
-            return classWeights is null ? examples.mean() : WeightedMean([(examples, labels, share)], classWeights);
+            return loss.Examples(logits, targets[0], context).mean();
         }
 
-        Tensor partnerShare = tensor(labelWeight.ToArray(), device: labels.device);
-        Tensor partnerLabels = labels.index_select(0, partner!);
-        return WeightedMean(
-            [
-                (loss.Examples(logits, labels, context), labels, share - partnerShare),
-                (loss.Examples(logits, partnerLabels, context), partnerLabels, partnerShare),
-            ],
-            classWeights ?? ones(logits.shape[1], device: labels.device)
-        );
+        Tensor classWeights = weights is null
+            ? ones(logits.shape[1], device: logits.device)
+            : tensor(weights.Select(weight => (float)weight).ToArray(), device: logits.device);
+        Tensor? total = null;
+        Tensor? divisor = null;
+        for (int stream = 0; stream < targets.Length; stream++)
+        {
+            foreach ((Tensor labels, Tensor? share) in Terms(targets[stream], mixed[stream]))
+            {
+                Tensor weight = classWeights.index_select(0, labels);
+                weight = share is null ? weight : weight * share;
+                weight = output.Shares is null ? weight : weight * output.Shares[stream];
+                Tensor sum = (loss.Examples(logits, labels, context) * weight).sum();
+                total = total is null ? sum : total + sum;
+                divisor = divisor is null ? weight.sum() : divisor + weight.sum();
+            }
+        }
+
+        return total! / divisor!;
     }
 
-    private static Tensor WeightedMean((Tensor Examples, Tensor Labels, Tensor Share)[] terms, Tensor classWeights)
+    private static (Tensor Labels, Tensor? Share)[] Terms(Tensor labels, MixedBatch? mixed) =>
+        mixed?.LabelWeight is { } partnerShare
+            ? [(labels, 1 - partnerShare), (labels.index_select(0, mixed.Partner), partnerShare)]
+            : [(labels, null)];
+
+    /// <summary>A mixer's decision as tensors.</summary>
+    private sealed class MixedBatch(Mixing mixing, Device device)
     {
-        Tensor[] weights = [.. terms.Select(term => classWeights.index_select(0, term.Labels) * term.Share)];
-        Tensor total = terms.Zip(weights, (term, weight) => (term.Examples * weight).sum()).Aggregate((a, b) => a + b);
-        return total / weights.Select(weight => weight.sum()).Aggregate((a, b) => a + b);
+        private readonly Tensor weight = tensor(mixing.FeatureWeight.ToArray(), device: device);
+
+        /// <summary>[N], int64.</summary>
+        internal Tensor Partner { get; } =
+            tensor(mixing.Partner.Select(index => (long)index).ToArray(), device: device);
+
+        /// <summary>[N], float32, or null where labels stay as they are.</summary>
+        internal Tensor? LabelWeight { get; } =
+            mixing.LabelWeight is null ? null : tensor(mixing.LabelWeight.ToArray(), device: device);
+
+        internal Tensor Apply(int stage, Tensor map) =>
+            stage == mixing.After ? FeatureMixing.Apply(map, Partner, weight) : map;
     }
 }

@@ -123,9 +123,9 @@ public sealed class MfwTests
     [InlineData(ImbalanceKind.Step, 0.01)]
     public void The_automatic_scale_is_2_or_for_a_step_one_hundredth(ImbalanceKind kind, double beta)
     {
-        var data = new DataSettings { Imbalance = kind };
-        Assert.Equal(new Mfw { Beta = beta }, new Mfw().Resolve(data));
-        Assert.Equal(new Mfw { Beta = 0.5 }, new Mfw { Beta = 0.5 }.Resolve(data));
+        Recipe recipe = Recipe.Erm with { Data = new DataSettings { Imbalance = kind } };
+        Assert.Equal(new Mfw { Beta = beta }, new Mfw().Resolve(recipe));
+        Assert.Equal(new Mfw { Beta = 0.5 }, new Mfw { Beta = 0.5 }.Resolve(recipe));
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class CifarResNetTests
         using StagedNetwork network = Create("resnet32", 10);
         network.eval();
         var shapes = new List<string>();
-        Tensor logits = network.Classify(
+        Tensor last = network.Map(
             rand(1, 3, 32, 32),
             (stage, map) =>
             {
@@ -63,7 +63,7 @@ public sealed class CifarResNetTests
             }
         );
         Assert.Equal(["input 1x3x32x32", "layer1 1x16x32x32", "layer2 1x32x16x16", "layer3 1x64x8x8"], shapes);
-        Assert.Equal([1, 10], logits.shape);
+        Assert.Equal([1, 10], network.Head.call(last).shape);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class CifarResNetTests
         using StagedNetwork network = Create("resnet8", 10);
         network.get_parameter("layer2.0.bn2.weight")!.zero_(); // Leaves the shortcut alone in the sum.
         var maps = new List<Tensor>();
-        network.Classify(
+        network.Map(
             Numbers.ChannelsLast(Numbers.Normal(1, ScalarType.Float32, 2, 3, size, size)),
             (_, map) =>
             {
@@ -221,7 +221,7 @@ public sealed class CifarResNetTests
     {
         using var scope = NewDisposeScope();
         using StagedNetwork network = Create("resnet8", 5);
-        network.Classify(
+        network.Map(
             Numbers.ChannelsLast(rand(2, 3, 8, 8)),
             (_, map) =>
             {

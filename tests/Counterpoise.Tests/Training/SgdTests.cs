@@ -15,7 +15,7 @@ public sealed class SgdTests
         var theirs = new Parameter(Numbers.Normal(1, ScalarType.Float32, 3, 4));
         double[] weight = Numbers.Of(ours);
         double[] velocity = new double[weight.Length];
-        using var sgd = new Sgd([("w", ours)], momentum: 0.9, weightDecay: 0.05);
+        using var sgd = new Sgd([("w", ours, 1)], momentum: 0.9, weightDecay: 0.05);
         using optim.Optimizer reference = optim.SGD([theirs], 0.1, momentum: 0.9, weight_decay: 0.05);
         for (ulong step = 0; step < 5; step++)
         {
@@ -52,7 +52,7 @@ public sealed class SgdTests
         using var scope = NewDisposeScope();
         var used = new Parameter(ones(2));
         var unused = new Parameter(ones(2));
-        using var sgd = new Sgd([("used", used), ("unused", unused)], momentum: 0.9, weightDecay: 0.5);
+        using var sgd = new Sgd([("used", used, 1), ("unused", unused, 1)], momentum: 0.9, weightDecay: 0.5);
         used.sum().backward();
         sgd.Step(0.1);
         Numbers.AssertClose([0.85, 0.85], Numbers.Of(used), 1e-6);
@@ -65,6 +65,19 @@ public sealed class SgdTests
     }
 
     [Fact]
+    public void A_parameter_with_a_factor_learns_at_that_rate()
+    {
+        using var scope = NewDisposeScope();
+        var full = new Parameter(ones(2));
+        var tenth = new Parameter(ones(2));
+        using var sgd = new Sgd([("full", full, 1), ("tenth", tenth, 0.1)], momentum: 0.9, weightDecay: 0);
+        (full + tenth).sum().backward();
+        sgd.Step(0.5);
+        Numbers.AssertClose([0.5, 0.5], Numbers.Of(full), 1e-6);
+        Numbers.AssertClose([0.95, 0.95], Numbers.Of(tenth), 1e-6);
+    }
+
+    [Fact]
     public void The_state_outlives_the_scope_it_was_made_in()
     {
         using var outer = NewDisposeScope();
@@ -72,7 +85,7 @@ public sealed class SgdTests
         Sgd sgd;
         using (NewDisposeScope())
         {
-            sgd = new Sgd([("w", parameter)], 0.9, 0);
+            sgd = new Sgd([("w", parameter, 1)], 0.9, 0);
         }
 
         Assert.False(Assert.Single(sgd.State).Velocity.IsInvalid);

@@ -57,7 +57,7 @@ public sealed class TrainingMixesTests
             return null;
         }
 
-        internal override IReadOnlyList<Phase> Fill(IReadOnlyList<Phase> phases) => [phases[0].WithMixer(this, Name)];
+        internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
     }
 
     private sealed class Silent : ITrainingObserver

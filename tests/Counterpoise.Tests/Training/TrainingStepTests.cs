@@ -223,17 +223,16 @@ public sealed class TrainingStepTests
         {
             register_parameter("weight", weight);
             register_parameter("bias", bias);
-            Head = new Classify(this);
+            Head = new Classifier(weight, bias);
         }
 
-        public override nn.Module<Tensor, Tensor> Head { get; }
+        public override int Features => 3;
 
         protected override Tensor RunStage(int stage, Tensor map) => map;
 
-        private new sealed class Classify(PooledLinear owner) : nn.Module<Tensor, Tensor>("head")
+        private sealed class Classifier(Parameter weight, Parameter bias) : Head("head")
         {
-            public override Tensor forward(Tensor input) =>
-                nn.functional.linear(input.mean([2, 3]), owner.weight, owner.bias);
+            public override Tensor forward(Tensor input) => nn.functional.linear(input.mean([2, 3]), weight, bias);
         }
     }
 }

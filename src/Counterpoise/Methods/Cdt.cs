@@ -1,0 +1,29 @@
+using Counterpoise.Settings;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Class-dependent temperatures (Ye et al., 2020): cross-entropy of z_c / a_c in training with a_c = (N_max / N_c)^gamma, z in testing.</summary>
+public sealed record Cdt : Method, ILoss
+{
+    /// <inheritdoc/>
+    public override string Name => "cdt";
+
+    /// <inheritdoc/>
+    public override string Summary => "class-dependent temperatures in the training loss (Ye et al., arXiv 2020)";
+
+    /// <summary>How fast temperatures rise as classes get smaller.</summary>
+    [Setting("How fast temperatures rise as classes get smaller; 0 is plain cross-entropy", Min = 0)]
+    public double Gamma { get; init; } = 0.2;
+
+    /// <inheritdoc/>
+    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
+    {
+        double largest = context.ClassCounts.Max();
+        float[] inverse = [.. context.ClassCounts.Select(count => (float)Math.Pow(count / largest, Gamma))];
+        return new CrossEntropy().Examples(logits * tensor(inverse, device: logits.device), labels, context);
+    }
+
+    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+}

@@ -1,0 +1,19 @@
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Class-aware sampling (Shen et al., ECCV 2016): a class, all alike, then one of its images, all alike.</summary>
+public sealed record ClassAware : Method, ISampler
+{
+    /// <inheritdoc/>
+    public override string Name => "class-aware";
+
+    /// <inheritdoc/>
+    public override string Summary => "sampler: every class equally often (Shen et al., ECCV 2016)";
+
+    /// <inheritdoc/>
+    public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>
+        [ClassSampling.Draw(labels, _ => 1, draws.At(DrawPurpose.Order, epoch))];
+
+    internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
+}

@@ -1,0 +1,58 @@
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Classifier re-training (Kang et al., ICLR 2020): after the training, a new linear classifier learns alone, from classes equally often.</summary>
+/// <remarks>In the authors' code normalisation goes on in training mode, so its statistics shift; that is the default here.</remarks>
+public sealed record Crt : Method, IHead
+{
+    /// <inheritdoc/>
+    public override string Name => "crt";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "second phase: a new classifier on the frozen network, class-aware (Kang et al., ICLR 2020)";
+
+    /// <summary>Epochs of the second phase.</summary>
+    [Setting("Epochs of the second phase", Unit = "epochs", Min = 1)]
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>The learning rate that the second phase begins with.</summary>
+    [Setting("Learning rate that the second phase begins with; a cosine takes it to 0", Min = 0, AboveMin = true)]
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Weight decay on what learns in the second phase.</summary>
+    [Setting("Weight decay on what learns in the second phase", Min = 0)]
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Whether normalisation keeps its running statistics in the second phase.</summary>
+    [Setting(
+        "Whether normalisation keeps its statistics in the second phase; otherwise they shift to the new sampling"
+    )]
+    public bool FreezeStatistics { get; init; }
+
+    /// <inheritdoc/>
+    public Head Create(StagedNetwork network, HeadPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(place);
+        var head = new LinearHead(network.Features, place.Classes);
+        Initialisation.Kaiming(head, place.Draws);
+        return head;
+    }
+
+    internal override Phase? Follow(Phase first)
+    {
+        first.RequireWholeNetwork(Name);
+        TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);
+        return new Phase(Name, training)
+        {
+            Groups = new(new ParameterGroup("head.", 1), new ParameterGroup("", 0)),
+            FreezesStatistics = FreezeStatistics,
+        }
+            .WithHead(this, Name)
+            .WithSampler(new ClassAware(), Name);
+    }
+}

@@ -1,0 +1,37 @@
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>De-confounded training (Tang, Huang and Zhang, NeurIPS 2020): a classifier with normalised features and damped weights.</summary>
+public sealed record DeConfound : Method, IHead
+{
+    /// <inheritdoc/>
+    public override string Name => "de-confound";
+
+    /// <inheritdoc/>
+    public override string Summary => "normalised classifier in groups (Tang et al., NeurIPS 2020)";
+
+    /// <summary>The number of groups of features.</summary>
+    [Setting("Groups of features that are normalised on their own", Min = 1)]
+    public int Groups { get; init; } = 2;
+
+    /// <summary>The scale of the logits.</summary>
+    [Setting("Scale of the logits", Min = 0, AboveMin = true)]
+    public double Scale { get; init; } = 16;
+
+    /// <summary>What is added to the weights' norms.</summary>
+    [Setting("Added to the weights' norms", Min = 0)]
+    public double Gamma { get; init; } = 1.0 / 32;
+
+    /// <inheritdoc/>
+    public Head Create(StagedNetwork network, HeadPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(place);
+        return CausalHead.Create(network, place, new CausalSettings(Groups, Scale, Gamma, Momentum: 0, Alpha: 0));
+    }
+
+    internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
+}

@@ -1,0 +1,46 @@
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>De-confounded training with the total direct effect in testing (Tang, Huang and Zhang, NeurIPS 2020): what features have along their training mean does not count.</summary>
+public sealed record DeConfoundTde : Method, IHead
+{
+    /// <inheritdoc/>
+    public override string Name => "de-confound-tde";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "de-confound, and tests without the features' mean direction (Tang et al., NeurIPS 2020)";
+
+    /// <summary>The number of groups of features.</summary>
+    [Setting("Groups of features that are normalised on their own", Min = 1)]
+    public int Groups { get; init; } = 2;
+
+    /// <summary>The scale of the logits.</summary>
+    [Setting("Scale of the logits", Min = 0, AboveMin = true)]
+    public double Scale { get; init; } = 16;
+
+    /// <summary>What is added to the weights' norms.</summary>
+    [Setting("Added to the weights' norms", Min = 0)]
+    public double Gamma { get; init; } = 1.0 / 32;
+
+    /// <summary>How much of the mean direction is taken away in testing.</summary>
+    [Setting("How much of the mean direction is taken away in testing; 0 is de-confound", Min = 0)]
+    public double Alpha { get; init; } = 1;
+
+    /// <summary>What the moving sum of features keeps at a step.</summary>
+    [Setting("What the moving sum of features keeps at a step", Min = 0, Max = 1)]
+    public double Momentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public Head Create(StagedNetwork network, HeadPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(place);
+        return CausalHead.Create(network, place, new CausalSettings(Groups, Scale, Gamma, Momentum, Alpha));
+    }
+
+    internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
+}

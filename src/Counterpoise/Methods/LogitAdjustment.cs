@@ -1,0 +1,30 @@
+using Counterpoise.Settings;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Logit adjustment (Menon et al., ICLR 2021): cross-entropy of z + tau log pi in training, z in testing, pi being the classes' shares.</summary>
+public sealed record LogitAdjustment : Method, ILoss
+{
+    /// <inheritdoc/>
+    public override string Name => "logit-adjustment";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "class shares, scaled, in the softmax of the training loss (Menon et al., ICLR 2021)";
+
+    /// <summary>How much of the imbalance is made up for.</summary>
+    [Setting("How much of the imbalance is made up for: 0 not at all, 1 all of it", Min = 0)]
+    public double Tau { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
+    {
+        double logTotal = Math.Log(context.ClassCounts.Sum(count => (long)count));
+        Tensor logShares = BalancedSoftmax.LogCounts(context.ClassCounts, logits.device) - logTotal;
+        return new CrossEntropy().Examples(logits + (logShares * Tau), labels, context);
+    }
+
+    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+}

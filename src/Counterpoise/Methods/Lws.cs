@@ -1,0 +1,55 @@
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Learnable weight scaling (Kang et al., ICLR 2020): after the training, one factor on each class's logit learns alone, from classes equally often.</summary>
+public sealed record Lws : Method, IHead
+{
+    /// <inheritdoc/>
+    public override string Name => "lws";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "second phase: a learnt factor on each class's logit, class-aware (Kang et al., ICLR 2020)";
+
+    /// <summary>Epochs of the second phase.</summary>
+    [Setting("Epochs of the second phase", Unit = "epochs", Min = 1)]
+    public int Epochs { get; init; } = 5;
+
+    /// <summary>The learning rate that the second phase begins with.</summary>
+    [Setting("Learning rate that the second phase begins with; a cosine takes it to 0", Min = 0, AboveMin = true)]
+    public double LearningRate { get; init; } = 0.1;
+
+    /// <summary>Weight decay on the factors.</summary>
+    [Setting("Weight decay on what learns in the second phase", Min = 0)]
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Whether normalisation keeps its running statistics in the second phase.</summary>
+    [Setting(
+        "Whether normalisation keeps its statistics in the second phase; otherwise they shift to the new sampling"
+    )]
+    public bool FreezeStatistics { get; init; }
+
+    /// <inheritdoc/>
+    public Head Create(StagedNetwork network, HeadPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(place);
+        return new ScaledHead(network.Head, place.Classes);
+    }
+
+    internal override Phase? Follow(Phase first)
+    {
+        first.RequireWholeNetwork(Name);
+        TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);
+        return new Phase(Name, training)
+        {
+            Groups = new(new ParameterGroup("head.scale", 1), new ParameterGroup("", 0)),
+            FreezesStatistics = FreezeStatistics,
+        }
+            .WithHead(this, Name)
+            .WithSampler(new ClassAware(), Name);
+    }
+}

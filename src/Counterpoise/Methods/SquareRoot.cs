@@ -1,0 +1,19 @@
+using Counterpoise.Training;
+
+namespace Counterpoise.Methods;
+
+/// <summary>Square-root sampling (Mahajan et al., ECCV 2018): a class in proportion to the square root of its size, then one of its images, all alike.</summary>
+public sealed record SquareRoot : Method, ISampler
+{
+    /// <inheritdoc/>
+    public override string Name => "square-root";
+
+    /// <inheritdoc/>
+    public override string Summary => "sampler: classes by the square root of their sizes (Mahajan et al., ECCV 2018)";
+
+    /// <inheritdoc/>
+    public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>
+        [ClassSampling.Draw(labels, count => Math.Sqrt(count), draws.At(DrawPurpose.Order, epoch))];
+
+    internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
+}

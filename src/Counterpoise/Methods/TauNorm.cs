@@ -1,0 +1,96 @@
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Models;
+using Counterpoise.Settings;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Methods;
+
+/// <summary>tau-normalisation (Kang et al., ICLR 2020): after the training, the classifier's weights are divided by a power of their norms.</summary>
+/// <remarks>w_c becomes w_c / |w_c|^tau; nothing is trained. tau = 0 leaves the weights, 1 gives all of them norm 1.</remarks>
+public sealed record TauNorm : Method, IHead
+{
+    /// <inheritdoc/>
+    public override string Name => "tau-norm";
+
+    /// <inheritdoc/>
+    public override string Summary =>
+        "after training, divides classifier weights by a power of their norms (Kang et al., ICLR 2020)";
+
+    private const int Steps = 21;
+    private const double Largest = 2;
+
+    /// <summary>The power; null chooses it on held-out images.</summary>
+    [Setting("Power of the norms; auto takes the best of 0, 0.1, ... 2 on held-out images", Min = 0)]
+    public double? Tau { get; init; }
+
+    /// <summary>Whether the classifier keeps its bias.</summary>
+    [Setting("Whether the classifier keeps its bias")]
+    public bool Bias { get; init; }
+
+    /// <inheritdoc/>
+    public Head Create(StagedNetwork network, HeadPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(place);
+        return new NormalisedHead(network.Features, place.Classes);
+    }
+
+    /// <inheritdoc/>
+    public void Start(Head head, PhaseStart start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        var own = (NormalisedHead)head;
+        var previous = (LinearHead)start.Previous;
+        own.Take(previous, Tau ?? Best(own, previous, start), Bias);
+    }
+
+    internal override Phase? Follow(Phase first)
+    {
+        first.RequireLinearHead(Name);
+        return new Phase(Name, first.Training with { Epochs = 0 }).WithHead(this, Name);
+    }
+
+    internal override Method Resolve(Recipe recipe) =>
+        Tau is not null || recipe.Data.HeldOut > 0
+            ? this
+            : throw new UsageException(
+                $"{Name}.tau is auto and is then chosen on held-out images, but data.held_out is 0; "
+                    + "give --tau, or hold images out of training with --set data.held_out=3."
+            );
+
+    /// <summary>The power with the best balanced accuracy on the held-out images; the smallest of several.</summary>
+    private double Best(NormalisedHead head, LinearHead previous, PhaseStart start)
+    {
+        IImageSource images =
+            start.HeldOut
+            ?? throw new InvalidOperationException(
+                "tau is automatic, but nothing is held out: resolve the recipe first."
+            );
+        double[] powers = [.. Enumerable.Range(0, Steps).Select(i => Largest * i / (Steps - 1))];
+        var predicted = powers.Select(_ => new List<int>()).ToArray();
+        start.ForEachBatch(
+            images,
+            (map, _) =>
+            {
+                for (int i = 0; i < powers.Length; i++)
+                {
+                    head.Take(previous, powers[i], Bias);
+                    predicted[i].AddRange(head.call(map).argmax(1).cpu().data<long>().ToArray().Select(c => (int)c));
+                }
+            }
+        );
+        double[] accuracies =
+        [
+            .. predicted.Select(classes =>
+                ClassificationMetrics.Of(classes, images.Labels, start.ClassCounts).BalancedAccuracy
+            ),
+        ];
+        int best = Array.IndexOf(accuracies, accuracies.Max());
+        start.Say(
+            $"{Name}: tau = {powers[best]:0.0} has the best balanced accuracy on {images.Count} held-out images, {accuracies[best]:F2} %"
+        );
+        return powers[best];
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Counterpoise.Data;
+using Counterpoise.Training;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Runs;
+
+/// <summary>Lets a run with a second phase begin with what a finished run of the first phase has trained.</summary>
+public static class FirstPhase
+{
+    /// <summary>Copies metrics and last checkpoint: the new run is then where it would have been after training the phase itself.</summary>
+    /// <param name="recipe">The new run's recipe, resolved.</param>
+    /// <param name="data">The new run's data.</param>
+    /// <param name="folder">The new run, open for writing and without a checkpoint.</param>
+    /// <param name="from">A finished run of <see cref="Recipe.FirstPhase"/> on the same data.</param>
+    /// <exception cref="CounterpoiseException">The run is not finished, or of another recipe or other data; nothing was copied.</exception>
+    public static void Copy(Recipe recipe, TrainingData data, RunFolder folder, RunFolder from)
+    {
+        Check(recipe, data, from);
+        long length = from.ReadMetrics().Aggregate(0L, (_, line) => folder.AppendMetrics(line));
+        Checkpoint trained = Checkpoint.Load(from.Checkpoints[^1].Path);
+        try
+        {
+            folder.Save(trained with { MetricsLength = length });
+        }
+        finally
+        {
+            foreach (Tensor tensor in trained.Tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Refuses a run that the recipe cannot start from.</summary>
+    /// <exception cref="UsageException">The recipe has no second phase, or trains its first in a way of its own.</exception>
+    /// <exception cref="CounterpoiseException">The run is not finished, or of another recipe or other data.</exception>
+    public static void Check(Recipe recipe, TrainingData data, RunFolder from)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(from);
+        if (recipe.Phases.Count == 1)
+        {
+            throw new UsageException(
+                $"--from {from.Path}: {recipe.MethodNames} has no second phase that could start from a run; leave --from out."
+            );
+        }
+
+        if (from.Result is null || from.Checkpoints.Count == 0)
+        {
+            throw new CounterpoiseException(
+                $"--from {from.Path}: is not finished; 'counterpoise resume {from.Path}' trains on."
+            );
+        }
+
+        Recipe trained = RunSpecification.Of(from, device: "auto").Recipe;
+        Recipe wanted = recipe.FirstPhase;
+        if (wanted.Phases[0] != recipe.Phases[0])
+        {
+            throw new UsageException(
+                $"--from {from.Path}: the second phase of {recipe.MethodNames} needs a first one of its own; leave --from out."
+            );
+        }
+
+        if (RunSpecification.Difference(Comparable(trained), Comparable(wanted)) is { } difference)
+        {
+            throw new CounterpoiseException(
+                $"--from {from.Path}: is a run of another recipe ({difference}); give a run of {wanted.MethodNames} with the same settings."
+            );
+        }
+
+        RunSpecification.RequireSameData(from, data, "--data");
+    }
+
+    /// <summary>How often a run was tested does not change what it trained.</summary>
+    private static Recipe Comparable(Recipe recipe) =>
+        recipe with
+        {
+            Training = recipe.Training with { EvaluateEvery = 0 },
+        };
+}
