@@ -16,6 +16,7 @@ var root = new Command(
     new VersionOption(),
     DemoVerb.Create(),
     TrainVerb.Create(),
+    CompareVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     RunsVerb.Create(),

@@ -39,13 +39,13 @@ internal static class RunFiles
         Parse(Header(File.ReadAllBytes(checkpoint))["__metadata__"]!["counterpoise"]!.GetValue<string>());
 
     /// <summary>Asserts that two runs ended with the same bits, but for what was measured.</summary>
-    public static void AssertSame(string expected, string actual)
+    public static void AssertSame(string expected, string actual, int epoch = Example.Epochs)
     {
         Assert.Equal(Metrics(expected).Select(Computed), Metrics(actual).Select(Computed));
         Assert.Equal(Computed(Result(expected)), Computed(Result(actual)));
         Assert.Equal(Checkpoints(expected), Checkpoints(actual));
-        byte[] first = File.ReadAllBytes(Checkpoint(expected, Example.Epochs));
-        byte[] second = File.ReadAllBytes(Checkpoint(actual, Example.Epochs));
+        byte[] first = File.ReadAllBytes(Checkpoint(expected, epoch));
+        byte[] second = File.ReadAllBytes(Checkpoint(actual, epoch));
         Assert.Equal(Names(first), Names(second));
         Assert.True(Tensors(first).SequenceEqual(Tensors(second)), "The tensors differ.");
     }

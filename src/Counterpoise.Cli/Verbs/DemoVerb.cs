@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Evaluation;
 using Counterpoise.Methods;
 using Counterpoise.Report;
 using Counterpoise.Runs;
@@ -143,7 +144,7 @@ internal static class DemoVerb
         table.AddColumn(new TableColumn("MFW").RightAligned());
         foreach ((string name, double[] plain, double[] weakened) in rows)
         {
-            table.AddRow(name, MeanAndSpread(plain), MeanAndSpread(weakened));
+            table.AddRow(name, new SampleStatistic(plain).Show("F1"), new SampleStatistic(weakened).Show("F1"));
         }
 
         AnsiConsole.Write(table);
@@ -162,12 +163,4 @@ internal static class DemoVerb
                 .Range(0, results[0]["per_class_accuracy"]!.AsArray().Count)
                 .Select(c => results.Average(result => result["per_class_accuracy"]![c]?.GetValue<double>())),
         ];
-
-    /// <summary>The mean and the sample standard deviation (n - 1).</summary>
-    private static string MeanAndSpread(double[] values)
-    {
-        double mean = values.Average();
-        double spread = Math.Sqrt(values.Sum(value => Math.Pow(value - mean, 2)) / (values.Length - 1));
-        return $"{mean:F1} ± {spread:F1}";
-    }
 }

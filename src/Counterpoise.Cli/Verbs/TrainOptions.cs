@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Counterpoise.Methods;
 using Counterpoise.Models;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
 using Counterpoise.Settings;
 using Counterpoise.Training;
 
@@ -150,26 +152,30 @@ internal sealed class TrainOptions
 
     internal void AddTo(Command command)
     {
+        AddSharedTo(command);
+        foreach (Option option in new Option[] { Output, Method, From, Tau, KeepEvery, DryRun })
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Adds what a training has in common with a comparison of several.</summary>
+    internal void AddSharedTo(Command command)
+    {
         command.Add(RecipeFile);
         foreach (
             Option option in new Option[]
             {
                 Data,
-                Output,
-                Method,
                 Model,
                 ImageSize,
                 Seed,
                 Precision,
                 EvaluateEvery,
                 Set,
-                From,
-                Tau,
                 Threads,
                 Device,
-                KeepEvery,
                 SkipUnreadable,
-                DryRun,
                 Json,
             }
         )
@@ -178,8 +184,24 @@ internal sealed class TrainOptions
         }
     }
 
+    /// <summary>What identifies a run of a recipe, by the options.</summary>
+    internal RunSpecification Specify(ParseResult parsed, Recipe recipe) =>
+        new(
+            recipe,
+            parsed.GetRequiredValue(Data),
+            parsed.GetValue(SkipUnreadable),
+            Execution.Resolve(parsed.GetValue(Threads), parsed.GetRequiredValue(Device), recipe.Training.Precision)
+        )
+        {
+            KeepEvery = parsed.GetValue(KeepEvery),
+        };
+
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
-    internal Recipe RecipeOf(ParseResult parsed)
+    internal Recipe RecipeOf(ParseResult parsed) =>
+        (parsed.GetValue(Set) ?? []).Aggregate(WithoutSet(parsed), RecipeText.Set).Resolve();
+
+    /// <summary>The recipe file, or the default recipe, with all options but <c>--set</c> applied.</summary>
+    internal Recipe WithoutSet(ParseResult parsed)
     {
         Recipe recipe = parsed.GetValue(RecipeFile) is { } file ? Read(file) : Recipe.Default;
         if (parsed.GetValue(Method) is { } methods)
@@ -196,13 +218,12 @@ internal sealed class TrainOptions
             (EvaluateEvery, "training.evaluate_every", parsed.GetValue(EvaluateEvery)),
             (Tau, "tau-norm.tau", parsed.GetValue(Tau)),
         ];
-        recipe = assignments
+        return assignments
             .Where(assigned => assigned.Value is not null)
             .Aggregate(
                 recipe,
                 (r, assigned) => RecipeText.Set(r, $"{assigned.Key}={assigned.Value}", assigned.Option.Name)
             );
-        return (parsed.GetValue(Set) ?? []).Aggregate(recipe, RecipeText.Set).Resolve();
     }
 
     private static Recipe Read(string file)

@@ -25,19 +25,7 @@ internal static class TrainVerb
         TextWriter said = json ? Console.Error : Console.Out;
         Recipe recipe = options.RecipeOf(parsed);
         Allocator.KeepFreedMemory();
-        var run = new RunSpecification(
-            recipe,
-            parsed.GetRequiredValue(options.Data),
-            parsed.GetValue(options.SkipUnreadable),
-            Execution.Resolve(
-                parsed.GetValue(options.Threads),
-                parsed.GetRequiredValue(options.Device),
-                recipe.Training.Precision
-            )
-        )
-        {
-            KeepEvery = parsed.GetValue(options.KeepEvery),
-        };
+        RunSpecification run = options.Specify(parsed, recipe);
         using ImageData images = ImageDataSource.Open(
             run.Source,
             run.OpenOptions with

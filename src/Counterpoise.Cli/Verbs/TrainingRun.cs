@@ -26,19 +26,27 @@ internal static class TrainingRun
     internal static TrainingOutcome Train(RunSpecification run, TrainingData data, RunFolder folder, bool json)
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        var logging = new TextObserver(folder.AppendLog, epochs);
-        TrainingOutcome Watched(ITrainingObserver console) =>
-            Stoppable(stop =>
-                new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
-                {
-                    KeepEvery = run.KeepEvery,
-                }.Run(stop)
-            );
-
-        return json ? Watched(new JsonObserver())
+        return json ? Train(run, data, folder, new JsonObserver())
             : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
-                ? Live(context => Watched(new LiveObserver(context, epochs, data.Train.Count)))
-            : Watched(new TextObserver(Console.WriteLine, epochs));
+                ? Live(context => Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count)))
+            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs));
+    }
+
+    /// <summary>Trains with one who watches, beside the run's own log.</summary>
+    internal static TrainingOutcome Train(
+        RunSpecification run,
+        TrainingData data,
+        RunFolder folder,
+        ITrainingObserver console
+    )
+    {
+        var logging = new TextObserver(folder.AppendLog, run.Recipe.Phases.Sum(phase => phase.Epochs));
+        return Stoppable(stop =>
+            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
+            {
+                KeepEvery = run.KeepEvery,
+            }.Run(stop)
+        );
     }
 
     internal static void PrintResult(RunFolder folder, bool json)

@@ -34,4 +34,10 @@ public sealed record DeConfound : Method, IHead
     }
 
     internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
+
+    internal override Method Resolve(Recipe recipe)
+    {
+        CausalHead.RequireDivisor(Groups, recipe, Name);
+        return this;
+    }
 }

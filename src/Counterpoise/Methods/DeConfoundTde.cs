@@ -43,4 +43,10 @@ public sealed record DeConfoundTde : Method, IHead
     }
 
     internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
+
+    internal override Method Resolve(Recipe recipe)
+    {
+        CausalHead.RequireDivisor(Groups, recipe, Name);
+        return this;
+    }
 }

@@ -74,9 +74,9 @@ public sealed record Remix : Method, IMixer
     /// <param name="lambda">lambda_x: its share of the image.</param>
     public double LabelShare(int own, int other, double lambda)
     {
-        double ratio = (double)own / other;
-        return ratio >= Kappa && lambda < Tau ? 0
-            : ratio <= 1 / Kappa && 1 - lambda < Tau ? 1
+        // Both ratios are rounded alike, so that a ratio of exactly kappa counts in either direction.
+        return (double)own / other >= Kappa && lambda < Tau ? 0
+            : (double)other / own >= Kappa && 1 - lambda < Tau ? 1
             : lambda;
     }
 

@@ -68,6 +68,14 @@ public sealed record TauNorm : Method, IHead
             ?? throw new InvalidOperationException(
                 "tau is automatic, but nothing is held out: resolve the recipe first."
             );
+        if (images.Count == 0)
+        {
+            throw new CounterpoiseException(
+                $"{Name}.tau is auto, but no class has more than data.held_out images, so none are held out; "
+                    + "train anew with --tau or with a smaller data.held_out."
+            );
+        }
+
         double[] powers = [.. Enumerable.Range(0, Steps).Select(i => Largest * i / (Steps - 1))];
         var predicted = powers.Select(_ => new List<int>()).ToArray();
         start.ForEachBatch(

@@ -23,13 +23,6 @@ internal sealed class CausalHead : Head
     internal CausalHead(int features, int classes, CausalSettings settings)
         : base("causal")
     {
-        if (features % settings.Groups != 0)
-        {
-            throw new UsageException(
-                $"the classifier has {settings.Groups} groups, but the network {features} features; expected a divisor."
-            );
-        }
-
         this.settings = settings;
         weight = new Parameter(zeros(classes, features));
         register_parameter("weight", weight);
@@ -61,6 +54,18 @@ internal sealed class CausalHead : Head
         }
 
         return new HeadOutput(Logits(UnitGroups(features)));
+    }
+
+    /// <summary>Refuses groups that do not divide the features of a recipe's network.</summary>
+    internal static void RequireDivisor(int groups, Recipe recipe, string by)
+    {
+        using StagedNetwork network = NetworkCatalogue.Find(recipe.Model).Create(classes: 2, new Draws(0));
+        if (network.Features % groups != 0)
+        {
+            throw new UsageException(
+                $"{by}.groups is {groups}, but {recipe.Model} has {network.Features} features; expected a divisor of that number."
+            );
+        }
     }
 
     /// <summary>The head of a network, its weights drawn uniformly in +-1 / sqrt(features).</summary>

@@ -13,7 +13,7 @@ namespace Counterpoise.Models;
 /// v = softmax(W_h x + b_h) M with the centroids M, e = tanh(W_s x + b_s), x' = 10 / min_c |x - m_c| (x + e v), and
 /// z_c = 16 |x'| / (1 + |x'|) cos(x', w_c). The classifier reads the centroids without a gradient: they learn by
 /// L = sum |x - m_y|^2 / (2 B) + 0.01 max(0, 10 - sum_(c not y) |x - m_c|^2 / (B C)) alone, and in its first term their
-/// gradient is divided by one more than the number of the class's examples in the batch.
+/// gradient is divided by one more than the number of the class's examples in the batch, and not weighted.
 /// </remarks>
 internal sealed class MetaEmbeddingHead : Head
 {
@@ -59,7 +59,7 @@ internal sealed class MetaEmbeddingHead : Head
     public override HeadOutput Train(IReadOnlyList<Tensor> maps, IReadOnlyList<Tensor> labels, in StepContext context)
     {
         Tensor features = Embed(maps[0]);
-        return new HeadOutput(Logits(features), CentroidLoss(features, labels[0], centroids) * centroidWeight);
+        return new HeadOutput(Logits(features), CentroidLoss(features, labels[0], centroids, centroidWeight));
     }
 
     /// <summary>Draws what the first stage does not have.</summary>
@@ -87,21 +87,22 @@ internal sealed class MetaEmbeddingHead : Head
     /// <param name="features">x: [N, features].</param>
     /// <param name="labels">y: [N], int64.</param>
     /// <param name="centroids">m: [classes, features].</param>
-    /// <returns>A scalar.</returns>
-    internal static Tensor CentroidLoss(Tensor features, Tensor labels, Tensor centroids)
+    /// <param name="share">The weight of L in the loss.</param>
+    /// <returns>L times its weight, a scalar; the gradient that pulls centroids is not weighted, as in the authors' code.</returns>
+    internal static Tensor CentroidLoss(Tensor features, Tensor labels, Tensor centroids, double share)
     {
         long batch = features.shape[0];
         long classes = centroids.shape[0];
         Tensor own = centroids.index_select(0, labels);
         Tensor attract = (features - own.detach()).square().sum() / (2 * batch);
-        Tensor share =
+        Tensor part =
             1 / (1 + nn.functional.one_hot(labels, classes).sum([0])).to(ScalarType.Float32).index_select(0, labels);
-        Tensor pull = ((features.detach() - own).square().sum([1]) * share).sum() / (2 * batch);
+        Tensor pull = ((features.detach() - own).square().sum([1]) * part).sum() / (2 * batch);
         Tensor others = 1 - nn.functional.one_hot(labels, classes).to(ScalarType.Float32);
         Tensor apart = (SquaredDistances(features, centroids) * others).sum() / (batch * classes);
 
         // The pull gives the centroids their gradient and the loss nothing.
-        return attract + (pull - pull.detach()) + ((Margin - apart).clamp_min(0) * RepelWeight);
+        return ((attract + ((Margin - apart).clamp_min(0) * RepelWeight)) * share) + (pull - pull.detach());
     }
 
     private Tensor Embed(Tensor map) => memory.Embed(attention.call(map.to(ScalarType.Float32)));

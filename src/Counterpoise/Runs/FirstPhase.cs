@@ -12,11 +12,12 @@ public static class FirstPhase
     /// <param name="recipe">The new run's recipe, resolved.</param>
     /// <param name="data">The new run's data.</param>
     /// <param name="folder">The new run, open for writing and without a checkpoint.</param>
-    /// <param name="from">A finished run of <see cref="Recipe.FirstPhase"/> on the same data.</param>
+    /// <param name="from">A finished run of <see cref="Recipe.WithoutSecondPhase"/> on the same data.</param>
     /// <exception cref="CounterpoiseException">The run is not finished, or of another recipe or other data; nothing was copied.</exception>
     public static void Copy(Recipe recipe, TrainingData data, RunFolder folder, RunFolder from)
     {
         Check(recipe, data, from);
+        folder.CutMetrics(0); // A copy that was killed may have left some.
         long length = from.ReadMetrics().Aggregate(0L, (_, line) => folder.AppendMetrics(line));
         Checkpoint trained = Checkpoint.Load(from.Checkpoints[^1].Path);
         try
@@ -55,7 +56,7 @@ public static class FirstPhase
         }
 
         Recipe trained = RunSpecification.Of(from, device: "auto").Recipe;
-        Recipe wanted = recipe.FirstPhase;
+        Recipe wanted = recipe.WithoutSecondPhase();
         if (wanted.Phases[0] != recipe.Phases[0])
         {
             throw new UsageException(

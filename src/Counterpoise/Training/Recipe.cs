@@ -60,13 +60,10 @@ public sealed record Recipe
     }
 
     /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
-    public Recipe FirstPhase
+    public Recipe WithoutSecondPhase()
     {
-        get
-        {
-            Phase first = Phases[0];
-            return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
-        }
+        Phase first = Phases[0];
+        return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
     }
 
     /// <summary>This recipe with a method more, or with other settings of one that it has.</summary>
@@ -121,11 +118,12 @@ public sealed record Recipe
 
         foreach (Slot<IMixer> mixer in resolved.Phases.Select(phase => phase.Mixer).OfType<Slot<IMixer>>())
         {
-            if (mixer.Value.Stages.Any(stage => stage >= network.Stages.Count))
+            int[] missing = [.. mixer.Value.Stages.Where(stage => stage < 0 || stage >= network.Stages.Count)];
+            if (missing.Length > 0)
             {
                 throw new UsageException(
-                    $"{mixer.By}.stage is {mixer.Value.Stages.Max()}, but {Model} has stages 0 to {network.Stages.Count - 1} "
-                        + $"({string.Join(", ", network.Stages)}); choose one of them."
+                    $"{mixer.By} mixes after stage {missing[0]}, but {Model} has stages 0 to {network.Stages.Count - 1} "
+                        + $"({string.Join(", ", network.Stages)}); choose from them."
                 );
             }
         }

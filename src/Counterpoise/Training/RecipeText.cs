@@ -109,6 +109,20 @@ public static class RecipeText
         return parts[0] == MethodKey ? WithMethods(recipe, value, option) : Set(recipe, parts[0], value, option);
     }
 
+    /// <summary>Recipes with one setting changed: a method's in those that have the method, any other in all.</summary>
+    /// <param name="recipes">The recipes.</param>
+    /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
+    /// <exception cref="UsageException">The form, the key or the value is wrong, or no recipe has the method.</exception>
+    public static IReadOnlyList<Recipe> SetWhereItApplies(IReadOnlyList<Recipe> recipes, string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(recipes);
+        ArgumentNullException.ThrowIfNull(assignment);
+        string owner = assignment.Split('.', '=')[0].Trim();
+        bool Has(Recipe recipe) => recipe.Methods.Any(method => method.Name == owner);
+        bool Applies(Recipe recipe) => !recipes.Any(Has) || Has(recipe);
+        return [.. recipes.Select(recipe => Applies(recipe) ? Set(recipe, assignment) : recipe)];
+    }
+
     /// <summary>Every key of a recipe with its current value and documentation.</summary>
     public static IEnumerable<(string Key, string Value, Setting Setting)> Describe(Recipe recipe) =>
         Sections(recipe)

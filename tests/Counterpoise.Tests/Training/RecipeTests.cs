@@ -128,7 +128,7 @@ public sealed class RecipeTests
     public void A_stage_that_the_network_has_not_is_refused()
     {
         Assert.Equal(
-            "mfw.stage is 4, but resnet32 has stages 0 to 3 (input, layer1, layer2, layer3); choose one of them.",
+            "mfw mixes after stage 4, but resnet32 has stages 0 to 3 (input, layer1, layer2, layer3); choose from them.",
             Assert.Throws<UsageException>(() => Recipe.Erm.With(new Mfw { Stage = 4 }).Resolve()).Message
         );
         Recipe.Erm.With(new Mfw { Stage = 3 }).Resolve();

@@ -1,0 +1,184 @@
+using System.CommandLine;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Methods;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>compare</c>: trains several methods on the same data under the same protocol, and tabulates them.</summary>
+internal static class CompareVerb
+{
+    internal const string Everything = "all";
+
+    internal static Command Create()
+    {
+        var options = new TrainOptions();
+        var methods = new Option<string>("--methods")
+        {
+            Description =
+                $"Methods to compare, separated by commas, each joined by '+'; '{Everything}' is every method on its own",
+            HelpName = "names",
+            DefaultValueFactory = _ => "erm,mfw,mfw+drw",
+        };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "How many training seeds, from --seed on",
+            HelpName = "number",
+            DefaultValueFactory = _ => 1,
+        };
+        var epochs = new Option<int?>("--epochs")
+        {
+            Description = "Epochs of each training: training.epochs [default: the recipe's]",
+            HelpName = "number",
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The folder of the run folders",
+            HelpName = "folder",
+            DefaultValueFactory = _ => Path.Combine("runs", "compare"),
+        };
+        var markdown = new Option<string?>("--markdown")
+        {
+            Description = "Write the table to this file as Markdown, too [default: none]",
+            HelpName = "file",
+        };
+        var csv = new Option<string?>("--csv")
+        {
+            Description = "Write the table to this file as CSV, too [default: none]",
+            HelpName = "file",
+        };
+        var command = new Command("compare", "Train several methods alike and tabulate what they come to.")
+        {
+            methods,
+            seeds,
+            epochs,
+            output,
+            markdown,
+            csv,
+        };
+        options.AddSharedTo(command);
+        command.SetAction(parsed =>
+        {
+            var wanted = new Wanted(
+                parsed.GetRequiredValue(methods),
+                parsed.GetValue(seeds),
+                parsed.GetValue(epochs),
+                parsed.GetRequiredValue(output)
+            );
+            return Run(parsed, options, wanted, parsed.GetValue(markdown), parsed.GetValue(csv));
+        });
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, TrainOptions options, Wanted wanted, string? markdown, string? csv)
+    {
+        bool json = parsed.GetValue(options.Json);
+        TextWriter said = json ? Console.Error : Console.Out;
+        Recipe[] recipes = Recipes(parsed, options, wanted);
+        Allocator.KeepFreedMemory();
+        RunSpecification Specify(Recipe recipe) => options.Specify(parsed, recipe);
+        RunSpecification first = Specify(recipes[0]);
+        using ImageData images = ImageDataSource.Open(
+            first.Source,
+            first.OpenOptions with
+            {
+                Progress = ReadingProgress.OnTerminal,
+            }
+        );
+        TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
+        foreach (string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct())
+        {
+            said.WriteLine(note);
+        }
+
+        var runs = new ComparedRuns(wanted.Output, data, json, said);
+        bool finished = runs.Train([.. recipes.Select(Specify)]);
+        ComparedRun[] done = [.. recipes.Select(runs.Finished).OfType<ComparedRun>()];
+        if (done.Length > 0)
+        {
+            string about = $"{data.Name}, rho = {data.Rho:0.##}, {recipes[0].Model}";
+            Show(Comparison.Of(done), about, json, markdown, csv);
+        }
+
+        if (!finished)
+        {
+            Console.Error.WriteLine("stopped; the same command goes on where it was");
+        }
+
+        return finished ? 0 : Failures.Interrupted;
+    }
+
+    /// <summary>The resolved recipes, seed by seed.</summary>
+    /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
+    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted)
+    {
+        if (wanted.Seeds < 1)
+        {
+            throw new UsageException($"--seeds is {wanted.Seeds}, expected 1 or more.");
+        }
+
+        string[] names =
+            wanted.Methods == Everything
+                ? [.. MethodCatalogue.All.Select(method => method.Name)]
+                : wanted.Methods.Split(',', StringSplitOptions.TrimEntries);
+        Recipe common = options.WithoutSet(parsed);
+        if (parsed.GetValue(options.RecipeFile) is null && parsed.GetValue(options.EvaluateEvery) is null)
+        {
+            common = RecipeText.Set(common, "training.evaluate_every=0");
+        }
+
+        if (wanted.Epochs is { } epochs)
+        {
+            common = RecipeText.Set(common, $"training.epochs={epochs}", "--epochs");
+        }
+
+        Recipe[] recipes = [.. names.Select(common.WithMethods)];
+        if (recipes.GroupBy(recipe => recipe.MethodNames).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"--methods names '{twice.Key}' twice; name each once.");
+        }
+
+        foreach (string assignment in parsed.GetValue(options.Set) ?? [])
+        {
+            recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
+        }
+
+        return
+        [
+            .. Enumerable
+                .Range(0, wanted.Seeds)
+                .SelectMany(seed => recipes.Select(recipe => recipe with { Seed = recipe.Seed + (ulong)seed }))
+                .Select(recipe => recipe.Resolve()),
+        ];
+    }
+
+    private static void Show(IReadOnlyList<ComparisonRow> rows, string about, bool json, string? markdown, string? csv)
+    {
+        string note = ComparisonText.Note(rows, about);
+        if (markdown is not null)
+        {
+            AtomicFile.WriteText(markdown, ComparisonFiles.Markdown(rows, note));
+        }
+
+        if (csv is not null)
+        {
+            AtomicFile.WriteText(csv, ComparisonFiles.Csv(rows));
+        }
+
+        if (json)
+        {
+            JsonObserver.WriteEvent("compared", ComparisonFiles.Json(rows, note));
+            return;
+        }
+
+        ComparisonTable.Print(rows);
+        Console.WriteLine(note);
+    }
+
+    /// <summary>What is compared.</summary>
+    private sealed record Wanted(string Methods, int Seeds, int? Epochs, string Output);
+}

@@ -1,0 +1,90 @@
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Runs;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary>The runs of a comparison, below one folder: those that are there are reused, those that are missing trained.</summary>
+/// <param name="folder">The folder of the run folders.</param>
+/// <param name="data">What all are trained on.</param>
+/// <param name="json">Whether standard output carries JSON alone.</param>
+/// <param name="said">Where progress is told.</param>
+internal sealed class ComparedRuns(string folder, TrainingData data, bool json, TextWriter said)
+{
+    private readonly Dictionary<string, ComparedRun> finished = [];
+
+    /// <summary>Trains what is missing, within a seed those first that others can start from.</summary>
+    /// <returns>Whether all are finished; false when stopped.</returns>
+    internal bool Train(IReadOnlyList<RunSpecification> runs)
+    {
+        int number = 0;
+        foreach (
+            RunSpecification run in runs.GroupBy(run => run.Recipe.Seed)
+                .SelectMany(seed => seed.OrderBy(run => run.Recipe.Phases.Count))
+        )
+        {
+            if (!Train(run, $"[{++number}/{runs.Count}] {run.Recipe.MethodNames}, seed {run.Recipe.Seed}"))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The finished run of a recipe, or null.</summary>
+    internal ComparedRun? Finished(Recipe recipe) => finished.GetValueOrDefault(PathOf(recipe));
+
+    private bool Train(RunSpecification run, string title)
+    {
+        string path = PathOf(run.Recipe);
+        using RunFolder runFolder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
+        if (runFolder.Result is not null)
+        {
+            said.WriteLine($"{title}: finished already");
+        }
+        else
+        {
+            string from = runFolder.Checkpoints.Count > 0 ? "going on" : StartFromFirstPhase(run.Recipe, runFolder);
+            said.WriteLine($"{title}: {from}");
+            RunSpecification asItWas = RunSpecification.Of(runFolder, run.Execution.Threads);
+            if (Train(asItWas, runFolder) == TrainingOutcome.Interrupted)
+            {
+                return false;
+            }
+        }
+
+        finished[path] = ComparedRun.Of(runFolder);
+        return true;
+    }
+
+    /// <summary>Epochs are told to people alone: as JSON they would not say which run they are of.</summary>
+    private TrainingOutcome Train(RunSpecification run, RunFolder runFolder) =>
+        json
+            ? TrainingRun.Train(
+                run,
+                data,
+                runFolder,
+                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs))
+            )
+            : TrainingRun.Train(run, data, runFolder, json: false);
+
+    /// <summary>Copies the first phase of a finished run of this comparison, where there is one.</summary>
+    /// <returns>What happens, in words.</returns>
+    private string StartFromFirstPhase(Recipe recipe, RunFolder runFolder)
+    {
+        Recipe first = recipe.WithoutSecondPhase();
+        if (recipe.Phases.Count == 1 || first.Phases[0] != recipe.Phases[0] || Finished(first) is null)
+        {
+            return "training";
+        }
+
+        using RunFolder from = RunFolder.Open(PathOf(first), write: false);
+        FirstPhase.Copy(recipe, data, runFolder, from);
+        return $"second phase, from {first.MethodNames}";
+    }
+
+    private string PathOf(Recipe recipe) => Path.Combine(folder, $"{recipe.MethodNames}-seed{recipe.Seed}");
+}
