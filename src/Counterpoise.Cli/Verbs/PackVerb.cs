@@ -10,6 +10,8 @@ internal static class PackVerb
     internal static Command Create()
     {
         var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file to write, such as images.pack",
@@ -39,6 +41,8 @@ internal static class PackVerb
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
             data,
+            testData,
+            imageRoot,
             output,
             resize,
             rule,
@@ -56,6 +60,8 @@ internal static class PackVerb
                             ImageSize = parsed.GetValue(resize),
                             ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
                             Seed = parsed.GetValue(seed) ?? 0,
+                            TestData = parsed.GetValue(testData),
+                            ImageRoot = parsed.GetValue(imageRoot),
                             SkipUnreadable = parsed.GetValue(skip),
                             Progress = ReadingProgress.OnTerminal,
                         },
