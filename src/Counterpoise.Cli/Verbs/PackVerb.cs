@@ -37,6 +37,13 @@ internal static class PackVerb
             Description = "data.seed of the recipe, for the test part of a folder that has none [default: 0]",
             HelpName = "number",
         };
+        var tiered = new Option<string>("--tiered")
+        {
+            Description = "test or tune, for Tiered-ImageNet: data.tiered of the recipe",
+            HelpName = "name",
+            DefaultValueFactory = _ => "test",
+        };
+        tiered.AcceptOnlyFromAmong("test", "tune");
         Option<bool> skip = TrainOptions.SkipUnreadableOption();
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
@@ -47,6 +54,7 @@ internal static class PackVerb
             resize,
             rule,
             seed,
+            tiered,
             skip,
         };
         command.SetAction(
@@ -60,6 +68,7 @@ internal static class PackVerb
                             ImageSize = parsed.GetValue(resize),
                             ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
                             Seed = parsed.GetValue(seed) ?? 0,
+                            Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
                             TestData = parsed.GetValue(testData),
                             ImageRoot = parsed.GetValue(imageRoot),
                             SkipUnreadable = parsed.GetValue(skip),
