@@ -10,6 +10,7 @@ internal static class BenchmarkCatalogue
         new MixerBenchmark(),
         new EpochBenchmark(),
         new EvaluateBenchmark(),
+        new DecodeBenchmark(),
         new PyTorchBenchmark(),
         new ScaleBenchmark(),
         new StartupBenchmark(),

@@ -21,6 +21,7 @@ public sealed class SmokeTests
             { "mfw", ["mfw_over_erm", "erm_step_ms", "mfw_step_ms"] },
             { "epoch", ["epoch_over_steps", "epoch_seconds", "evaluation_seconds"] },
             { "evaluate", ["evaluate_over_plain_port", "images_per_second"] },
+            { "decode", ["packed_over_streamed", "images_per_second", "resident_mb_32_files"] },
             { "scale", ["resident_mb", "memory_growth", "step_ms_10_classes", "epoch_setup_ms_10000"] },
             { "startup", ["help_ms", "first_step_ms"] },
         };

@@ -11,6 +11,7 @@ internal static class Jobs
             OurJob.Name => new OurJob(settings),
             PlainPortJob.Name => new PlainPortJob(settings),
             EpochJob.Name => new EpochJob(settings),
+            DecodeJob.Name => new DecodeJob(settings),
             _ => throw new UsageException($"job '{name}' is not known."),
         };
 }

@@ -37,6 +37,11 @@ internal static class PyTorchPeer
         }
     }
 
+    /// <summary>A worker that reads an epoch of image files a turn.</summary>
+    /// <param name="data">A folder with train/ and a folder per class below.</param>
+    internal static Worker StartDecoding(string data) =>
+        new(Python, [Path.Combine(AppContext.BaseDirectory, "peers", "torchvision_batches.py"), $"--data={data}"]);
+
     /// <summary>A worker that trains an epoch a turn.</summary>
     /// <param name="data">A folder in CIFAR-10's binary layout.</param>
     /// <param name="depth">Layers of the network.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Runs;
@@ -22,7 +23,7 @@ internal sealed class TrainOptions
         new("--data")
         {
             Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), or a folder with a folder of images per class",
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class, lists of image files, Parquet files or a packed file",
             Required = true,
             HelpName = "path",
         };
@@ -48,6 +49,14 @@ internal sealed class TrainOptions
             Description =
                 $"The network: {string.Join(", ", NetworkCatalogue.All.Select(n => n.Name))} [default: {Recipe.Default.Model}]",
             HelpName = "name",
+        };
+
+    internal Option<string?> Pretrained { get; } =
+        new("--pretrained")
+        {
+            Description =
+                "A safetensors file of parameters to start from, such as torchvision's weights; a classifier of another size starts anew [default: random parameters]",
+            HelpName = "file",
         };
 
     internal Option<int?> ImageSize { get; } =
@@ -113,11 +122,13 @@ internal sealed class TrainOptions
 
     internal Option<int?> KeepEvery { get; } = KeepEveryOption();
 
-    internal Option<bool> SkipUnreadable { get; } =
-        new("--skip-unreadable")
-        {
-            Description = "Leave unreadable images out, and name them, instead of failing [default: fail]",
-        };
+    internal Option<bool> SkipUnreadable { get; } = SkipUnreadableOption();
+
+    internal Option<string> Images { get; } = ImagesOption();
+
+    internal Option<string?> TestData { get; } = TestDataOption();
+
+    internal Option<string?> ImageRoot { get; } = ImageRootOption();
 
     internal Option<bool> DryRun { get; } =
         new("--dry-run")
@@ -144,6 +155,48 @@ internal sealed class TrainOptions
         return option;
     }
 
+    internal static Option<bool> SkipUnreadableOption() =>
+        new("--skip-unreadable")
+        {
+            Description = "Leave unreadable images out, and name them, instead of failing [default: fail]",
+        };
+
+    internal static Option<string> ImagesOption()
+    {
+        var option = new Option<string>("--images")
+        {
+            Description =
+                "Where the pixels of image files are kept: memory, stream (decoded whenever they are read) or auto, which is memory where they take less than half of it; it changes no result",
+            HelpName = "place",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "memory", "stream");
+        return option;
+    }
+
+    internal static ImageStore StoreOf(string place) =>
+        place switch
+        {
+            "memory" => ImageStore.Memory,
+            "stream" => ImageStore.Stream,
+            _ => ImageStore.Auto,
+        };
+
+    internal static Option<string?> TestDataOption() =>
+        new("--test-data")
+        {
+            Description = "The list to test on, where --data is a training list [default: the list beside it]",
+            HelpName = "file",
+        };
+
+    internal static Option<string?> ImageRootOption() =>
+        new("--image-root")
+        {
+            Description =
+                "The folder that the paths of lists start from [default: where the list is, or a folder there]",
+            HelpName = "folder",
+        };
+
     internal static Option<bool> JsonOption() =>
         new("--json")
         {
@@ -167,7 +220,10 @@ internal sealed class TrainOptions
             Option option in new Option[]
             {
                 Data,
+                TestData,
+                ImageRoot,
                 Model,
+                Pretrained,
                 ImageSize,
                 Seed,
                 Precision,
@@ -176,6 +232,7 @@ internal sealed class TrainOptions
                 Threads,
                 Device,
                 SkipUnreadable,
+                Images,
                 Json,
             }
         )
@@ -194,6 +251,9 @@ internal sealed class TrainOptions
         )
         {
             KeepEvery = parsed.GetValue(KeepEvery),
+            Store = StoreOf(parsed.GetRequiredValue(Images)),
+            ImageRoot = parsed.GetValue(ImageRoot),
+            TestData = parsed.GetValue(TestData),
         };
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
@@ -212,6 +272,7 @@ internal sealed class TrainOptions
         (Option Option, string Key, object? Value)[] assignments =
         [
             (Model, "model", parsed.GetValue(Model)),
+            (Pretrained, "pretrained", parsed.GetValue(Pretrained)),
             (Seed, "seed", parsed.GetValue(Seed)),
             (ImageSize, "data.image_size", parsed.GetValue(ImageSize)),
             (Precision, "training.precision", parsed.GetValue(Precision)),

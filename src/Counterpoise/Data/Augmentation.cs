@@ -9,11 +9,13 @@ public sealed record Augmentation(int Pad, bool Flip)
     /// <param name="draws">The run's draws.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="place">The place in the epoch's global order, from 0; not the image's index in the set.</param>
-    public CropAndFlip Draw(Draws draws, int epoch, long place)
+    /// <param name="rows">How many rows more than the crop the image has.</param>
+    /// <param name="columns">How many columns more.</param>
+    public CropAndFlip Draw(Draws draws, int epoch, long place, int rows = 0, int columns = 0)
     {
         DrawStream stream = draws.At(DrawPurpose.Augmentation, epoch, place);
-        int top = stream.NextInt((2 * Pad) + 1) - Pad;
-        int left = stream.NextInt((2 * Pad) + 1) - Pad;
+        int top = stream.NextInt(rows + (2 * Pad) + 1) - Pad;
+        int left = stream.NextInt(columns + (2 * Pad) + 1) - Pad;
         return new CropAndFlip(top, left, Flip && stream.NextInt(2) == 1);
     }
 }
@@ -32,5 +34,9 @@ public readonly record struct CropAndFlip(int Top, int Left, bool Flip);
 public readonly record struct BatchAugmentation(Augmentation Augmentation, Draws Draws, int Epoch, long FirstPlace)
 {
     /// <summary>The crop and flip of the batch's example <paramref name="index"/>.</summary>
-    public CropAndFlip At(int index) => Augmentation.Draw(Draws, Epoch, FirstPlace + index);
+    /// <param name="index">Its place in the batch.</param>
+    /// <param name="rows">How many rows more than the crop the image has.</param>
+    /// <param name="columns">How many columns more.</param>
+    public CropAndFlip At(int index, int rows = 0, int columns = 0) =>
+        Augmentation.Draw(Draws, Epoch, FirstPlace + index, rows, columns);
 }

@@ -54,7 +54,7 @@ public sealed record DataInspection(
     }
 
     /// <summary>Decodes every file of a folder once, to see whether it can be, and keeps none.</summary>
-    internal static DataInspection Of(string root, ImageFolderListing listing, OpenOptions options)
+    internal static DataInspection Of(string root, ImageListing listing, OpenOptions options)
     {
         ImageFile[] files = [.. listing.Train, .. listing.Test];
         PixelSize[] sizes = new PixelSize[files.Length];
@@ -64,7 +64,7 @@ public sealed record DataInspection(
             {
                 SkipUnreadable = true,
             },
-            (i, path) => ImageDecoder.Decode(path, options.ImageSize, Scratch(options.ImageSize), out sizes[i])
+            (i, path) => ImageDecoder.Decode(path, options.Geometry, PixelBuffer.OfThisThread, out sizes[i])
         );
         int train = listing.Train.Count;
         int[] readable = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
@@ -79,14 +79,12 @@ public sealed record DataInspection(
             ordered.LastOrDefault(),
             ImageFolder.Unreadable(files, reasons),
             [
-                $"{root}: recognised a folder of images: {listing.Classes.Count} classes, {train} training and "
+                $"{root}: recognised {listing.Form}: {listing.Classes.Count} classes, {train} training and "
                     + $"{listing.Test.Count} test images.",
                 .. listing.Notes,
             ]
         );
     }
-
-    private static byte[] Scratch(int size) => new byte[3 * size * size];
 
     private static int[] Counts(IEnumerable<int> labels, int classes)
     {

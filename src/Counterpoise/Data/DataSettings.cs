@@ -21,13 +21,32 @@ public sealed record DataSettings
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
-    /// <summary>Height and width that images are resized to.</summary>
-    [Setting("Height and width that images are resized to", Unit = "pixels", Min = 8, Max = 1024)]
+    /// <summary>Which step of the Tiered-ImageNet protocol is trained; other data is not concerned.</summary>
+    [Setting(
+        "Step of the Tiered-ImageNet protocol: test for results, tune for choosing hyper-parameters; other data is not concerned"
+    )]
+    public TieredStep Tiered { get; init; }
+
+    /// <summary>Height and width of what the network gets.</summary>
+    [Setting("Height and width of what the network gets", Unit = "pixels", Min = 8, Max = 1024)]
     public int ImageSize { get; init; } = 32;
 
-    /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size.</summary>
+    /// <summary>The length that image files are resized to before the crop; null is the image size.</summary>
     [Setting(
-        "Zeros added on every side before the random crop; auto is an eighth of the image size",
+        "Length that image files are resized to before they are cropped to the image size; auto is the image size",
+        Unit = "pixels",
+        Min = 8,
+        Max = 4096
+    )]
+    public int? Resize { get; init; }
+
+    /// <summary>Which sides of image files get that length.</summary>
+    [Setting("Whether both sides get that length, or the shorter one, the longer one in proportion")]
+    public ResizeRule ResizeRule { get; init; }
+
+    /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size, or 0 where images are resized to more.</summary>
+    [Setting(
+        "Zeros added on every side before the random crop; auto is an eighth of the image size, or 0 where images are resized to more",
         Unit = "pixels",
         Min = 0
     )]
@@ -36,4 +55,23 @@ public sealed record DataSettings
     /// <summary>Whether half of the training images are mirrored.</summary>
     [Setting("Whether half of the training images are mirrored left to right")]
     public bool Flip { get; init; } = true;
+
+    /// <summary>The same with every automatic setting replaced by its value.</summary>
+    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them.</exception>
+    internal DataSettings Resolve()
+    {
+        int resize = Resize ?? ImageSize;
+        if (resize < ImageSize)
+        {
+            throw new UsageException(
+                $"data.resize is {resize} pixels, expected at least data.image_size, which is {ImageSize}."
+            );
+        }
+
+        return this with
+        {
+            Resize = resize,
+            Pad = Pad ?? (resize > ImageSize ? 0 : ImageSize / 8),
+        };
+    }
 }

@@ -1,15 +1,14 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using TorchSharp;
 
 namespace Counterpoise.Data;
 
 /// <summary>Identifies the contents of an image set, so that a finished run is reused for the same data only.</summary>
 public static class Fingerprint
 {
-    /// <summary>SHA-256 over class names, image size, labels and pixels, in order.</summary>
-    /// <param name="images">The images; all of them are read once, without augmentation.</param>
+    /// <summary>SHA-256 over class names, image size, labels and what identifies each image, in order.</summary>
+    /// <param name="images">The images; those that are identified by their pixels are read once, without augmentation.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>
     public static string Of(IImageSource images)
     {
@@ -26,8 +25,7 @@ public static class Fingerprint
         foreach (int[] positions in ImageChunks.Of(images))
         {
             Append(hash, [.. positions.Select(position => images.Labels[position])]);
-            using torch.Tensor batch = images.Read(positions);
-            hash.AppendData(batch.bytes);
+            images.AppendIdentity(positions, hash);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -22,6 +23,14 @@ public interface IImageSource : IDisposable
 
     /// <summary>The label of every image, 0 to Classes.Count - 1.</summary>
     IReadOnlyList<int> Labels { get; }
+
+    /// <summary>Whether reading takes long, as decoding files does, so that it is worth being done ahead.</summary>
+    bool IsSlow => false;
+
+    /// <summary>What tells the contents of images from those of others: their pixels, or what a file system knows of their files.</summary>
+    /// <param name="positions">Positions of the images.</param>
+    /// <param name="hash">Gets the bytes.</param>
+    void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash);
 
     /// <summary>Reads images.</summary>
     /// <param name="positions">Positions of the images wanted, each 0 to Count - 1; repeats are allowed.</param>

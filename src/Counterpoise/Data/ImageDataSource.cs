@@ -1,3 +1,4 @@
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Data;
@@ -9,16 +10,18 @@ public static class ImageDataSource
     public const long MostPixels = 100_000_000;
 
     private static readonly string[] ArchiveEndings = [".tar.gz", ".tgz"];
+    private static readonly string[] ListEndings = [".txt", ".csv", ".json"];
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
-        + "images per class, with or without train/ and test/ above";
+        + "images per class, with or without train/ and test/ above, lists of image files (.txt, .csv, iNaturalist's .json), a folder of Parquet files, or a packed file ('counterpoise data pack')";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
     /// <c>synthetic</c>; a folder with CIFAR-10 or CIFAR-100 in the binary version, or its .tar.gz; or a folder with one
     /// folder of JPEG, PNG, WebP or BMP images per class, with or without train/ and test/ (or val/) above. Files in
-    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off.
+    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off. Or lists
+    /// of image files, in a folder or the training list itself: lines of path and label (.txt), CSV, iNaturalist's JSON.
     /// </param>
     /// <param name="options">Image size, seed and what to do about unreadable files.</param>
     /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
@@ -27,7 +30,7 @@ public static class ImageDataSource
     {
         OpenOptions checkedOptions = Check(data, options);
         ImageData images =
-            OpenFixedSize(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+            OpenWhole(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
         Allocator.GiveGarbageBack();
         return images;
     }
@@ -43,20 +46,123 @@ public static class ImageDataSource
     public static DataInspection Inspect(string data, OpenOptions? options = null)
     {
         OpenOptions checkedOptions = Check(data, options);
-        using ImageData? opened = OpenFixedSize(data, checkedOptions);
+        using ImageData? opened = OpenWhole(data, checkedOptions);
         return opened is not null
             ? DataInspection.Of(opened)
             : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
     }
 
+    /// <summary>Makes one file of a data set that is mapped into memory when it is opened.</summary>
+    /// <param name="data">As in <see cref="Open"/>.</param>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="options">As in <see cref="Open"/>.</param>
+    /// <param name="stop">Stops between images; nothing is left of the file then.</param>
+    /// <returns>What the user must be told, one line each.</returns>
+    /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">An image is unreadable, or the file cannot be written.</exception>
+    public static IReadOnlyList<string> Pack(
+        string data,
+        string path,
+        OpenOptions? options = null,
+        CancellationToken stop = default
+    )
+    {
+        OpenOptions checkedOptions = Check(data, options);
+
+        // Files are decoded while the pack is written, a few at a time; unreadable ones are left out there.
+        OpenOptions streamed = checkedOptions with
+        {
+            Store = ImageStore.Stream,
+            SkipUnreadable = false,
+        };
+        using ImageData images = ParquetSet.Find(data)?.Open(checkedOptions) ?? Open(data, streamed);
+        IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
+            path,
+            images,
+            checkedOptions,
+            checkedOptions.Progress,
+            stop
+        );
+        return
+        [
+            .. images.Notes,
+            .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
+            $"{path}: {images.Train.Count + images.Test.Count - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
+        ];
+    }
+
+    /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
+    private static ImageData? OpenParquet(string data, OpenOptions options)
+    {
+        if (ParquetSet.Find(data) is not { } set)
+        {
+            return null;
+        }
+
+        string cache = set.CachePath(options);
+        List<string> notes = [];
+        if (!File.Exists(cache))
+        {
+            using ImageData images = set.Open(options);
+            CreateFolderOf(cache);
+            IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
+                cache,
+                images,
+                options,
+                options.Progress,
+                CancellationToken.None
+            );
+            notes.Add($"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}.");
+            notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
+        }
+
+        ImageData packed = PackedFile.Open(cache, options);
+        return packed with { Notes = [.. packed.Notes, .. notes] };
+    }
+
+    private static void CreateFolderOf(string cache)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(cache)!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException(
+                $"{cache}: cannot be written: {failure.Message} Pack the data elsewhere with 'counterpoise data pack' and train on that file.",
+                failure
+            );
+        }
+    }
+
+    private static ImageData? OpenPacked(string data, OpenOptions options) =>
+        File.Exists(data) && PackedFile.Is(data) ? PackedFile.Open(data, options) : null;
+
     private static OpenOptions Check(string data, OpenOptions? options)
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new OpenOptions();
+        if (data != SyntheticImages.Name && !Path.Exists(data))
+        {
+            throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
+        }
+
+        if (options.TestData is { } test && !File.Exists(test))
+        {
+            throw new UsageException($"{test}: there is no such file; give the list to test on with --test-data.");
+        }
+
         return options.ImageSize is >= 1 and <= 4096
             ? options
             : throw new UsageException($"The image size is {options.ImageSize}; give 1 to 4096 pixels.");
     }
+
+    /// <summary>The sets that are no listing of image files; null where the data is one, or is said to be lists.</summary>
+    private static ImageData? OpenWhole(string data, OpenOptions options) =>
+        OpenPacked(data, options)
+        ?? (IsOfLists(options) ? null : OpenParquet(data, options) ?? OpenFixedSize(data, options));
+
+    private static bool IsOfLists(OpenOptions options) => (options.ImageRoot ?? options.TestData) is not null;
 
     /// <summary>The sets that come in one size: the synthetic one and CIFAR; null where a folder of images may be.</summary>
     private static ImageData? OpenFixedSize(string data, OpenOptions options)
@@ -94,21 +200,47 @@ public static class ImageDataSource
             return Cifar.Find(data);
         }
 
-        if (!File.Exists(data))
+        if (ListEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
+            return null;
         }
 
         if (!ArchiveEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new UsageException($"{data}: found a file that is no .tar.gz; expected {Forms}.");
+            throw new UsageException($"{data}: found a file that is no .tar.gz and no list; expected {Forms}.");
         }
 
         return CifarFiles.InArchive(data)
             ?? throw new UsageException($"{data}: the archive holds no CIFAR set; expected {Forms}.");
     }
 
-    private static ImageFolderListing List(string folder, OpenOptions options) =>
-        ImageFolderListing.Of(folder, options.Seed)
-        ?? throw new UsageException($"{folder}: found no images in folders per class; expected {Forms}.");
+    private static ImageListing List(string data, OpenOptions options)
+    {
+        try
+        {
+            return ListFiles.Find(data, options)
+                ?? CsvList.Find(data, options)
+                ?? INaturalist.Find(data, options)
+                ?? ListFolder(data, options)
+                ?? throw new UsageException($"{data}: found no images in folders per class; expected {Forms}.");
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(data, failure);
+        }
+    }
+
+    private static ImageListing? ListFolder(string data, OpenOptions options)
+    {
+        if (IsOfLists(options))
+        {
+            throw new UsageException(
+                $"{data}: found no list of image files, which --image-root and --test-data go with; give one, or leave them out."
+            );
+        }
+
+        return Directory.Exists(data)
+            ? TieredListing.Find(data, options, TieredCounts.Paper) ?? ImageListing.Of(data, options.Seed)
+            : null;
+    }
 }

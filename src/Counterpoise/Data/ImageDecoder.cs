@@ -2,10 +2,11 @@ using SkiaSharp;
 
 namespace Counterpoise.Data;
 
-/// <summary>Turns one image file into planes of one size, or says why it cannot.</summary>
+/// <summary>Turns one image file into planes of the size that is cropped from, or says why it cannot.</summary>
 internal static class ImageDecoder
 {
     private const long LargePixels = 16_000_000;
+    private const int JpegSteps = 8;
 
     // Large images are decoded one after the other: many at once could exhaust the memory.
     private static readonly Lock Large = new();
@@ -15,11 +16,11 @@ internal static class ImageDecoder
     /// is laid over black, embedded colour profiles are not applied.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="size">Height and width of the result.</param>
-    /// <param name="planes">[3, size, size], written; undefined where a reason is returned.</param>
+    /// <param name="geometry">The size to resize to.</param>
+    /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
     /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
     /// <returns>Null, or the reason why the file is unreadable.</returns>
-    public static string? Decode(string path, int size, Span<byte> planes, out PixelSize original)
+    public static string? Decode(string path, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
     {
         original = default;
         byte[] content;
@@ -32,6 +33,17 @@ internal static class ImageDecoder
             return error.Message;
         }
 
+        return Decode(content, geometry, result, out original);
+    }
+
+    /// <inheritdoc cref="Decode(string, ImageGeometry, PixelBuffer, out PixelSize)"/>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="geometry">The size to resize to.</param>
+    /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
+    /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
+    public static string? Decode(byte[] content, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
+    {
+        original = default;
         if (content.Length == 0)
         {
             return "the file is empty";
@@ -52,19 +64,21 @@ internal static class ImageDecoder
             return $"the image is {original}, more than {ImageDataSource.MostPixels / 1_000_000} megapixels";
         }
 
-        SKSizeI decoded = DecodedSize(codec, size);
+        PixelSize upright = geometry.Stored(original);
+        PixelSize target = turned ? new(upright.Height, upright.Width) : upright;
+        SKSizeI decoded = DecodedSize(codec, target);
         if ((long)decoded.Width * decoded.Height <= LargePixels)
         {
-            return Decode(codec, decoded, size, planes);
+            return Decode(codec, decoded, target, result);
         }
 
         lock (Large)
         {
-            return Decode(codec, decoded, size, planes);
+            return Decode(codec, decoded, target, result);
         }
     }
 
-    private static unsafe string? Decode(SKCodec codec, SKSizeI decoded, int size, Span<byte> planes)
+    private static unsafe string? Decode(SKCodec codec, SKSizeI decoded, PixelSize target, PixelBuffer result)
     {
         // Premultiplied colours are those of the image laid over black. Without a colour space nothing is converted.
         SKImageInfo info = new(decoded.Width, decoded.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
@@ -74,24 +88,42 @@ internal static class ImageDecoder
             return $"there is not enough memory for {decoded.Width}x{decoded.Height} pixels";
         }
 
-        SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
+        SKCodecResult status = codec.GetPixels(info, bitmap.GetPixels());
+        if (status != SKCodecResult.Success)
         {
-            return Reason(result);
+            return Reason(status);
         }
 
-        ImageResize.ToSquare((byte*)bitmap.GetPixels(), decoded.Width, decoded.Height, size, planes);
-        ImageOrientation.Apply(codec.EncodedOrigin, planes, size);
+        ImageResize.ToPlanes(
+            (byte*)bitmap.GetPixels(),
+            new PixelSize(decoded.Width, decoded.Height),
+            target,
+            result.Begin(target)
+        );
+        ImageOrientation.Apply(codec.EncodedOrigin, result);
         return null;
     }
 
-    /// <summary>JPEG can be decoded at a fraction of its size, exactly filtered; the rest is left to the resizing.</summary>
-    private static SKSizeI DecodedSize(SKCodec codec, int size)
+    /// <summary>JPEG can be decoded at eighths of its size, well filtered: the least that is not below the target.</summary>
+    private static SKSizeI DecodedSize(SKCodec codec, PixelSize target)
     {
-        float wanted = 2f * size / Math.Min(codec.Info.Width, codec.Info.Height);
-        return codec.EncodedFormat == SKEncodedImageFormat.Jpeg && wanted < 1
-            ? codec.GetScaledDimensions(wanted)
-            : codec.Info.Size;
+        SKSizeI full = codec.Info.Size;
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
+        {
+            return full;
+        }
+
+        double wanted = Math.Max((double)target.Width / full.Width, (double)target.Height / full.Height);
+        for (int eighths = Math.Max(1, (int)Math.Ceiling(JpegSteps * wanted)); eighths < JpegSteps; eighths++)
+        {
+            SKSizeI scaled = codec.GetScaledDimensions((float)eighths / JpegSteps);
+            if (scaled.Width >= target.Width && scaled.Height >= target.Height)
+            {
+                return scaled;
+            }
+        }
+
+        return full;
     }
 
     private static string Reason(SKCodecResult result) =>

@@ -5,13 +5,53 @@ internal static class ImageFolder
 {
     private const int MostNamed = 20;
 
-    /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
+    /// <summary>Opens the files of a listing, in memory or streamed.</summary>
     /// <exception cref="CounterpoiseException">A file is unreadable and not to be skipped, or a class has none left.</exception>
-    public static ImageData Read(string root, ImageFolderListing listing, OpenOptions options)
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    public static ImageData Read(string root, ImageListing listing, OpenOptions options) =>
+        Streams(listing, options) ? Stream(root, listing, options) : Decode(root, listing, options);
+
+    /// <summary>Whether the files are decoded whenever they are read.</summary>
+    private static bool Streams(ImageListing listing, OpenOptions options)
+    {
+        if (options.Store == ImageStore.Memory && options.ResizeRule != ResizeRule.Square)
+        {
+            throw new UsageException(
+                "--images memory keeps squares, but data.resize_rule is shorter-side; leave it to stream, or pack the data with 'counterpoise data pack'."
+            );
+        }
+
+        ImageGeometry geometry = options.Geometry;
+        long bytes = 3L * geometry.Resize * geometry.Resize * (listing.Train.Count + listing.Test.Count);
+        return options.Store switch
+        {
+            ImageStore.Memory => false,
+            ImageStore.Stream => true,
+            _ => options.ResizeRule != ResizeRule.Square || bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2,
+        };
+    }
+
+    private static ImageData Stream(string root, ImageListing listing, OpenOptions options)
+    {
+        if (options.SkipUnreadable)
+        {
+            throw new UsageException(
+                $"{root}: its files are decoded as they are read, so unreadable ones cannot be left out in advance; "
+                    + "use 'counterpoise data pack --skip-unreadable' once and train on the packed file."
+            );
+        }
+
+        var train = new StreamedImages(listing.ImageRoot ?? root, listing.Train, listing.Classes, options.Geometry);
+        var test = new StreamedImages(listing.ImageRoot ?? root, listing.Test, listing.Classes, options.Geometry);
+        return new ImageData(Name(root), train, test, Notes(root, listing, train, test, []));
+    }
+
+    /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
+    private static ImageData Decode(string root, ImageListing listing, OpenOptions options)
     {
         ImageFile[] files = [.. listing.Train, .. listing.Test];
-        InMemoryImages train = Allocate(listing.Train, listing.Classes, options.ImageSize);
-        InMemoryImages test = Allocate(listing.Test, listing.Classes, options.ImageSize);
+        InMemoryImages train = Allocate(listing.ImageRoot ?? root, listing.Train, listing.Classes, options);
+        InMemoryImages test = Allocate(listing.ImageRoot ?? root, listing.Test, listing.Classes, options);
         try
         {
             string?[] reasons = DecodeAll(
@@ -19,8 +59,14 @@ internal static class ImageFolder
                 options,
                 (i, path) =>
                 {
-                    Span<byte> planes = i < train.Count ? train.Pixels(i) : test.Pixels(i - train.Count);
-                    return ImageDecoder.Decode(path, options.ImageSize, planes, out _);
+                    PixelBuffer image = PixelBuffer.OfThisThread;
+                    string? reason = ImageDecoder.Decode(path, options.Geometry, image, out _);
+                    if (reason is null)
+                    {
+                        image.Planes.CopyTo(i < train.Count ? train.Pixels(i) : test.Pixels(i - train.Count));
+                    }
+
+                    return reason;
                 }
             );
             UnreadableFile[] unreadable = Unreadable(files, reasons);
@@ -33,8 +79,20 @@ internal static class ImageFolder
             }
 
             int trainCount = train.Count;
-            train = Keep(train, position => reasons[position] is null);
-            test = Keep(test, position => reasons[trainCount + position] is null);
+            train = Keep(
+                listing.ImageRoot ?? root,
+                listing.Train,
+                train,
+                options,
+                position => reasons[position] is null
+            );
+            test = Keep(
+                listing.ImageRoot ?? root,
+                listing.Test,
+                test,
+                options,
+                position => reasons[trainCount + position] is null
+            );
             RequireEveryClass(root, train);
             return new ImageData(Name(root), train, test, Notes(root, listing, train, test, unreadable));
         }
@@ -88,10 +146,31 @@ internal static class ImageFolder
     public static string Name(string root) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)));
 
-    private static InMemoryImages Allocate(IReadOnlyList<ImageFile> files, IReadOnlyList<string> classes, int size) =>
-        InMemoryImages.Allocate([.. files.Select(file => file.Label)], classes, size, size);
+    private static InMemoryImages Allocate(
+        string root,
+        IReadOnlyList<ImageFile> files,
+        IReadOnlyList<string> classes,
+        OpenOptions options
+    )
+    {
+        ImageGeometry geometry = options.Geometry;
+        return InMemoryImages.Allocate(
+            [.. files.Select(file => file.Label)],
+            classes,
+            geometry.Resize,
+            geometry.Resize,
+            geometry.Size,
+            position => StreamedImages.Identity(root, files[position].Path)
+        );
+    }
 
-    private static InMemoryImages Keep(InMemoryImages images, Func<int, bool> isKept)
+    private static InMemoryImages Keep(
+        string root,
+        IReadOnlyList<ImageFile> files,
+        InMemoryImages images,
+        OpenOptions options,
+        Func<int, bool> isKept
+    )
     {
         int[] kept = [.. Enumerable.Range(0, images.Count).Where(isKept)];
         if (kept.Length == images.Count)
@@ -99,8 +178,7 @@ internal static class ImageFolder
             return images;
         }
 
-        int[] labels = [.. kept.Select(position => images.Labels[position])];
-        InMemoryImages fewer = InMemoryImages.Allocate(labels, images.Classes, images.Height, images.Width);
+        InMemoryImages fewer = Allocate(root, [.. kept.Select(position => files[position])], images.Classes, options);
         for (int i = 0; i < kept.Length; i++)
         {
             images.Pixels(kept[i]).CopyTo(fewer.Pixels(i));
@@ -124,15 +202,15 @@ internal static class ImageFolder
 
     private static List<string> Notes(
         string root,
-        ImageFolderListing listing,
-        InMemoryImages train,
-        InMemoryImages test,
+        ImageListing listing,
+        IImageSource train,
+        IImageSource test,
         UnreadableFile[] unreadable
     )
     {
         List<string> notes =
         [
-            $"{root}: recognised a folder of images: {train.Classes.Count} classes, {train.Count} training and "
+            $"{root}: recognised {listing.Form}: {train.Classes.Count} classes, {train.Count} training and "
                 + $"{test.Count} test images.",
             .. listing.Notes,
         ];

@@ -5,39 +5,39 @@ namespace Counterpoise.Data;
 /// <summary>Turns an image upright by the orientation that a camera wrote into its EXIF header.</summary>
 internal static class ImageOrientation
 {
-    /// <summary>Rearranges square planes in place.</summary>
+    /// <summary>Rearranges planes; a quarter turn exchanges height and width.</summary>
     /// <param name="origin">Where the stored image's first row and column are in the upright image.</param>
-    /// <param name="planes">[channels, size, size].</param>
-    /// <param name="size">Height and width.</param>
-    public static void Apply(SKEncodedOrigin origin, Span<byte> planes, int size)
+    /// <param name="image">The image as it is stored, and upright afterwards.</param>
+    public static void Apply(SKEncodedOrigin origin, PixelBuffer image)
     {
         if (origin is SKEncodedOrigin.TopLeft)
         {
             return;
         }
 
-        byte[] stored = new byte[size * size];
-        int last = size - 1;
-        for (int start = 0; start < planes.Length; start += stored.Length)
+        PixelSize stored = image.Size;
+        byte[] before = image.Planes.ToArray();
+        bool turned = origin >= SKEncodedOrigin.LeftTop;
+        PixelSize upright = turned ? new(stored.Height, stored.Width) : stored;
+        Span<byte> planes = image.Begin(upright);
+        (int lastRow, int lastColumn) = (stored.Height - 1, stored.Width - 1);
+        int area = stored.Height * stored.Width;
+        for (int i = 0; i < before.Length; i++)
         {
-            Span<byte> plane = planes.Slice(start, stored.Length);
-            plane.CopyTo(stored);
-            for (int i = 0; i < stored.Length; i++)
+            int inPlane = i % area;
+            (int r, int c) = (inPlane / stored.Width, inPlane % stored.Width);
+            (int row, int column) = origin switch
             {
-                (int r, int c) = (i / size, i % size);
-                (int row, int column) = origin switch
-                {
-                    SKEncodedOrigin.TopRight => (r, last - c),
-                    SKEncodedOrigin.BottomRight => (last - r, last - c),
-                    SKEncodedOrigin.BottomLeft => (last - r, c),
-                    SKEncodedOrigin.LeftTop => (c, r),
-                    SKEncodedOrigin.RightTop => (last - c, r),
-                    SKEncodedOrigin.RightBottom => (last - c, last - r),
-                    SKEncodedOrigin.LeftBottom => (c, last - r),
-                    _ => (r, c),
-                };
-                plane[i] = stored[(row * size) + column];
-            }
+                SKEncodedOrigin.TopRight => (r, lastColumn - c),
+                SKEncodedOrigin.BottomRight => (lastRow - r, lastColumn - c),
+                SKEncodedOrigin.BottomLeft => (lastRow - r, c),
+                SKEncodedOrigin.LeftTop => (c, r),
+                SKEncodedOrigin.RightTop => (c, lastRow - r),
+                SKEncodedOrigin.RightBottom => (lastColumn - c, lastRow - r),
+                SKEncodedOrigin.LeftBottom => (lastColumn - c, r),
+                _ => (r, c),
+            };
+            planes[i - inPlane + (row * upright.Width) + column] = before[i];
         }
     }
 }

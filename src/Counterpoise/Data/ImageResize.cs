@@ -1,99 +1,104 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Counterpoise.Data;
 
 /// <summary>
 /// Resizes by a separable triangle filter that widens as the image shrinks, so that every source pixel counts and fine
 /// patterns average out instead of turning into false coarse ones. Enlarging is bilinear, equal size changes nothing.
 /// </summary>
-internal static class ImageResize
+internal static unsafe class ImageResize
 {
-    private const int Channels = 3;
+    /// <summary>Numbers of a pixel while it is worked on: red, green, blue and one that is not used.</summary>
+    private const int Lanes = 4;
 
     /// <summary>Resizes interleaved pixels into planes.</summary>
-    /// <param name="source">Rows of <paramref name="width"/> pixels of 4 bytes: red, green, blue, unused.</param>
-    /// <param name="width">Source width.</param>
-    /// <param name="height">Source height.</param>
-    /// <param name="size">Target width and height.</param>
-    /// <param name="planes">[3, size, size], written.</param>
-    public static unsafe void ToSquare(byte* source, int width, int height, int size, Span<byte> planes)
+    /// <param name="source">Rows of pixels of 4 bytes: red, green, blue, unused.</param>
+    /// <param name="size">The source's size.</param>
+    /// <param name="target">The size to resize to.</param>
+    /// <param name="planes">[3, target.Height, target.Width], written.</param>
+    public static void ToPlanes(byte* source, PixelSize size, PixelSize target, Span<byte> planes)
     {
-        Taps[] columns = Taps.Of(width, size);
-        Taps[] rows = Taps.Of(height, size);
-        int rowValues = Channels * size;
-        float[] line = new float[rowValues];
-        float[] sums = new float[size * rowValues];
-        int first = 0;
-        for (int y = 0; y < height; y++)
+        FilterTaps columns = FilterTaps.Of(size.Width, target.Width);
+        FilterTaps rows = FilterTaps.Of(size.Height, target.Height);
+
+        // As many source rows, already resized across, as one target row can need: row y lies at y modulo their number.
+        int rowNumbers = Lanes * target.Width;
+        float[] lines = new float[rows.Count * rowNumbers];
+        float[] sum = new float[rowNumbers];
+        int next = 0;
+        for (int row = 0; row < target.Height; row++)
         {
-            Shrink(source + (4L * y * width), columns, line);
-            while (first < size && rows[first].End <= y)
+            int first = rows.First(row);
+            for (; next < first + rows.Count && next < size.Height; next++)
             {
-                first++;
+                Across(
+                    source + (4L * next * size.Width),
+                    columns,
+                    lines.AsSpan(next % rows.Count * rowNumbers, rowNumbers)
+                );
             }
 
-            for (int o = first; o < size && rows[o].First <= y; o++)
+            sum.AsSpan().Clear();
+            ReadOnlySpan<float> weights = rows.Weights(row);
+            for (int i = 0; i < weights.Length; i++)
             {
-                float weight = rows[o].Weights[y - rows[o].First];
-                Span<float> target = sums.AsSpan(o * rowValues, rowValues);
-                for (int i = 0; i < target.Length; i++)
+                if (weights[i] != 0)
                 {
-                    target[i] += weight * line[i];
+                    Add(sum, lines.AsSpan((first + i) % rows.Count * rowNumbers, rowNumbers), weights[i]);
                 }
             }
-        }
 
-        int area = size * size;
-        for (int i = 0; i < area; i++)
-        {
-            for (int channel = 0; channel < Channels; channel++)
-            {
-                planes[(channel * area) + i] = (byte)Math.Clamp(sums[(Channels * i) + channel] + 0.5f, 0, 255);
-            }
+            Store(sum, planes, row, target);
         }
     }
 
-    private static unsafe void Shrink(byte* row, Taps[] columns, float[] line)
+    private static void Across(byte* row, FilterTaps columns, Span<float> line)
     {
-        for (int o = 0; o < columns.Length; o++)
+        for (int column = 0; column < columns.Length; column++)
         {
-            float[] weights = columns[o].Weights;
-            byte* pixel = row + (4L * columns[o].First);
-            float red = 0;
-            float green = 0;
-            float blue = 0;
+            byte* pixel = row + (4L * columns.First(column));
+            ReadOnlySpan<float> weights = columns.Weights(column);
+            Vector128<float> sum = Vector128<float>.Zero;
             for (int i = 0; i < weights.Length; i++, pixel += 4)
             {
-                red += weights[i] * pixel[0];
-                green += weights[i] * pixel[1];
-                blue += weights[i] * pixel[2];
+                if (weights[i] != 0)
+                {
+                    sum += Pixel(pixel) * weights[i];
+                }
             }
 
-            line[Channels * o] = red;
-            line[(Channels * o) + 1] = green;
-            line[(Channels * o) + 2] = blue;
+            sum.CopyTo(line[(Lanes * column)..]);
         }
     }
 
-    /// <summary>Which source pixels one target pixel is the weighted mean of.</summary>
-    private readonly record struct Taps(int First, float[] Weights)
+    private static Vector128<float> Pixel(byte* pixel) =>
+        Sse41.IsSupported
+            ? Vector128.ConvertToSingle(Sse41.ConvertToVector128Int32(pixel))
+            : Vector128.Create((float)pixel[0], pixel[1], pixel[2], pixel[3]);
+
+    private static void Add(Span<float> sum, ReadOnlySpan<float> line, float weight)
     {
-        public int End => First + Weights.Length;
-
-        public static Taps[] Of(int from, int to)
+        for (int i = 0; i < sum.Length; i += Lanes)
         {
-            double scale = (double)from / to;
-            double reach = Math.Max(1, scale);
-            Taps[] taps = new Taps[to];
-            for (int o = 0; o < to; o++)
-            {
-                double centre = ((o + 0.5) * scale) - 0.5;
-                int first = Math.Max(0, (int)Math.Floor(centre - reach) + 1);
-                int end = Math.Min(from, (int)Math.Ceiling(centre + reach));
-                double[] weights = [.. Enumerable.Range(first, end - first).Select(i => reach - Math.Abs(i - centre))];
-                double sum = weights.Sum();
-                taps[o] = new Taps(first, [.. weights.Select(weight => (float)(weight / sum))]);
-            }
-
-            return taps;
+            Vector128<float> added = Vector128.Create<float>(sum[i..]) + (Vector128.Create<float>(line[i..]) * weight);
+            added.CopyTo(sum[i..]);
         }
     }
+
+    private static void Store(ReadOnlySpan<float> sum, Span<byte> planes, int row, PixelSize target)
+    {
+        int area = target.Width * target.Height;
+        Span<byte> red = planes.Slice(row * target.Width, target.Width);
+        Span<byte> green = planes.Slice(area + (row * target.Width), target.Width);
+        Span<byte> blue = planes.Slice((2 * area) + (row * target.Width), target.Width);
+        for (int column = 0; column < target.Width; column++)
+        {
+            red[column] = Rounded(sum[Lanes * column]);
+            green[column] = Rounded(sum[(Lanes * column) + 1]);
+            blue[column] = Rounded(sum[(Lanes * column) + 2]);
+        }
+    }
+
+    private static byte Rounded(float value) => (byte)Math.Clamp(value + 0.5f, 0, 255);
 }

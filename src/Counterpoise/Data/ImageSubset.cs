@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -51,7 +52,17 @@ public sealed class ImageSubset : IImageSource
     public IReadOnlyList<int> Labels => labels;
 
     /// <inheritdoc/>
-    public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null)
+    public bool IsSlow => source.IsSlow;
+
+    /// <inheritdoc/>
+    public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null) =>
+        source.Read(InSource(positions), augmentation);
+
+    /// <inheritdoc/>
+    public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>
+        source.AppendIdentity(InSource(positions), hash);
+
+    private int[] InSource(ReadOnlySpan<int> positions)
     {
         int[] inSource = new int[positions.Length];
         for (int i = 0; i < inSource.Length; i++)
@@ -60,7 +71,7 @@ public sealed class ImageSubset : IImageSource
             inSource[i] = this.positions[positions[i]];
         }
 
-        return source.Read(inSource, augmentation);
+        return inSource;
     }
 
     /// <summary>Does nothing: the source belongs to whoever opened it.</summary>

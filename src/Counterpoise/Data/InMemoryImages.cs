@@ -1,14 +1,16 @@
+using System.Security.Cryptography;
 using Counterpoise.Runtime;
 using TorchSharp;
 
 namespace Counterpoise.Data;
 
 /// <summary>Labelled images held as one uint8 tensor. Reading copies rows, so no tensor operation runs per image.</summary>
-public sealed unsafe class InMemoryImages : IImageSource
+public sealed unsafe class InMemoryImages : IImageSource, IStoredImages
 {
     private readonly torch.Tensor pixels;
     private readonly int[] labels;
     private readonly byte* address;
+    private readonly PixelSize stored;
     private bool disposed;
 
     /// <summary>Takes over a tensor of images.</summary>
@@ -18,8 +20,14 @@ public sealed unsafe class InMemoryImages : IImageSource
     /// </param>
     /// <param name="labels">N labels, each 0 to <paramref name="classes"/>.Count - 1.</param>
     /// <param name="classes">The class names.</param>
+    /// <param name="size">Height and width of the crops that are read; null for whole images.</param>
     /// <exception cref="ArgumentException">The shapes, the type or a label do not fit together.</exception>
-    public InMemoryImages(torch.Tensor pixels, IReadOnlyList<int> labels, IReadOnlyList<string> classes)
+    public InMemoryImages(
+        torch.Tensor pixels,
+        IReadOnlyList<int> labels,
+        IReadOnlyList<string> classes,
+        int? size = null
+    )
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(labels);
@@ -39,8 +47,13 @@ public sealed unsafe class InMemoryImages : IImageSource
         this.pixels = pixels.DetachFromDisposeScope();
         this.labels = [.. labels];
         Classes = [.. classes];
-        Height = (int)pixels.shape[2];
-        Width = (int)pixels.shape[3];
+        stored = new PixelSize((int)pixels.shape[3], (int)pixels.shape[2]);
+        Height = size ?? stored.Height;
+        Width = size ?? stored.Width;
+        if (Height > stored.Height || Width > stored.Width)
+        {
+            throw new ArgumentException($"Images of {stored} have no crops of {size} pixels.", nameof(size));
+        }
     }
 
     /// <inheritdoc/>
@@ -58,17 +71,26 @@ public sealed unsafe class InMemoryImages : IImageSource
     /// <inheritdoc/>
     public IReadOnlyList<int> Labels => labels;
 
-    private long ImageBytes => 3L * Height * Width;
+    /// <summary>What identifies each image, where that is not its pixels.</summary>
+    internal Func<int, byte[]>? Identity { get; init; }
+
+    private long ImageBytes => 3L * stored.Height * stored.Width;
 
     /// <summary>Images whose pixels the caller then writes, image by image; they are not cleared.</summary>
     internal static InMemoryImages Allocate(
         IReadOnlyList<int> labels,
         IReadOnlyList<string> classes,
         int height,
-        int width
-    ) => new(torch.empty(labels.Count, 3, height, width, dtype: torch.uint8), labels, classes);
+        int width,
+        int? size = null,
+        Func<int, byte[]>? identity = null
+    ) =>
+        new(torch.empty(labels.Count, 3, height, width, dtype: torch.uint8), labels, classes, size)
+        {
+            Identity = identity,
+        };
 
-    /// <summary>The bytes of one image, [3, Height, Width], for writing while the set is being made.</summary>
+    /// <summary>The bytes of one whole image, [3, height, width], for writing while the set is being made.</summary>
     internal Span<byte> Pixels(int position)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
@@ -87,18 +109,10 @@ public sealed unsafe class InMemoryImages : IImageSource
 
         torch.Tensor batch = torch.empty(positions.Length, 3, Height, Width, dtype: torch.uint8);
         byte* target = TensorMemory.Address(batch, torch.uint8);
-        for (int i = 0; i < positions.Length; i++, target += ImageBytes)
+        var size = new PixelSize(Width, Height);
+        for (int i = 0; i < positions.Length; i++, target += 3L * Height * Width)
         {
-            byte* source = address + (positions[i] * ImageBytes);
-            CropAndFlip change = augmentation?.At(i) ?? default;
-            if (change == default)
-            {
-                Buffer.MemoryCopy(source, target, ImageBytes, ImageBytes);
-            }
-            else
-            {
-                Copy(source, target, change);
-            }
+            PixelCrop.Copy(address + (positions[i] * ImageBytes), stored, target, size, augmentation, i);
         }
 
         GC.KeepAlive(this);
@@ -106,36 +120,36 @@ public sealed unsafe class InMemoryImages : IImageSource
     }
 
     /// <inheritdoc/>
+    public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        if (Identity is null)
+        {
+            using torch.Tensor batch = Read(positions);
+            hash.AppendData(batch.bytes);
+            return;
+        }
+
+        foreach (int position in positions)
+        {
+            hash.AppendData(Identity(position));
+        }
+    }
+
+    string? IStoredImages.Load(int position, PixelBuffer image)
+    {
+        Pixels(position).CopyTo(image.Begin(stored));
+        return null;
+    }
+
+    string IStoredImages.Describe(int position) => $"image {position}";
+
+    byte[]? IStoredImages.IdentityOf(int position) => Identity?.Invoke(position);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         disposed = true;
         pixels.Dispose();
-    }
-
-    private void Copy(byte* source, byte* target, CropAndFlip change)
-    {
-        int skipped = Math.Clamp(-change.Left, 0, Width);
-        int firstColumn = Math.Clamp(change.Left, 0, Width);
-        int copied = Width - Math.Min(Math.Abs(change.Left), Width);
-        for (int row = 0; row < 3 * Height; row++)
-        {
-            int channel = row / Height;
-            int from = row - (channel * Height) + change.Top;
-            Span<byte> to = new(target + ((long)row * Width), Width);
-            if ((uint)from >= (uint)Height)
-            {
-                to.Clear();
-                continue;
-            }
-
-            byte* line = source + ((((long)channel * Height) + from) * Width) + firstColumn;
-            to[..skipped].Clear();
-            new ReadOnlySpan<byte>(line, copied).CopyTo(to[skipped..]);
-            to[(skipped + copied)..].Clear();
-            if (change.Flip)
-            {
-                to.Reverse();
-            }
-        }
     }
 }

@@ -7,12 +7,15 @@ namespace Counterpoise.Data;
 /// <param name="Std">The standard deviations of red, green and blue, in the same units.</param>
 public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
 {
+    private const int MostImages = 10_000;
+
     /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
     public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
 
     /// <summary>
-    /// Means and population standard deviations over all pixels of a set, from exact integer sums. A channel of one
-    /// constant value gets a standard deviation of 1/255, so that nothing is divided by zero.
+    /// Means and population standard deviations over all pixels of a set, from exact integer sums; of a set of more than
+    /// 10,000 images, over that many of them, spread evenly. A channel of one constant value gets a standard deviation of
+    /// 1/255, so that nothing is divided by zero.
     /// </summary>
     /// <param name="images">The training images, without augmentation.</param>
     /// <exception cref="ArgumentException">There are no images.</exception>
@@ -27,8 +30,10 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
         long[] sums = new long[3];
         long[] squares = new long[3];
         int area = images.Height * images.Width;
-        foreach (int[] positions in ImageChunks.Of(images))
+        int count = Math.Min(images.Count, MostImages);
+        foreach (int[] chunk in ImageChunks.Of(images, count))
         {
+            int[] positions = Array.ConvertAll(chunk, i => (int)((long)i * images.Count / count));
             using torch.Tensor batch = images.Read(positions);
             for (int plane = 0; plane < 3 * positions.Length; plane++)
             {
@@ -38,7 +43,7 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
             }
         }
 
-        double pixels = (double)images.Count * area;
+        double pixels = (double)count * area;
         double[] means = [.. sums.Select(sum => sum / pixels)];
         IEnumerable<double> deviations = squares.Zip(means, (s, m) => Math.Sqrt(Math.Max(0, (s / pixels) - (m * m))));
         return new Normalisation(

@@ -3,8 +3,23 @@ namespace Counterpoise.Data;
 /// <summary>How a data set is opened.</summary>
 public sealed record OpenOptions
 {
-    /// <summary>Height and width, in pixels, that the images of a folder are resized to.</summary>
+    /// <summary>Height and width, in pixels, of what the network gets.</summary>
     public int ImageSize { get; init; } = 32;
+
+    /// <summary>The length that image files are resized to before they are cropped to that size; null for the size itself.</summary>
+    public int? Resize { get; init; }
+
+    /// <summary>Which sides get that length.</summary>
+    public ResizeRule ResizeRule { get; init; }
+
+    /// <summary>The folder that the paths of lists start from; null to look beside the list.</summary>
+    public string? ImageRoot { get; init; }
+
+    /// <summary>The list that is tested on, where the data is a training list; null to look beside it.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary>Where the pixels of image files are kept. It changes speed and memory, never a result.</summary>
+    public ImageStore Store { get; init; }
 
     /// <summary>Whether unreadable images are left out, and said so in the notes, instead of failing.</summary>
     public bool SkipUnreadable { get; init; }
@@ -14,4 +29,9 @@ public sealed record OpenOptions
 
     /// <summary>Receives how many files are read out of how many; called from several threads.</summary>
     public IProgress<(int Done, int Total)>? Progress { get; init; }
+
+    /// <summary>Which step of the protocol is opened where the data is Tiered-ImageNet's.</summary>
+    public TieredStep Tiered { get; init; }
+
+    internal ImageGeometry Geometry => new(ImageSize, Resize ?? ImageSize, ResizeRule);
 }

@@ -11,7 +11,7 @@ internal static class StratifiedSplit
     /// <param name="files">The files of each class.</param>
     /// <param name="seed">The data seed that the choice depends on.</param>
     /// <exception cref="CounterpoiseException">A class has a single image.</exception>
-    public static ImageFolderListing Of(string root, string[] classes, ImageFile[][] files, ulong seed)
+    public static ImageListing Of(string root, string[] classes, ImageFile[][] files, ulong seed)
     {
         List<ImageFile> train = [];
         List<ImageFile> test = [];

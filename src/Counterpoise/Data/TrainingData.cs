@@ -14,7 +14,7 @@ public sealed class TrainingData
         Test = data.Test;
         Notes = data.Notes;
         ClassCounts = CountsOf(train);
-        Augmentation = new Augmentation(settings.Pad ?? settings.ImageSize / 8, settings.Flip);
+        Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip);
         Normalisation = data.NormalisationFor(train);
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));

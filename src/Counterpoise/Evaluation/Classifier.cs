@@ -30,18 +30,28 @@ internal static class Classifier
             using var noGradient = inference_mode();
             int[] predicted = new int[images.Count];
             int batchSize = Math.Max(1, PixelsAtOnce / (images.Height * images.Width));
-            for (int first = 0; first < images.Count; first += batchSize)
+            int first = 0;
+            foreach (
+                Tensor batch in ReadAhead.Of(
+                    Enumerable.Range(0, images.Count).Chunk(batchSize),
+                    positions => images.Read(positions).DetachFromDisposeScope(),
+                    images.IsSlow,
+                    unread => unread.Dispose()
+                )
+            )
             {
+                using Tensor pixels = batch;
                 stop.ThrowIfCancellationRequested();
                 Allocator.FreeNativeNumbers();
                 using var scope = NewDisposeScope();
-                int[] positions = [.. Enumerable.Range(first, Math.Min(batchSize, images.Count - first))];
-                Tensor logits = network.call(input.Prepare(images.Read(positions)));
+                Tensor logits = network.call(input.Prepare(pixels));
                 long[] classes = logits.argmax(1).cpu().data<long>().ToArray();
                 for (int i = 0; i < classes.Length; i++)
                 {
                     predicted[first + i] = (int)classes[i];
                 }
+
+                first += classes.Length;
             }
 
             return predicted;

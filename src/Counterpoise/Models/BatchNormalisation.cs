@@ -66,7 +66,8 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
         return (Activate(map, null), again);
     }
 
-    private Tensor Activate(Tensor map, Tensor? shortcut)
+    /// <summary>max(0, normalise(map) [+ shortcut]).</summary>
+    internal Tensor Activate(Tensor map, Tensor? shortcut = null)
     {
         if (training && Handles(map))
         {

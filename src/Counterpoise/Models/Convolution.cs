@@ -12,18 +12,22 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     private readonly Parameter weight;
     private readonly int stride;
     private readonly int padding;
+    private readonly int groups;
 
     /// <param name="name">The layer's name.</param>
     /// <param name="inputs">Input channels.</param>
     /// <param name="outputs">Output channels.</param>
     /// <param name="kernel">Height and width of the kernel, in pixels.</param>
     /// <param name="stride">Step between outputs, in pixels.</param>
-    internal Convolution(string name, int inputs, int outputs, int kernel, int stride = 1)
+    /// <param name="groups">Groups of channels that do not mix; libtorch computes more than one.</param>
+    internal Convolution(string name, int inputs, int outputs, int kernel, int stride = 1, int groups = 1)
         : base(name)
     {
         this.stride = stride;
+        this.groups = groups;
         padding = kernel / 2;
-        weight = new Parameter(Maps.Empty(new MapShape(outputs, kernel, kernel), inputs, ScalarType.Float32).zero_());
+        var shape = new MapShape(outputs, kernel, kernel);
+        weight = new Parameter(Maps.Empty(shape, inputs / groups, ScalarType.Float32).zero_());
         register_parameter("weight", weight);
     }
 
@@ -88,5 +92,12 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     }
 
     private Tensor Plain(Tensor input, Tensor kernel) =>
-        nn.functional.conv2d(input, kernel, strides: [stride, stride], padding: [padding, padding]);
+        nn.functional.conv2d(
+            input,
+            kernel,
+            strides: [stride, stride],
+            padding: [padding, padding],
+            dilation: [1, 1],
+            groups: groups
+        );
 }

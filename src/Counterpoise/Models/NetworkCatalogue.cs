@@ -11,6 +11,9 @@ public sealed record NetworkDescription(string Name, string Summary, int Default
 {
     internal Func<int, Draws, StagedNetwork> Build { get; init; } = null!;
 
+    /// <summary>Whether <see cref="StagedNetwork.TakeLastBlock"/> can take its last block out.</summary>
+    public bool HasLastBlock { get; init; } = true;
+
     /// <summary>The number of trainable numbers with the default number of classes.</summary>
     public long CountParameters()
     {
@@ -39,8 +42,58 @@ public static class NetworkCatalogue
 {
     private static readonly string[] CifarStages = ["input", "layer1", "layer2", "layer3"];
 
-    /// <summary>All networks, smallest first.</summary>
-    public static IReadOnlyList<NetworkDescription> All { get; } = [.. new[] { 8, 20, 32, 44, 56, 110 }.Select(Cifar)];
+    private static readonly string[] ResNetStages = ["input", "layer1", "layer2", "layer3", "layer4"];
+    private static readonly string[] DenseNetStages =
+    [
+        "input",
+        "denseblock1",
+        "denseblock2",
+        "denseblock3",
+        "denseblock4",
+    ];
+
+    /// <summary>All networks: those for small images first, the smallest first.</summary>
+    public static IReadOnlyList<NetworkDescription> All { get; } =
+    [
+        .. new[] { 8, 20, 32, 44, 56, 110 }.Select(Cifar),
+        Dense("cifar-densenet121", "DenseNet-121 for small images, 3x3 stem (Huang et al., CVPR 2017)", 10, true),
+        Residual(
+            "tiny-resnet18",
+            "ResNet-18 for images of 64x64, 3x3 stem without max-pool (He et al., CVPR 2016)",
+            200,
+            new ResNetSettings(2, 2, 2, 2) { SmallImages = true }
+        ),
+        new(
+            "resnet12",
+            "ResNet-12 for images of 84x84, as in few-shot learning (Ye et al., CVPR 2020)",
+            511,
+            ResNetStages
+        )
+        {
+            Build = (classes, draws) => new ResNet12("resnet12", classes, draws),
+        },
+        Residual("resnet10", "ResNet-10 (He et al., CVPR 2016)", 1000, new ResNetSettings(1, 1, 1, 1)),
+        Residual("resnet18", "ResNet-18 (He et al., CVPR 2016)", 1000, new ResNetSettings(2, 2, 2, 2)),
+        Residual("resnet34", "ResNet-34 (He et al., CVPR 2016)", 1000, new ResNetSettings(3, 4, 6, 3)),
+        Residual(
+            "resnet50",
+            "ResNet-50 (He et al., CVPR 2016)",
+            1000,
+            new ResNetSettings(3, 4, 6, 3) { Bottleneck = true }
+        ),
+        Residual(
+            "resnext50",
+            "ResNeXt-50 32x4d (Xie et al., CVPR 2017)",
+            1000,
+            new ResNetSettings(3, 4, 6, 3)
+            {
+                Bottleneck = true,
+                Groups = 32,
+                GroupWidth = 4,
+            }
+        ),
+        Dense("densenet121", "DenseNet-121 (Huang et al., CVPR 2017)", 1000, false),
+    ];
 
     /// <summary>The network of a name.</summary>
     /// <exception cref="UsageException">There is none; the message suggests the nearest name.</exception>
@@ -49,6 +102,19 @@ public static class NetworkCatalogue
         ?? throw new UsageException(
             $"model '{name}' is not known; {Nearest.Hint(name, [.. All.Select(network => network.Name)])}"
         );
+
+    private static NetworkDescription Residual(string name, string summary, int classes, ResNetSettings settings) =>
+        new(name, summary, classes, ResNetStages)
+        {
+            Build = (count, draws) => new ResNet(name, settings, count, draws),
+        };
+
+    private static NetworkDescription Dense(string name, string summary, int classes, bool smallImages) =>
+        new(name, summary, classes, DenseNetStages)
+        {
+            HasLastBlock = false,
+            Build = (count, draws) => new DenseNet(name, smallImages, count, draws),
+        };
 
     private static NetworkDescription Cifar(int depth) =>
         new(

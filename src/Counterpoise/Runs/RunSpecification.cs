@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Runtime;
@@ -17,6 +18,17 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    /// <summary>The folder that the paths of lists start from, or null.</summary>
+    public string? ImageRoot { get; init; }
+
+    /// <summary>The list that is tested on, or null for the one beside the data.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
+    public ImageStore Store { get; init; }
+
+    private const string PretrainedKey = "pretrained_sha256";
+
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
@@ -25,6 +37,12 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         new()
         {
             ImageSize = Recipe.Data.ImageSize,
+            Resize = Recipe.Data.Resize,
+            ResizeRule = Recipe.Data.ResizeRule,
+            Store = Store,
+            ImageRoot = ImageRoot,
+            TestData = TestData,
+            Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
         };
@@ -90,6 +108,8 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         )
         {
             KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
+            ImageRoot = folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root"),
+            TestData = folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data"),
         };
     }
 
@@ -101,6 +121,32 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             : throw new CounterpoiseException(
                 $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with --data."
             );
+
+    /// <summary>Checks that the file a run starts from is still the one it was created with.</summary>
+    /// <exception cref="CounterpoiseException">Its content has changed.</exception>
+    internal static void RequireSamePretrained(RunFolder folder, string file)
+    {
+        string? digest = folder.Description[PretrainedKey]?.GetValue<string>();
+        if (digest is not null && digest != DigestOf(file))
+        {
+            throw new CounterpoiseException(
+                $"{file} is not what {folder.Path} was started with: its content has changed; start a new run."
+            );
+        }
+    }
+
+    private static string DigestOf(string file)
+    {
+        try
+        {
+            using FileStream content = File.OpenRead(file);
+            return Convert.ToHexStringLower(SHA256.HashData(content));
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(file, failure);
+        }
+    }
 
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
@@ -146,9 +192,12 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["command"] = command,
             ["started"] = DateTimeOffset.Now.ToString("O"),
             ["data"] = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
+            ["image_root"] = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
+            ["test_data"] = TestData is null ? null : Path.GetFullPath(TestData),
             ["data_name"] = data.Name,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = data.Fingerprint,
+            [PretrainedKey] = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
             ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
             ["mean"] = new JsonArray([.. data.Normalisation.Mean.Select(value => (JsonNode?)value)]),

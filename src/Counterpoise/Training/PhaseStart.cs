@@ -61,13 +61,19 @@ public sealed class PhaseStart
         try
         {
             using var noGradient = no_grad();
-            for (int first = 0; first < images.Count; first += BatchSize)
+            var batches = ReadAhead.Of(
+                Enumerable.Range(0, images.Count).Chunk(BatchSize),
+                positions => (Positions: positions, Images: images.Read(positions).DetachFromDisposeScope()),
+                images.IsSlow,
+                unread => unread.Images.Dispose()
+            );
+            foreach ((int[] positions, Tensor batch) in batches)
             {
+                using Tensor pixels = batch;
                 stop.ThrowIfCancellationRequested();
                 Allocator.FreeNativeNumbers();
                 using var scope = NewDisposeScope();
-                int[] positions = [.. Enumerable.Range(first, Math.Min(BatchSize, images.Count - first))];
-                Tensor map = network.Map(input.Prepare(images.Read(positions)));
+                Tensor map = network.Map(input.Prepare(pixels));
                 use(map, tensor(Array.ConvertAll(positions, at => (long)images.Labels[at]), device: map.device));
             }
         }

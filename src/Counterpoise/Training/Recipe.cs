@@ -25,6 +25,10 @@ public sealed record Recipe
     [Setting("The network")]
     public string Model { get; init; } = "resnet32";
 
+    /// <summary>A safetensors file of parameters that the network starts from; empty for random ones.</summary>
+    [Setting("Safetensors file of parameters that the network starts from; empty for random ones")]
+    public string Pretrained { get; init; } = "";
+
     /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
     [Setting("Seed of initial parameters, order, augmentation and mixing")]
     public ulong Seed { get; init; }
@@ -106,13 +110,21 @@ public sealed record Recipe
         NetworkDescription network = NetworkCatalogue.Find(Model);
         Recipe resolved = this with
         {
-            Data = Data with { Pad = Data.Pad ?? Data.ImageSize / 8 },
+            Data = Data.Resolve(),
             Methods = new(Methods.Select(method => method.Resolve(this))),
         };
         if (resolved.Data.Pad > Data.ImageSize)
         {
             throw new UsageException(
                 $"data.pad is {resolved.Data.Pad} pixels, expected at most data.image_size, which is {Data.ImageSize}."
+            );
+        }
+
+        if (resolved.Phases[0].Head is { Value.ReplacesLastBlock: true } head && !network.HasLastBlock)
+        {
+            throw new UsageException(
+                $"{head.By} replaces the network's last block, and {Model} is not made of blocks that can be replaced; "
+                    + "choose a residual network with --model, or another method."
             );
         }
 

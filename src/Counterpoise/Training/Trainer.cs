@@ -70,6 +70,13 @@ public sealed class Trainer
             );
         }
 
+        if (recipe.Pretrained.Length > 0 && !File.Exists(recipe.Pretrained))
+        {
+            throw new UsageException(
+                $"pretrained is {recipe.Pretrained}, but there is no such file; give a safetensors file of {recipe.Model}."
+            );
+        }
+
         if (data.Test.Count == 0)
         {
             throw new CounterpoiseException(
@@ -77,12 +84,22 @@ public sealed class Trainer
             );
         }
 
-        return training.Warmup >= training.Epochs
-            ?
-            [
-                $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises.",
-            ]
-            : [];
+        List<string> warnings = [];
+        if (training.Warmup >= training.Epochs)
+        {
+            warnings.Add(
+                $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises."
+            );
+        }
+
+        if (data.Train.IsSlow)
+        {
+            warnings.Add(
+                $"{data.Name}: image files are decoded whenever they are read; 'counterpoise data pack' makes a file of them that is read at the speed of memory."
+            );
+        }
+
+        return warnings;
     }
 
     /// <summary>Trains until the recipe's last epoch or until asked to stop.</summary>
@@ -136,6 +153,7 @@ public sealed class Trainer
         if (folder.Checkpoints is not [.., var last])
         {
             folder.CutMetrics(0);
+            LoadPretrained(state);
             return;
         }
 
@@ -144,59 +162,93 @@ public sealed class Trainer
         observer.OnMessage($"resuming after {state.Epoch} epochs and {state.Step} steps, from {last.Path}");
     }
 
+    private void LoadPretrained(TrainingState state)
+    {
+        if (recipe.Pretrained.Length == 0)
+        {
+            return;
+        }
+
+        RunSpecification.RequireSamePretrained(folder, recipe.Pretrained);
+        foreach (string note in NetworkParameters.Load(state.Network, recipe.Pretrained))
+        {
+            observer.OnMessage(note);
+        }
+    }
+
     private void TrainEpoch(TrainingState state, InputPipeline input, CancellationToken stop)
     {
         Phase phase = state.Phase;
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
         int[][] streams = sampler.Streams(data.Train.Labels, draws, state.Epoch);
-        int phaseEpoch = state.Epoch - state.FirstEpoch;
+        int epoch = state.Epoch;
+        int phaseEpoch = epoch - state.FirstEpoch;
         int steps = StepsPerEpoch(phase);
         state.Network.train(!phase.FreezesStatistics);
-        while (state.Step < steps)
+        var batches = ReadAhead.Of(
+            Enumerable.Range(state.Step, steps - state.Step).Select(Context),
+            context => (Context: context, Images: TrainingStep.Read(context, data, Positions(context))),
+            data.Train.IsSlow,
+            unread => unread.Images.Dispose()
+        );
+        long start = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
+        foreach ((StepContext context, StepImages images) in batches)
         {
-            stop.ThrowIfCancellationRequested();
-            int first = state.Step * phase.Training.BatchSize;
-            int last = Math.Min(first + phase.Training.BatchSize, data.Train.Count);
-            var context = new StepContext(
-                state.Epoch,
-                phaseEpoch,
-                phase.Epochs,
-                ((long)phaseEpoch * steps) + state.Step,
-                LearningRate(state, state.Step),
-                data.ClassCounts,
-                draws,
-                first
-            );
-            Step(state, context, Array.ConvertAll(streams, stream => stream[first..last]), input);
+            using (images)
+            {
+                stop.ThrowIfCancellationRequested();
+                Step(state, context, images, input, start);
+            }
+
             Allocator.FreeNativeNumbers();
+            start = Stopwatch.GetTimestamp();
         }
 
         EndEpoch(state, input, stop); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
+
+        StepContext Context(int step) =>
+            new(
+                epoch,
+                phaseEpoch,
+                phase.Epochs,
+                ((long)phaseEpoch * steps) + step,
+                LearningRate(phase, phaseEpoch, step),
+                data.ClassCounts,
+                draws,
+                (long)step * phase.Training.BatchSize
+            );
+
+        int[][] Positions(StepContext context)
+        {
+            int first = (int)context.FirstPlace;
+            int last = Math.Min(first + phase.Training.BatchSize, data.Train.Count);
+            return Array.ConvertAll(streams, stream => stream[first..last]);
+        }
     }
 
     private int StepsPerEpoch(Phase phase) =>
         (data.Train.Count + phase.Training.BatchSize - 1) / phase.Training.BatchSize;
 
-    /// <summary>The learning rate of a step of the current epoch.</summary>
-    private double LearningRate(TrainingState state, int step)
+    private double LearningRate(TrainingState state, int step) =>
+        LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
+
+    private double LearningRate(Phase phase, int phaseEpoch, int step)
     {
-        int steps = StepsPerEpoch(state.Phase);
-        long stepOfPhase = ((long)(state.Epoch - state.FirstEpoch) * steps) + step;
-        return LearningRateSchedule.At(state.Phase.Training, stepOfPhase, steps, state.Phase.Epochs);
+        int steps = StepsPerEpoch(phase);
+        return LearningRateSchedule.At(phase.Training, ((long)phaseEpoch * steps) + step, steps, phase.Epochs);
     }
 
-    private void Step(TrainingState state, in StepContext context, int[][] positions, InputPipeline input)
+    private void Step(TrainingState state, in StepContext context, StepImages images, InputPipeline input, long start)
     {
-        long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, data, positions, input);
+        (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, images, input);
         if (!double.IsFinite(loss))
         {
             throw Diverged($"the loss is {loss}", state.Epoch, state.Step + 1, context.LearningRate);
         }
 
         state.Optimizer.Step(context.LearningRate);
-        state.AddStep(loss, correct, positions[0].Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        state.AddStep(loss, correct, images.Count, Stopwatch.GetElapsedTime(start).TotalSeconds);
         observer.OnStep(
             new TrainingProgress(
                 state.Epoch + 1,

@@ -39,7 +39,8 @@ public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, do
             using (NewDisposeScope())
             {
                 var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
-                TrainingStep.Run(state.Network, phase, context, data, positions, input);
+                using StepImages images = TrainingStep.Read(context, data, positions);
+                TrainingStep.Run(state.Network, phase, context, images, input);
                 state.Optimizer.Step(0);
             }
 

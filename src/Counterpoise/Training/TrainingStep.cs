@@ -8,22 +8,11 @@ namespace Counterpoise.Training;
 /// <summary>One step's forward and backward pass: what the slots decide, applied.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Reads one mini-batch, augmented, and computes its gradients; call it within a dispose scope.</summary>
-    /// <param name="network">The network, in training mode.</param>
-    /// <param name="phase">The slots.</param>
+    /// <summary>Reads one mini-batch, augmented; on any thread, and not for a dispose scope.</summary>
     /// <param name="context">Where training stands.</param>
     /// <param name="data">The training images.</param>
     /// <param name="positions">Which of them make up the batch, for each of the sampler's streams.</param>
-    /// <param name="input">Makes them what the network takes.</param>
-    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
-    internal static (double Loss, int Correct) Run(
-        StagedNetwork network,
-        Phase phase,
-        in StepContext context,
-        TrainingData data,
-        int[][] positions,
-        InputPipeline input
-    )
+    internal static StepImages Read(in StepContext context, TrainingData data, int[][] positions)
     {
         var images = new Tensor[positions.Length];
         int[][] labels = new int[positions.Length][];
@@ -31,12 +20,27 @@ internal static class TrainingStep
         {
             long place = context.InStream(stream).FirstPlace;
             var augmentation = new BatchAugmentation(data.Augmentation, context.Draws, context.Epoch, place);
-            images[stream] = input.Prepare(data.Train.Read(positions[stream], augmentation));
+            images[stream] = data.Train.Read(positions[stream], augmentation).DetachFromDisposeScope();
             labels[stream] = Array.ConvertAll(positions[stream], position => data.Train.Labels[position]);
         }
 
-        return Backward(network, phase, context, images, labels);
+        return new StepImages(images, labels);
     }
+
+    /// <summary>Computes the gradients of one mini-batch; call it within a dispose scope.</summary>
+    /// <param name="network">The network, in training mode.</param>
+    /// <param name="phase">The slots.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <param name="read">The batch.</param>
+    /// <param name="input">Makes it what the network takes.</param>
+    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
+    internal static (double Loss, int Correct) Run(
+        StagedNetwork network,
+        Phase phase,
+        in StepContext context,
+        StepImages read,
+        InputPipeline input
+    ) => Backward(network, phase, context, Array.ConvertAll(read.Images, input.Prepare), read.Labels);
 
     /// <summary>Computes the gradients of one mini-batch of the only stream.</summary>
     internal static (double Loss, int Correct) Backward(

@@ -262,7 +262,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private ImageData Open(OpenOptions? options = null) => ImageDataSource.Open(temp.Path, options);
 
-    private ImageFolderListing Listing(ulong seed) => ImageFolderListing.Of(temp.Path, seed)!;
+    private ImageListing Listing(ulong seed) => ImageListing.Of(temp.Path, seed)!;
 
     private void AssertFails(string message, OpenOptions? options = null)
     {

@@ -56,7 +56,7 @@ public sealed class ImageResizeTests
         byte[] planes = new byte[3 * size * size];
         fixed (byte* source = pixels)
         {
-            ImageResize.ToSquare(source, width, height, size, planes);
+            ImageResize.ToPlanes(source, new PixelSize(width, height), new PixelSize(size, size), planes);
         }
 
         return planes;

@@ -180,7 +180,7 @@ internal static class TestFiles
         file.Write(number);
     }
 
-    private static uint Crc(byte[] bytes)
+    public static uint Crc(byte[] bytes)
     {
         uint crc = uint.MaxValue;
         foreach (byte value in bytes)

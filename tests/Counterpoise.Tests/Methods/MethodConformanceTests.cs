@@ -289,7 +289,8 @@ public sealed class MethodConformanceTests : IDisposable
             ISampler sampler = state.Phase.Sampler?.Value ?? new InstanceSampler();
             int[][] streams = sampler.Streams(data.Train.Labels, context.Draws, context.Epoch);
             int[][] positions = Array.ConvertAll(streams, stream => stream[..state.Phase.Training.BatchSize]);
-            (double loss, _) = TrainingStep.Run(state.Network, state.Phase, context, data, positions, input);
+            using StepImages batch = TrainingStep.Read(context, data, positions);
+            (double loss, _) = TrainingStep.Run(state.Network, state.Phase, context, batch, input);
             state.Optimizer.Step(context.LearningRate);
             return loss;
         }

@@ -117,10 +117,37 @@ public sealed class RecipeTests
         Assert.Equal(resolved, resolved.Resolve());
     }
 
+    [Theory]
+    [InlineData(224, null, 224, 28)]
+    [InlineData(224, 256, 256, 0)]
+    public void Images_are_padded_only_where_they_are_not_resized_to_more(int size, int? resize, int resized, int pad)
+    {
+        Recipe recipe = Recipe.Erm with
+        {
+            Data = new DataSettings { ImageSize = size, Resize = resize },
+        };
+        Assert.Equal(resized, recipe.Resolve().Data.Resize);
+        Assert.Equal(pad, recipe.Resolve().Data.Pad);
+    }
+
+    [Fact]
+    public void Resizing_to_less_than_what_is_cropped_is_refused()
+    {
+        Recipe recipe = Recipe.Erm with
+        {
+            Data = new DataSettings { ImageSize = 64, Resize = 60 },
+        };
+        Assert.Equal(
+            "data.resize is 60 pixels, expected at least data.image_size, which is 64.",
+            Assert.Throws<UsageException>(() => recipe.Resolve()).Message
+        );
+    }
+
     [Fact]
     public void Resolving_keeps_what_was_chosen()
     {
-        Recipe recipe = Recipe.Erm.With(new Mfw { Beta = 0.5 }) with { Data = new DataSettings { Pad = 0 } };
+        var data = new DataSettings { Pad = 0, Resize = 40 };
+        Recipe recipe = Recipe.Erm.With(new Mfw { Beta = 0.5 }) with { Data = data };
         Assert.Equal(recipe, recipe.Resolve());
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Runs;
@@ -69,7 +70,7 @@ public sealed class StreamsTests
     }
 
     private static IEnumerable<string> Drawn(IEnumerable<BatchAugmentation> batches) =>
-        batches.Select(batch => string.Join(' ', Enumerable.Range(0, 4).Select(batch.At)));
+        batches.Select(batch => string.Join(' ', Enumerable.Range(0, 4).Select(i => batch.At(i))));
 
     /// <summary>Trains two epochs of three steps, and notes how images were augmented and batches placed.</summary>
     private static (List<BatchAugmentation> Read, List<long> Mixed) Train(string methods)
@@ -130,6 +131,9 @@ public sealed class StreamsTests
 
             return images.Read(positions, augmentation);
         }
+
+        public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>
+            images.AppendIdentity(positions, hash);
 
         public void Dispose() => images.Dispose();
     }

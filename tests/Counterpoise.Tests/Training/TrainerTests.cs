@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Runs;
@@ -179,6 +180,9 @@ public sealed class TrainerTests : IDisposable
             (augmentation is null ? Evaluated : Trained).UnionWith(positions.ToArray());
             return images.Read(positions, augmentation);
         }
+
+        public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>
+            images.AppendIdentity(positions, hash);
 
         public void Dispose() => images.Dispose();
     }

@@ -7,18 +7,24 @@ namespace Counterpoise.Data;
 /// <param name="Label">Index of its class.</param>
 internal readonly record struct ImageFile(string Path, int Label);
 
-/// <summary>Which image files of a folder belong to which class and part, before any is opened.</summary>
-/// <param name="Classes">The class names: the folder names in ordinal order.</param>
+/// <summary>Which image files belong to which class and part, before any is opened.</summary>
+/// <param name="Classes">The class names; those of folders are in ordinal order.</param>
 /// <param name="Train">The training files, class by class, in ordinal order.</param>
 /// <param name="Test">The test files, class by class, in ordinal order.</param>
 /// <param name="Notes">How the test part was made, classes without test images.</param>
-internal sealed record ImageFolderListing(
+internal sealed record ImageListing(
     IReadOnlyList<string> Classes,
     IReadOnlyList<ImageFile> Train,
     IReadOnlyList<ImageFile> Test,
     IReadOnlyList<string> Notes
 )
 {
+    /// <summary>What the listing was made of, for the user.</summary>
+    public string Form { get; init; } = "a folder of images";
+
+    /// <summary>The folder that identities name files from.</summary>
+    public string? ImageRoot { get; init; }
+
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
     private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
 
@@ -26,7 +32,7 @@ internal sealed record ImageFolderListing(
     /// <param name="root">The folder that holds class folders, or train/ and test/.</param>
     /// <param name="seed">The data seed, for the test part of a folder that has none.</param>
     /// <exception cref="CounterpoiseException">The folder is laid out wrongly; the message says where.</exception>
-    public static ImageFolderListing? Of(string root, ulong seed)
+    public static ImageListing? Of(string root, ulong seed)
     {
         try
         {
@@ -51,7 +57,7 @@ internal sealed record ImageFolderListing(
         }
     }
 
-    private static ImageFolderListing? List(string root, string? train, string? test, ulong seed)
+    private static ImageListing? List(string root, string? train, string? test, ulong seed)
     {
         string[] folders = Folders(train ?? root);
         string[] classes = [.. folders.Select(folder => Path.GetFileName(folder))];
@@ -129,10 +135,29 @@ internal sealed record ImageFolderListing(
             .. Directory
                 .EnumerateDirectories(parent, "*", new EnumerationOptions())
                 .Where(folder => !Path.GetFileName(folder).StartsWith("__", StringComparison.Ordinal))
+                .Select(RequireNoCircle)
                 .Order(StringComparer.Ordinal),
         ];
 
-    private static ImageFile[] Images(string folder, int label)
+    /// <summary>A class folder may be a link, but one to a folder above it would hold the images of all classes.</summary>
+    private static string RequireNoCircle(string folder)
+    {
+        string? target = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        string here = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+        return
+            target is null
+            || !here.StartsWith(
+                Path.TrimEndingDirectorySeparator(target) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+            ? folder
+            : throw new CounterpoiseException(
+                $"{folder}: is a link to {target}, a folder above it, expected one of a class's images; remove the link."
+            );
+    }
+
+    /// <summary>The image files below a folder, in ordinal order.</summary>
+    internal static ImageFile[] Images(string folder, int label)
     {
         // Hidden files and folders are skipped by default. A link to a folder is not followed: it may lead in circles.
         EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };

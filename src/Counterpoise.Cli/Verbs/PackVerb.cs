@@ -1,0 +1,102 @@
+using System.CommandLine;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>data pack</c>: one file of a data set, its images decoded and resized, that is mapped into memory.</summary>
+internal static class PackVerb
+{
+    internal static Command Create()
+    {
+        var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The file to write, such as images.pack",
+            HelpName = "file",
+            Required = true,
+        };
+        var resize = new Option<int>("--resize")
+        {
+            Description =
+                "The length that images are resized to, in pixels: data.resize of the recipe, or its data.image_size",
+            HelpName = "pixels",
+            DefaultValueFactory = _ => 32,
+        };
+        var rule = new Option<string>("--resize-rule")
+        {
+            Description = "square, or shorter-side, which keeps the shape: data.resize_rule of the recipe",
+            HelpName = "name",
+            DefaultValueFactory = _ => "square",
+        };
+        rule.AcceptOnlyFromAmong("square", "shorter-side");
+        var seed = new Option<ulong?>("--data-seed")
+        {
+            Description = "data.seed of the recipe, for the test part of a folder that has none [default: 0]",
+            HelpName = "number",
+        };
+        var tiered = new Option<string>("--tiered")
+        {
+            Description = "test or tune, for Tiered-ImageNet: data.tiered of the recipe",
+            HelpName = "name",
+            DefaultValueFactory = _ => "test",
+        };
+        tiered.AcceptOnlyFromAmong("test", "tune");
+        Option<bool> skip = TrainOptions.SkipUnreadableOption();
+        var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
+        {
+            data,
+            testData,
+            imageRoot,
+            output,
+            resize,
+            rule,
+            seed,
+            tiered,
+            skip,
+        };
+        command.SetAction(
+            (parsed, stop) =>
+                Task.Run(() =>
+                    Run(
+                        parsed.GetRequiredValue(data),
+                        parsed.GetRequiredValue(output),
+                        new OpenOptions
+                        {
+                            ImageSize = parsed.GetValue(resize),
+                            ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
+                            Seed = parsed.GetValue(seed) ?? 0,
+                            Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
+                            TestData = parsed.GetValue(testData),
+                            ImageRoot = parsed.GetValue(imageRoot),
+                            SkipUnreadable = parsed.GetValue(skip),
+                            Progress = ReadingProgress.OnTerminal,
+                        },
+                        stop
+                    )
+                )
+        );
+        return command;
+    }
+
+    private static int Run(string data, string output, OpenOptions options, CancellationToken stop)
+    {
+        try
+        {
+            foreach (string note in ImageDataSource.Pack(data, output, options, stop))
+            {
+                Console.WriteLine(note);
+            }
+
+            Console.WriteLine($"train on it with: counterpoise train --data {TrainVerb.Quoted(output)}");
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"stopped; nothing was written to {output}");
+            return Failures.Interrupted;
+        }
+    }
+}

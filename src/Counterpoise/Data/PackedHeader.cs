@@ -1,0 +1,35 @@
+namespace Counterpoise.Data;
+
+/// <summary>What a packed file says of itself.</summary>
+internal sealed record PackedHeader
+{
+    /// <summary>The version of the layout.</summary>
+    public int Format { get; init; }
+
+    /// <summary>The data set's short name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The class names.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The length that images were resized to.</summary>
+    public int Resize { get; init; }
+
+    /// <summary>Which sides got that length.</summary>
+    public ResizeRule Rule { get; init; }
+
+    /// <summary>The data seed.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What the user was told about the data.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether images are identified by their pixels, not by the index's identities.</summary>
+    public bool ByPixels { get; init; }
+
+    /// <summary>Images of the training and of the test part.</summary>
+    public IReadOnlyList<int> Counts { get; init; } = [];
+
+    /// <summary>The data set's customary normalisation, or null.</summary>
+    public Normalisation? Normalisation { get; init; }
+}

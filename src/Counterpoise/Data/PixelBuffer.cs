@@ -1,0 +1,27 @@
+namespace Counterpoise.Data;
+
+/// <summary>Room for one decoded image that is used again for the next.</summary>
+internal sealed class PixelBuffer
+{
+    [ThreadStatic]
+    private static PixelBuffer? ofThisThread;
+
+    private byte[] bytes = [];
+
+    /// <summary>A buffer that only this thread uses.</summary>
+    internal static PixelBuffer OfThisThread => ofThisThread ??= new PixelBuffer();
+
+    internal PixelSize Size { get; private set; }
+
+    /// <summary>[3, Size.Height, Size.Width].</summary>
+    internal Span<byte> Planes => bytes.AsSpan(0, 3 * Size.Height * Size.Width);
+
+    /// <summary>Makes room for an image of a size.</summary>
+    internal Span<byte> Begin(PixelSize size)
+    {
+        Size = size;
+        int needed = 3 * size.Height * size.Width;
+        bytes = bytes.Length < needed ? new byte[needed] : bytes;
+        return Planes;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Counterpoise.Runtime;
+using TorchSharp;
+
+namespace Counterpoise.Data;
+
+/// <summary>Labelled image files that are decoded when they are read, on all cores: nothing is kept.</summary>
+/// <remarks>A file is identified by its name below the data's folder and its length, as its pixels are not known before it is read.</remarks>
+internal sealed unsafe class StreamedImages : IStoredImages
+{
+    private readonly string root;
+    private readonly ImageFile[] files;
+    private readonly int[] labels;
+    private readonly ImageGeometry geometry;
+
+    /// <param name="root">The folder that file names are given from, in identities.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="classes">The class names.</param>
+    /// <param name="geometry">Sizes to resize and crop to.</param>
+    internal StreamedImages(
+        string root,
+        IReadOnlyList<ImageFile> files,
+        IReadOnlyList<string> classes,
+        ImageGeometry geometry
+    )
+    {
+        this.root = root;
+        this.files = [.. files];
+        this.geometry = geometry;
+        labels = [.. files.Select(file => file.Label)];
+        Classes = classes;
+    }
+
+    public int Count => files.Length;
+
+    public int Height => geometry.Size;
+
+    public int Width => geometry.Size;
+
+    public bool IsSlow => true;
+
+    public IReadOnlyList<string> Classes { get; }
+
+    public IReadOnlyList<int> Labels => labels;
+
+    /// <exception cref="CounterpoiseException">A file is unreadable.</exception>
+    public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null)
+    {
+        int[] wanted = positions.ToArray();
+        foreach (int position in wanted)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)Count, nameof(positions));
+        }
+
+        torch.Tensor batch = torch.empty(wanted.Length, 3, Height, Width, dtype: torch.uint8);
+        byte* target = TensorMemory.Address(batch, torch.uint8);
+        string?[] reasons = new string?[wanted.Length];
+        var size = new PixelSize(Width, Height);
+        Parallel.For(
+            0,
+            wanted.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            (i, state) =>
+            {
+                PixelBuffer image = PixelBuffer.OfThisThread;
+                reasons[i] = Load(wanted[i], image);
+                if (reasons[i] is not null)
+                {
+                    state.Break(); // All before this one are still decoded: the first failure is the same each time.
+                    return;
+                }
+
+                fixed (byte* pixels = image.Planes)
+                {
+                    PixelCrop.Copy(pixels, image.Size, target + (3L * i * Height * Width), size, augmentation, i);
+                }
+            }
+        );
+        GC.KeepAlive(batch);
+        int failed = Array.FindIndex(reasons, reason => reason is not null);
+        if (failed >= 0)
+        {
+            batch.Dispose();
+            throw new CounterpoiseException(
+                $"{files[wanted[failed]].Path}: could not be read: {reasons[failed]}; replace or remove the file, or leave "
+                    + "unreadable files out once and for all with 'counterpoise data pack --skip-unreadable'."
+            );
+        }
+
+        return batch;
+    }
+
+    public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)
+    {
+        foreach (int position in positions)
+        {
+            hash.AppendData(Identity(root, files[position].Path));
+        }
+    }
+
+    public string? Load(int position, PixelBuffer image) =>
+        ImageDecoder.Decode(files[position].Path, geometry, image, out _);
+
+    public string Describe(int position) => files[position].Path;
+
+    public byte[]? IdentityOf(int position) => Identity(root, files[position].Path);
+
+    public void Dispose() { }
+
+    /// <summary>32 bytes that a file's name and length give.</summary>
+    /// <exception cref="CounterpoiseException">The file is not there.</exception>
+    internal static byte[] Identity(string root, string path)
+    {
+        try
+        {
+            string name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
+            byte[] bytes = new byte[sizeof(long) + Encoding.UTF8.GetByteCount(name)];
+            BinaryPrimitives.WriteInt64LittleEndian(bytes, new FileInfo(path).Length);
+            Encoding.UTF8.GetBytes(name, bytes.AsSpan(sizeof(long)));
+            return SHA256.HashData(bytes);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException($"{path}: could not be looked up: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Counterpoise.Data;
+using SkiaSharp;
+using TorchSharp;
+
+namespace Counterpoise.Tests.Data;
+
+public sealed class StreamedMemoryTests
+{
+    /// <summary>10,000 images of 64x64 would take 123 MB decoded; the memory of a few batches is what is left of them.</summary>
+    [Fact]
+    public void Ten_thousand_streamed_images_take_the_memory_of_a_few()
+    {
+        const int images = 10_000;
+        const int size = 64;
+        using var temp = new TempFolder();
+        string first = temp.At("train", "a", "0.jpg");
+        TestFiles.Write(first, size, size, (x, y) => new SKColor((byte)(4 * x), (byte)(4 * y), 90), quality: 50);
+        byte[] content = File.ReadAllBytes(first);
+        foreach (string name in new[] { "a", "b" })
+        {
+            File.WriteAllBytes(temp.At("test", name, "0.jpg"), content);
+            for (int i = 0; i < images / 2; i++)
+            {
+                File.WriteAllBytes(temp.At("train", name, $"{i}.jpg"), content);
+            }
+        }
+
+        using ImageData data = ImageDataSource.Open(
+            temp.Path,
+            new OpenOptions { ImageSize = size, Store = ImageStore.Stream }
+        );
+        Assert.Equal(images, data.Train.Count);
+        Read(data, 512);
+        long before = Environment.WorkingSet;
+
+        Read(data, images);
+
+        long grown = Environment.WorkingSet - before;
+        Assert.True(grown < 60_000_000, $"{grown} bytes more");
+    }
+
+    private static void Read(ImageData data, int images)
+    {
+        var batches = ReadAhead.Of(
+            Enumerable.Range(0, images).Chunk(64),
+            positions => data.Train.Read(positions),
+            isSlow: true,
+            unread => unread.Dispose()
+        );
+        int read = 0;
+        foreach (torch.Tensor batch in batches)
+        {
+            read += (int)batch.shape[0];
+            batch.Dispose();
+        }
+
+        Assert.Equal(images, read);
+    }
+}
