@@ -13,13 +13,23 @@ internal static class DataVerb
     internal static Command Create()
     {
         var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
         Option<bool> json = TrainOptions.JsonOption();
         var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.")
         {
             path,
+            testData,
+            imageRoot,
             json,
         };
-        inspect.SetAction(parsed => Run(parsed.GetRequiredValue(path), parsed.GetValue(json)));
+        inspect.SetAction(parsed =>
+            Run(
+                parsed.GetRequiredValue(path),
+                new OpenOptions { TestData = parsed.GetValue(testData), ImageRoot = parsed.GetValue(imageRoot) },
+                parsed.GetValue(json)
+            )
+        );
         return new Command("data", "Look at data sets, pack them, download some.")
         {
             inspect,
@@ -28,9 +38,9 @@ internal static class DataVerb
         };
     }
 
-    private static int Run(string source, bool json)
+    private static int Run(string source, OpenOptions options, bool json)
     {
-        DataInspection inspection = ImageDataSource.Inspect(source);
+        DataInspection inspection = ImageDataSource.Inspect(source, options);
         if (json)
         {
             JsonObserver.WriteEvent("inspected", Json(inspection));

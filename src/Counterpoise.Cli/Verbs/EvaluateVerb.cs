@@ -20,30 +20,54 @@ internal static class EvaluateVerb
             Description = "Data with the same classes, whose test part is used [default: the run's own data]",
             HelpName = "path",
         };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
         var checkpoint = new Option<string?>("--checkpoint")
         {
             Description = "A checkpoint of the run [default: the last one]",
             HelpName = "file",
         };
         Option<bool> json = TrainOptions.JsonOption();
-        var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
+        var command = new Command("evaluate", "Test the network of a run.")
+        {
+            run,
+            data,
+            testData,
+            imageRoot,
+            checkpoint,
+            json,
+        };
         command.SetAction(parsed =>
-            Run(parsed.GetRequiredValue(run), parsed.GetValue(data), parsed.GetValue(checkpoint), parsed.GetValue(json))
+            Run(
+                parsed.GetRequiredValue(run),
+                (parsed.GetValue(data), parsed.GetValue(testData), parsed.GetValue(imageRoot)),
+                parsed.GetValue(checkpoint),
+                parsed.GetValue(json)
+            )
         );
         return command;
     }
 
-    private static int Run(string path, string? otherData, string? checkpoint, bool json)
+    private static int Run(
+        string path,
+        (string? Data, string? TestData, string? ImageRoot) given,
+        string? checkpoint,
+        bool json
+    )
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: false);
         RunSpecification run = RunSpecification.Of(folder);
-        string source = otherData ?? run.Source;
+        bool isOwn = given.Data is null;
+        string source = given.Data ?? run.Source;
         TextWriter said = json ? Console.Error : Console.Out;
         using ImageData images = ImageDataSource.Open(
             source,
             run.OpenOptions with
             {
+                // Where the lists of the run's own data lead says nothing of other data.
+                TestData = given.TestData ?? (isOwn ? run.TestData : null),
+                ImageRoot = given.ImageRoot ?? (isOwn ? run.ImageRoot : null),
                 Progress = ReadingProgress.OnTerminal,
             }
         );
@@ -52,7 +76,7 @@ internal static class EvaluateVerb
             said.WriteLine(note);
         }
 
-        if (otherData is null)
+        if (isOwn)
         {
             // A folder without a test part is split by what it holds: after a change, training images could be tested on.
             RunSpecification.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);

@@ -10,6 +10,8 @@ internal static class PackVerb
     internal static Command Create()
     {
         var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file to write, such as images.pack",
@@ -35,14 +37,24 @@ internal static class PackVerb
             Description = "data.seed of the recipe, for the test part of a folder that has none [default: 0]",
             HelpName = "number",
         };
+        var tiered = new Option<string>("--tiered")
+        {
+            Description = "test or tune, for Tiered-ImageNet: data.tiered of the recipe",
+            HelpName = "name",
+            DefaultValueFactory = _ => "test",
+        };
+        tiered.AcceptOnlyFromAmong("test", "tune");
         Option<bool> skip = TrainOptions.SkipUnreadableOption();
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
             data,
+            testData,
+            imageRoot,
             output,
             resize,
             rule,
             seed,
+            tiered,
             skip,
         };
         command.SetAction(
@@ -56,6 +68,9 @@ internal static class PackVerb
                             ImageSize = parsed.GetValue(resize),
                             ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
                             Seed = parsed.GetValue(seed) ?? 0,
+                            Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
+                            TestData = parsed.GetValue(testData),
+                            ImageRoot = parsed.GetValue(imageRoot),
                             SkipUnreadable = parsed.GetValue(skip),
                             Progress = ReadingProgress.OnTerminal,
                         },

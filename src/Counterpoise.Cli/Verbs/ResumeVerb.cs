@@ -18,6 +18,10 @@ internal static class ResumeVerb
             Description = "Where the images are now, if they have moved [default: where they were]",
             HelpName = "path",
         };
+        Option<string?> testData = TrainOptions.TestDataOption();
+        testData.Description = "Where the list to test on is now, if it has moved [default: where it was]";
+        Option<string?> imageRoot = TrainOptions.ImageRootOption();
+        imageRoot.Description = "Where the images of lists are now, if they have moved [default: where they were]";
         var threads = new Option<int?>("--threads")
         {
             Description = "Threads of the computation; another number changes the last bits [default: as before]",
@@ -34,6 +38,8 @@ internal static class ResumeVerb
         {
             run,
             data,
+            testData,
+            imageRoot,
             threads,
             device,
             keepEvery,
@@ -42,7 +48,7 @@ internal static class ResumeVerb
         command.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(run),
-                parsed.GetValue(data),
+                (parsed.GetValue(data), parsed.GetValue(testData), parsed.GetValue(imageRoot)),
                 parsed.GetValue(threads),
                 parsed.GetValue(device),
                 parsed.GetValue(keepEvery),
@@ -52,7 +58,14 @@ internal static class ResumeVerb
         return command;
     }
 
-    private static int Run(string path, string? movedData, int? threads, string? device, int? keepEvery, bool json)
+    private static int Run(
+        string path,
+        (string? Data, string? TestData, string? ImageRoot) moved,
+        int? threads,
+        string? device,
+        int? keepEvery,
+        bool json
+    )
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: true);
@@ -64,7 +77,13 @@ internal static class ResumeVerb
         }
 
         RunSpecification run = RunSpecification.Of(folder, threads, device);
-        run = run with { Source = movedData ?? run.Source, KeepEvery = keepEvery ?? run.KeepEvery };
+        run = run with
+        {
+            Source = moved.Data ?? run.Source,
+            TestData = moved.TestData ?? run.TestData,
+            ImageRoot = moved.ImageRoot ?? run.ImageRoot,
+            KeepEvery = keepEvery ?? run.KeepEvery,
+        };
         using ImageData images = ImageDataSource.Open(
             run.Source,
             run.OpenOptions with

@@ -23,7 +23,7 @@ internal sealed class TrainOptions
         new("--data")
         {
             Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), or a folder with a folder of images per class",
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class, lists of image files, Parquet files or a packed file",
             Required = true,
             HelpName = "path",
         };
@@ -126,13 +126,9 @@ internal sealed class TrainOptions
 
     internal Option<string> Images { get; } = ImagesOption();
 
-    internal Option<string?> ImageRoot { get; } =
-        new("--image-root")
-        {
-            Description =
-                "The folder that the paths of lists start from [default: where the list is, or a folder there]",
-            HelpName = "folder",
-        };
+    internal Option<string?> TestData { get; } = TestDataOption();
+
+    internal Option<string?> ImageRoot { get; } = ImageRootOption();
 
     internal Option<bool> DryRun { get; } =
         new("--dry-run")
@@ -186,6 +182,21 @@ internal sealed class TrainOptions
             _ => ImageStore.Auto,
         };
 
+    internal static Option<string?> TestDataOption() =>
+        new("--test-data")
+        {
+            Description = "The list to test on, where --data is a training list [default: the list beside it]",
+            HelpName = "file",
+        };
+
+    internal static Option<string?> ImageRootOption() =>
+        new("--image-root")
+        {
+            Description =
+                "The folder that the paths of lists start from [default: where the list is, or a folder there]",
+            HelpName = "folder",
+        };
+
     internal static Option<bool> JsonOption() =>
         new("--json")
         {
@@ -209,6 +220,7 @@ internal sealed class TrainOptions
             Option option in new Option[]
             {
                 Data,
+                TestData,
                 ImageRoot,
                 Model,
                 Pretrained,
@@ -241,6 +253,7 @@ internal sealed class TrainOptions
             KeepEvery = parsed.GetValue(KeepEvery),
             Store = StoreOf(parsed.GetRequiredValue(Images)),
             ImageRoot = parsed.GetValue(ImageRoot),
+            TestData = parsed.GetValue(TestData),
         };
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>

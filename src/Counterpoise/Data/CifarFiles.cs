@@ -9,6 +9,8 @@ namespace Counterpoise.Data;
 /// <param name="Read">The bytes of a file by its bare name, or null where it is missing.</param>
 internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, byte[]?> Read)
 {
+    private const long MostFileBytes = 1L << 30;
+
     /// <summary>The place of a file, for messages.</summary>
     public string Describe(string file) => System.IO.Path.Combine(Path, file);
 
@@ -82,6 +84,14 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
 
             if (entry.DataStream is { } data && layouts.Any(layout => layout.Files.Contains(name)))
             {
+                if (entry.Length > MostFileBytes)
+                {
+                    throw new CounterpoiseException(
+                        $"{archive}: the file {name} in it has {entry.Length} bytes, expected at most {MostFileBytes}; "
+                            + "this is not the published archive: download it again."
+                    );
+                }
+
                 byte[] content = new byte[entry.Length];
                 data.ReadExactly(content);
                 files[name] = content;

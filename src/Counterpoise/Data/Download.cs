@@ -1,7 +1,5 @@
-using System.IO.Compression;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Data;
 
@@ -11,10 +9,6 @@ namespace Counterpoise.Data;
 /// <param name="Md5">The checksum that is published for it, 32 lower-case hexadecimal digits.</param>
 public sealed record Download(string Name, Uri Address, string Md5)
 {
-    private const string PartSuffix = ".part";
-    private const int BufferBytes = 1 << 20;
-    private const long MostUnpackedBytes = 2L << 30;
-
     /// <summary>The archives that can be fetched.</summary>
     public static IReadOnlyList<Download> All { get; } =
     [
@@ -28,12 +22,16 @@ public sealed record Download(string Name, Uri Address, string Md5)
             new Uri("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"),
             "03b5dce01913d631647c71ecec9e9cb8"
         ),
+        // No checksum is published for this one; it is what public code that loads the set checks.
         new(
             "tiny-imagenet",
             new Uri("https://cs231n.stanford.edu/tiny-imagenet-200.zip"),
             "90528d7ca1a48142e341f4ef8d21d0de"
         ),
     ];
+
+    /// <summary>How long a server may be silent before the transfer counts as broken off.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The archive of a name.</summary>
     /// <exception cref="UsageException">There is none; the message suggests the nearest name.</exception>
@@ -53,70 +51,38 @@ public sealed record Download(string Name, Uri Address, string Md5)
     /// <exception cref="CounterpoiseException">The server cannot be reached or answers otherwise, or the content is not what was published.</exception>
     public string Fetch(string folder, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, FileName);
-        if (!File.Exists(file))
+        try
         {
-            string part = file + PartSuffix;
-            try
+            Directory.CreateDirectory(folder);
+            if (!File.Exists(file))
             {
-                FetchInto(part, progress, stop).GetAwaiter().GetResult();
-            }
-            catch (Exception failure) when (failure is HttpRequestException or IOException)
-            {
-                throw new CounterpoiseException(
-                    $"{Address}: could not be fetched: {failure.Message} What was fetched is kept and the same command goes on; "
-                        + $"or download it by hand and put it at {file}.",
-                    failure
-                );
+                FetchInto(file, progress, stop);
             }
 
-            File.Move(part, file);
+            RequireChecksum(file);
+            return Path.GetExtension(file) == ".zip" ? ZipUnpacking.Unpack(file, folder) : file;
         }
-
-        RequireChecksum(file);
-        return Path.GetExtension(file) == ".zip" ? Unpack(file, folder) : file;
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(file, failure);
+        }
     }
 
-    private async Task FetchInto(string part, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
+    private void FetchInto(string file, IProgress<(long Done, long Total)>? progress, CancellationToken stop)
     {
-        using var client = new HttpClient();
-        await using FileStream target = new(part, FileMode.OpenOrCreate, FileAccess.Write);
-        using var request = new HttpRequestMessage(HttpMethod.Get, Address);
-        if (target.Length > 0)
+        var transfer = new ResumableTransfer(Address, file) { Patience = Patience };
+        try
         {
-            request.Headers.Range = new RangeHeaderValue(target.Length, null);
+            transfer.Run(progress, stop).GetAwaiter().GetResult();
         }
-
-        using HttpResponseMessage response = await client.SendAsync(
-            request,
-            HttpCompletionOption.ResponseHeadersRead,
-            stop
-        );
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            return; // All of it is there already; the checksum will tell.
-        }
-
-        response.EnsureSuccessStatusCode();
-        if (response.StatusCode != HttpStatusCode.PartialContent)
-        {
-            target.SetLength(0); // The server sends the whole again.
-        }
-
-        target.Position = target.Length;
-        long total = response.Content.Headers.ContentLength is { } left ? target.Position + left : 0;
-        await using Stream source = await response.Content.ReadAsStreamAsync(stop);
-        byte[] buffer = new byte[BufferBytes];
-        for (int read; (read = await source.ReadAsync(buffer, stop)) > 0; )
-        {
-            await target.WriteAsync(buffer.AsMemory(0, read), stop);
-            progress?.Report((target.Position, total));
-        }
-
-        if (total > 0 && target.Position != total)
-        {
-            throw new IOException($"the connection ended after {target.Position} of {total} bytes.");
+            throw new CounterpoiseException(
+                $"{Address}: could not be fetched: {failure.Message.ReplaceLineEndings(" ").TrimEnd('.')}. What was fetched is kept and the same command goes on; "
+                    + $"or download it by hand and put it at {file}.",
+                failure
+            );
         }
     }
 
@@ -136,48 +102,5 @@ public sealed record Download(string Name, Uri Address, string Md5)
                 $"{file}: has the MD5 {found}, expected {Md5}; it was moved to {file}.damaged. Fetch it again."
             );
         }
-    }
-
-    /// <summary>Unpacks into a folder named like the archive; paths that lead elsewhere and huge contents are refused.</summary>
-    private static string Unpack(string file, string folder)
-    {
-        string target = Path.Combine(folder, Path.GetFileNameWithoutExtension(file));
-        if (Directory.Exists(target))
-        {
-            return target;
-        }
-
-        string unpacking = target + PartSuffix;
-        if (Directory.Exists(unpacking))
-        {
-            Directory.Delete(unpacking, recursive: true);
-        }
-
-        using ZipArchive archive = ZipFile.OpenRead(file);
-        long bytes = archive.Entries.Sum(entry => entry.Length);
-        if (bytes > MostUnpackedBytes)
-        {
-            throw new CounterpoiseException(
-                $"{file}: would take {bytes / 1e9:F1} GB unpacked, expected at most {MostUnpackedBytes / 1e9:F1} GB; fetch it again."
-            );
-        }
-
-        try
-        {
-            archive.ExtractToDirectory(unpacking);
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException)
-        {
-            throw new CounterpoiseException($"{file}: could not be unpacked: {failure.Message}", failure);
-        }
-
-        string inside = Path.Combine(unpacking, Path.GetFileName(target));
-        Directory.Move(Directory.Exists(inside) ? inside : unpacking, target);
-        if (Directory.Exists(unpacking))
-        {
-            Directory.Delete(unpacking, recursive: true);
-        }
-
-        return target;
     }
 }

@@ -1,126 +1,124 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Counterpoise.Data;
 
 /// <summary>iNaturalist's own JSON: <c>train2018.json</c> and <c>val2018.json</c> with images, annotations and, where they are, categories.</summary>
-internal static class INaturalist
+internal static partial class INaturalist
 {
-    private const string Pattern = "train*.json";
+    private const string Extension = ".json";
 
-    /// <summary>The listing of a folder with such files; else null.</summary>
+    /// <summary>The listing of a folder with such files, or of a training file; else null.</summary>
     /// <exception cref="UsageException">There is no validation file, or the images are not found.</exception>
     /// <exception cref="CounterpoiseException">A file is damaged or incomplete.</exception>
-    internal static ImageListing? Find(string path, string? imageRoot)
+    internal static ImageListing? Find(string path, OpenOptions options)
     {
-        string? train = Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, Pattern).Order(StringComparer.Ordinal).FirstOrDefault()
+        string? train =
+            Directory.Exists(path) ? FileIn(path)
+            : Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase) ? path
             : null;
         if (train is null)
         {
             return null;
         }
 
-        string test = Path.Combine(path, "val" + Path.GetFileName(train)["train".Length..]);
-        if (!File.Exists(test))
-        {
-            throw new UsageException(
-                $"{train}: found no {Path.GetFileName(test)} beside it to test on; download it, too."
-            );
-        }
+        string test = options.TestData ?? ValidationOf(train);
+        INaturalistFile file = INaturalistFile.Read(train);
+        FileList training = file.Labelled(train);
+        FileList tested = INaturalistFile.Read(test).Labelled(test);
+        string root = ListedFiles.RootOf(training, options.ImageRoot);
+        long[] ids = Categories(train, file);
+        Dictionary<string, int> indices = ids.Index()
+            .ToDictionary(pair => pair.Item.ToString(CultureInfo.InvariantCulture), pair => pair.Index);
+        return ListedFiles.Listing(
+            $"iNaturalist's {Path.GetFileName(train)}",
+            root,
+            Names(file, ids),
+            training,
+            tested,
+            label => indices.GetValueOrDefault(label, -1)
+        );
+    }
 
-        (List<ListedFile> trainFiles, Dictionary<string, string> names) = Read(train);
-        List<ListedFile> testFiles = Read(test).Files;
-        string root = ListedFiles.RootOf(train, imageRoot, trainFiles[0]);
-        string[] labels =
+    private static string? FileIn(string folder)
+    {
+        string[] files =
         [
-            .. trainFiles
-                .Select(file => file.Label)
-                .Distinct()
-                .OrderBy(label => long.Parse(label, CultureInfo.InvariantCulture)),
+            .. Directory
+                .EnumerateFiles(folder, $"*{Extension}")
+                .Where(file => TrainName().IsMatch(Path.GetFileName(file)))
+                .Order(StringComparer.Ordinal),
         ];
-        var indices = labels
-            .Select((label, index) => (label, index))
-            .ToDictionary(pair => pair.label, pair => pair.index);
-        int LabelOf(string label) => indices.GetValueOrDefault(label, -1);
-        return new ImageListing(
-            [.. labels.Select(label => names.GetValueOrDefault(label, label))],
-            ListedFiles.Resolve(train, root, trainFiles, LabelOf),
-            ListedFiles.Resolve(test, root, testFiles, LabelOf),
-            [$"{test} is tested on; the images are in {root}."]
-        )
-        {
-            Form = $"iNaturalist's {Path.GetFileName(train)}",
-            ImageRoot = root,
-        };
-    }
-
-    /// <summary>The files with the category of their annotation, in the order of the images; lines are numbers of images.</summary>
-    private static (List<ListedFile> Files, Dictionary<string, string> Names) Read(string file)
-    {
-        try
-        {
-            using FileStream content = File.OpenRead(file);
-            using JsonDocument document = JsonDocument.Parse(content);
-            JsonElement top = document.RootElement;
-            Dictionary<long, string> categories = [];
-            foreach (JsonElement annotation in top.GetProperty("annotations").EnumerateArray())
-            {
-                categories[annotation.GetProperty("image_id").GetInt64()] = annotation
-                    .GetProperty("category_id")
-                    .GetInt64()
-                    .ToString(CultureInfo.InvariantCulture);
-            }
-
-            List<ListedFile> files = [];
-            foreach (JsonElement image in top.GetProperty("images").EnumerateArray())
-            {
-                long id = image.GetProperty("id").GetInt64();
-                string name = image.GetProperty("file_name").GetString()!;
-                files.Add(
-                    categories.TryGetValue(id, out string? category)
-                        ? new ListedFile(name, category, files.Count + 1)
-                        : throw new CounterpoiseException(
-                            $"{file}: image {id} ({name}) has no annotation; download the file again."
-                        )
-                );
-            }
-
-            return files.Count > 0
-                ? (files, Names(top))
-                : throw new CounterpoiseException($"{file}: has no images; download the file again.");
-        }
-        catch (Exception failure)
-            when (failure
-                    is JsonException
-                        or KeyNotFoundException
-                        or InvalidOperationException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
-        {
-            throw new CounterpoiseException(
-                $"{file}: is damaged, or not iNaturalist's: expected images with id and file_name, and annotations with image_id and category_id ({failure.Message.ReplaceLineEndings(" ")}).",
-                failure
+        return files.Length < 2
+            ? files.FirstOrDefault()
+            : throw new UsageException(
+                $"{folder}: found {string.Join(", ", files.Select(Path.GetFileName))}; give the path of one of them."
             );
-        }
     }
 
-    private static Dictionary<string, string> Names(JsonElement top)
+    private static string ValidationOf(string train)
     {
-        Dictionary<string, string> names = [];
-        if (top.TryGetProperty("categories", out JsonElement categories))
+        string name = Path.GetFileName(train);
+        string test = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(train))!,
+            TrainName().Replace(name, "val${year}.json")
+        );
+        return TrainName().IsMatch(name) && File.Exists(test)
+            ? test
+            : throw new UsageException(
+                $"{train}: found no file to test on beside it, expected the same name with val for train, such as val2018.json; "
+                    + "download it, too, or give it with --test-data."
+            );
+    }
+
+    /// <summary>The ids in order. Every category needs a training image; without categories, ids must have no gaps.</summary>
+    private static long[] Categories(string train, INaturalistFile file)
+    {
+        long[] used = [.. file.Annotations.Select(annotation => annotation.CategoryId).Distinct().Order()];
+        if (file.Categories is not { Count: > 0 } categories)
         {
-            foreach (JsonElement category in categories.EnumerateArray())
+            for (int i = 1; i < used.Length; i++)
             {
-                if (category.TryGetProperty("name", out JsonElement name))
+                if (used[i] != used[i - 1] + 1)
                 {
-                    string id = category.GetProperty("id").GetInt64().ToString(CultureInfo.InvariantCulture);
-                    names[id] = name.GetString() ?? id;
+                    throw new CounterpoiseException(
+                        $"{train}: no image has the category {used[i - 1] + 1}, but there are {used[0]} to {used[^1]}; "
+                            + "add images of it, or number the categories without gaps."
+                    );
                 }
             }
+
+            return used;
         }
 
-        return names.Values.Distinct().Count() == names.Count ? names : [];
+        HashSet<long> known = [.. categories.Select(category => category.Id)];
+        return known.Except(used).Order().Select(id => (long?)id).FirstOrDefault() is { } empty
+                ? throw new CounterpoiseException(
+                    $"{train}: the category {empty} has no training image; add one or remove the category."
+                )
+            : used.Except(known).Select(id => (long?)id).FirstOrDefault() is { } unknown
+                ? throw new CounterpoiseException(
+                    $"{train}: an annotation has the category {unknown}, which is not among the categories; correct the file or download it again."
+                )
+            : used;
     }
+
+    /// <summary>The categories' names where every one has one of its own, else the ids.</summary>
+    private static string[] Names(INaturalistFile file, long[] ids)
+    {
+        string[] numbers = [.. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        if (file.Categories is not { Count: > 0 } categories)
+        {
+            return numbers;
+        }
+
+        ILookup<long, string?> names = categories.ToLookup(category => category.Id, category => category.Name);
+        string?[] named = [.. ids.Select(id => names[id].First())];
+        return named.All(name => name is { Length: > 0 }) && named.Distinct().Count() == named.Length
+            ? [.. named.Select(name => name!)]
+            : numbers;
+    }
+
+    [GeneratedRegex(@"^train(?<year>\d*)\.json$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex TrainName();
 }

@@ -1,3 +1,4 @@
+using Counterpoise.Runs;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Data;
@@ -9,7 +10,7 @@ public static class ImageDataSource
     public const long MostPixels = 100_000_000;
 
     private static readonly string[] ArchiveEndings = [".tar.gz", ".tgz"];
-    private static readonly string[] ListEndings = [".txt", ".csv"];
+    private static readonly string[] ListEndings = [".txt", ".csv", ".json"];
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
@@ -19,7 +20,8 @@ public static class ImageDataSource
     /// <param name="data">
     /// <c>synthetic</c>; a folder with CIFAR-10 or CIFAR-100 in the binary version, or its .tar.gz; or a folder with one
     /// folder of JPEG, PNG, WebP or BMP images per class, with or without train/ and test/ (or val/) above. Files in
-    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off.
+    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off. Or lists
+    /// of image files, in a folder or the training list itself: lines of path and label (.txt), CSV, iNaturalist's JSON.
     /// </param>
     /// <param name="options">Image size, seed and what to do about unreadable files.</param>
     /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
@@ -28,10 +30,7 @@ public static class ImageDataSource
     {
         OpenOptions checkedOptions = Check(data, options);
         ImageData images =
-            OpenPacked(data, checkedOptions)
-            ?? OpenParquet(data, checkedOptions)
-            ?? OpenFixedSize(data, checkedOptions)
-            ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+            OpenWhole(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
         Allocator.GiveGarbageBack();
         return images;
     }
@@ -47,10 +46,7 @@ public static class ImageDataSource
     public static DataInspection Inspect(string data, OpenOptions? options = null)
     {
         OpenOptions checkedOptions = Check(data, options);
-        using ImageData? opened =
-            OpenPacked(data, checkedOptions)
-            ?? OpenParquet(data, checkedOptions)
-            ?? OpenFixedSize(data, checkedOptions);
+        using ImageData? opened = OpenWhole(data, checkedOptions);
         return opened is not null
             ? DataInspection.Of(opened)
             : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
@@ -146,10 +142,27 @@ public static class ImageDataSource
     {
         ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new OpenOptions();
+        if (data != SyntheticImages.Name && !Path.Exists(data))
+        {
+            throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
+        }
+
+        if (options.TestData is { } test && !File.Exists(test))
+        {
+            throw new UsageException($"{test}: there is no such file; give the list to test on with --test-data.");
+        }
+
         return options.ImageSize is >= 1 and <= 4096
             ? options
             : throw new UsageException($"The image size is {options.ImageSize}; give 1 to 4096 pixels.");
     }
+
+    /// <summary>The sets that are no listing of image files; null where the data is one, or is said to be lists.</summary>
+    private static ImageData? OpenWhole(string data, OpenOptions options) =>
+        OpenPacked(data, options)
+        ?? (IsOfLists(options) ? null : OpenParquet(data, options) ?? OpenFixedSize(data, options));
+
+    private static bool IsOfLists(OpenOptions options) => (options.ImageRoot ?? options.TestData) is not null;
 
     /// <summary>The sets that come in one size: the synthetic one and CIFAR; null where a folder of images may be.</summary>
     private static ImageData? OpenFixedSize(string data, OpenOptions options)
@@ -187,11 +200,6 @@ public static class ImageDataSource
             return Cifar.Find(data);
         }
 
-        if (!File.Exists(data))
-        {
-            throw new UsageException($"{data}: there is no such file or folder; expected {Forms}.");
-        }
-
         if (ListEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         {
             return null;
@@ -206,11 +214,33 @@ public static class ImageDataSource
             ?? throw new UsageException($"{data}: the archive holds no CIFAR set; expected {Forms}.");
     }
 
-    private static ImageListing List(string data, OpenOptions options) =>
-        ListFiles.Find(data, options.ImageRoot)
-        ?? CsvList.Find(data, options.ImageRoot)
-        ?? INaturalist.Find(data, options.ImageRoot)
-        ?? TieredListing.Find(data, options, TieredCounts.Paper)
-        ?? (Directory.Exists(data) ? ImageListing.Of(data, options.Seed) : null)
-        ?? throw new UsageException($"{data}: found no images in folders per class; expected {Forms}.");
+    private static ImageListing List(string data, OpenOptions options)
+    {
+        try
+        {
+            return ListFiles.Find(data, options)
+                ?? CsvList.Find(data, options)
+                ?? INaturalist.Find(data, options)
+                ?? ListFolder(data, options)
+                ?? throw new UsageException($"{data}: found no images in folders per class; expected {Forms}.");
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(data, failure);
+        }
+    }
+
+    private static ImageListing? ListFolder(string data, OpenOptions options)
+    {
+        if (IsOfLists(options))
+        {
+            throw new UsageException(
+                $"{data}: found no list of image files, which --image-root and --test-data go with; give one, or leave them out."
+            );
+        }
+
+        return Directory.Exists(data)
+            ? TieredListing.Find(data, options, TieredCounts.Paper) ?? ImageListing.Of(data, options.Seed)
+            : null;
+    }
 }

@@ -135,8 +135,26 @@ internal sealed record ImageListing(
             .. Directory
                 .EnumerateDirectories(parent, "*", new EnumerationOptions())
                 .Where(folder => !Path.GetFileName(folder).StartsWith("__", StringComparison.Ordinal))
+                .Select(RequireNoCircle)
                 .Order(StringComparer.Ordinal),
         ];
+
+    /// <summary>A class folder may be a link, but one to a folder above it would hold the images of all classes.</summary>
+    private static string RequireNoCircle(string folder)
+    {
+        string? target = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        string here = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+        return
+            target is null
+            || !here.StartsWith(
+                Path.TrimEndingDirectorySeparator(target) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+            ? folder
+            : throw new CounterpoiseException(
+                $"{folder}: is a link to {target}, a folder above it, expected one of a class's images; remove the link."
+            );
+    }
 
     /// <summary>The image files below a folder, in ordinal order.</summary>
     internal static ImageFile[] Images(string folder, int label)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Counterpoise.Data;
 
@@ -6,69 +7,79 @@ namespace Counterpoise.Data;
 /// Lists of image files, a line "path label" each, one list a part, as ImageNet-LT, Places-LT and iNaturalist 2018 are
 /// published for long-tailed recognition.
 /// </summary>
-internal static class ListFiles
+internal static partial class ListFiles
 {
     private const string Extension = ".txt";
     private const string ClassNames = "classes.txt";
+    private const int LinesLookedAt = 20;
     private static readonly string[] TestNames = ["test", "val"];
 
     /// <summary>The listing of a folder that holds lists, or of a training list; null where there are none.</summary>
     /// <exception cref="UsageException">There is no list to test on, or the images are not found.</exception>
     /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
-    internal static ImageListing? Find(string path, string? imageRoot)
+    internal static ImageListing? Find(string path, OpenOptions options)
     {
         string? train =
-            Directory.Exists(path)
-                ? Directory
-                    .EnumerateFiles(path, $"*{Extension}")
-                    .Order(StringComparer.Ordinal)
-                    .FirstOrDefault(IsTrainingList)
-            : IsTrainingList(path) ? path
+            Directory.Exists(path) ? TrainingListIn(path)
+            : Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase) ? path
             : null;
-        return train is null ? null : List(train, TestListOf(train), imageRoot);
-    }
-
-    private static ImageListing List(string train, string test, string? imageRoot)
-    {
-        List<ListedFile> trainLines = Read(train);
-        string root = ListedFiles.RootOf(train, imageRoot, trainLines[0]);
-        int classes = CountClasses(train, trainLines);
-        int LabelOf(string label) =>
-            int.Parse(label, CultureInfo.InvariantCulture) is var index && index < classes ? index : -1;
-        return new ImageListing(
-            Names(train, classes),
-            ListedFiles.Resolve(train, root, trainLines, LabelOf),
-            ListedFiles.Resolve(test, root, Read(test), LabelOf),
-            [$"{test} is tested on; the images are in {root}."]
-        )
+        if (train is null)
         {
-            Form = $"the list {Path.GetFileName(train)}",
-            ImageRoot = root,
-        };
+            return null;
+        }
+
+        FileList training = Read(train);
+        FileList tested = Read(options.TestData ?? TestListOf(train));
+        string root = ListedFiles.RootOf(training, options.ImageRoot);
+        int classes = CountClasses(training);
+        return ListedFiles.Listing(
+            $"the list {Path.GetFileName(train)}",
+            root,
+            Names(train, classes),
+            training,
+            tested,
+            label => int.Parse(label, CultureInfo.InvariantCulture) is var index && index < classes ? index : -1
+        );
     }
 
-    /// <summary>A file whose name says train and whose first line ends with a number.</summary>
+    private static string? TrainingListIn(string folder)
+    {
+        string[] lists =
+        [
+            .. Directory.EnumerateFiles(folder, $"*{Extension}").Where(IsTrainingList).Order(StringComparer.Ordinal),
+        ];
+        return lists.Length < 2
+            ? lists.FirstOrDefault()
+            : throw new UsageException(
+                $"{folder}: found the training lists {string.Join(", ", lists.Select(Path.GetFileName))}; give the path of one of them."
+            );
+    }
+
+    /// <summary>A file whose name has the word train and whose lines end with a number: lists of classes have names alone.</summary>
     private static bool IsTrainingList(string path) =>
-        Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase)
-        && Path.GetFileName(path).Contains("train", StringComparison.OrdinalIgnoreCase)
-        && File.Exists(path)
-        && File.ReadLines(path).FirstOrDefault(line => line.Trim().Length > 0) is { } first
-        && Parse(first, 1) is not null;
+        TrainWord().IsMatch(Path.GetFileName(path))
+        && File.ReadLines(path).Take(LinesLookedAt).Any(line => Parse(line, 1) is not null);
 
     /// <summary>The list of the same name with test, or else val, in the place of train.</summary>
     private static string TestListOf(string train)
     {
         string name = Path.GetFileName(train);
-        int at = name.IndexOf("train", StringComparison.OrdinalIgnoreCase);
-        string[] names = [.. TestNames.Select(part => name[..at] + part + name[(at + "train".Length)..])];
+        if (!TrainWord().IsMatch(name))
+        {
+            throw new UsageException(
+                $"{train}: found no word train in the list's name to put test in its place; give the test list with --test-data."
+            );
+        }
+
+        string[] names = [.. TestNames.Select(part => TrainWord().Replace(name, part, 1))];
         string folder = Path.GetDirectoryName(Path.GetFullPath(train))!;
         return names.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists)
             ?? throw new UsageException(
-                $"{train}: found no list to test on beside it, expected {string.Join(" or ", names)}; add one."
+                $"{train}: found no list to test on beside it, expected {string.Join(" or ", names)}; add one, or give it with --test-data."
             );
     }
 
-    private static List<ListedFile> Read(string list)
+    private static FileList Read(string list)
     {
         List<ListedFile> lines = [];
         long number = 0;
@@ -80,14 +91,14 @@ internal static class ListFiles
                 lines.Add(
                     Parse(line, number)
                         ?? throw new CounterpoiseException(
-                            $"{list}: line {number} is '{line.Trim()}', expected a path and a label, such as n01440764/1.JPEG 0."
+                            $"{list}: line {number} is '{line.Trim()}', expected a path and a label, such as n01440764/1.JPEG 0; correct or remove the line."
                         )
                 );
             }
         }
 
         return lines.Count > 0
-            ? lines
+            ? new FileList(list, lines)
             : throw new CounterpoiseException($"{list}: the list is empty; download it again.");
     }
 
@@ -101,18 +112,18 @@ internal static class ListFiles
             : null;
     }
 
-    private static int CountClasses(string list, List<ListedFile> lines)
+    private static int CountClasses(FileList list)
     {
         int[] labels =
         [
-            .. lines.Select(line => int.Parse(line.Label, CultureInfo.InvariantCulture)).Distinct().Order(),
+            .. list.Files.Select(line => int.Parse(line.Label, CultureInfo.InvariantCulture)).Distinct().Order(),
         ];
         for (int i = 0; i < labels.Length; i++)
         {
             if (labels[i] != i)
             {
                 throw new CounterpoiseException(
-                    $"{list}: no line has the label {i}, but the largest is {labels[^1]}; number the classes from 0 without gaps."
+                    $"{list.Path}: no line has the label {i}, but the largest is {labels[^1]}; number the classes from 0 without gaps."
                 );
             }
         }
@@ -135,4 +146,7 @@ internal static class ListFiles
                 $"{file}: found {names.Length} class names, expected {classes}, one a line; correct or remove the file."
             );
     }
+
+    [GeneratedRegex("(?<![a-z])train(?![a-z])", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex TrainWord();
 }

@@ -6,23 +6,37 @@ namespace Counterpoise.Data;
 /// <param name="Line">The line, from 1.</param>
 internal readonly record struct ListedFile(string Path, string Label, long Line);
 
-/// <summary>Makes files of a list's lines, and refuses those that lead elsewhere, to nothing or to the same file twice.</summary>
+/// <summary>A list of the files of one part.</summary>
+/// <param name="Path">Where it is, for messages.</param>
+/// <param name="Files">Its lines.</param>
+internal sealed record FileList(string Path, IReadOnlyList<ListedFile> Files)
+{
+    /// <summary>What the list counts: lines, or images where a line says nothing.</summary>
+    public string Unit { get; init; } = "line";
+
+    /// <summary>A place in the list, for messages.</summary>
+    public string At(ListedFile file) => $"{Path}: {Unit} {file.Line}";
+}
+
+/// <summary>Makes a listing of lists, and refuses lines that lead elsewhere, to nothing or to the same file twice.</summary>
 internal static class ListedFiles
 {
     /// <summary>The folder that a list's paths start from.</summary>
-    /// <param name="list">The list, for messages.</param>
+    /// <param name="list">The list.</param>
     /// <param name="imageRoot">What the user gave, or null to look in the list's folder and the folders in it.</param>
-    /// <param name="first">The first line.</param>
     /// <exception cref="UsageException">The first file is in none of them.</exception>
-    internal static string RootOf(string list, string? imageRoot, ListedFile first)
+    /// <exception cref="CounterpoiseException">The first file's path leads elsewhere.</exception>
+    internal static string RootOf(FileList list, string? imageRoot)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(list))!;
+        ListedFile first = list.Files[0];
+        RequireInside(list, first);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(list.Path))!;
         string[] candidates = imageRoot is not null
             ? [imageRoot]
             : [folder, .. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
-        return candidates.FirstOrDefault(candidate => File.Exists(At(candidate, first.Path)))
+        return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, first.Path)))
             ?? throw new UsageException(
-                $"{list}: line {first.Line} names {first.Path}, which is not below {candidates[0]}"
+                $"{list.At(first)} names {first.Path}, which is not below {candidates[0]}"
                     + (
                         imageRoot is null
                             ? " nor a folder in it; say where the images are with --image-root."
@@ -31,46 +45,59 @@ internal static class ListedFiles
             );
     }
 
-    /// <summary>The files with their labels' indices.</summary>
-    /// <param name="list">The list, for messages.</param>
+    /// <summary>The listing of two lists.</summary>
+    /// <param name="form">What the lists are, for the user.</param>
     /// <param name="root">The folder that paths start from.</param>
-    /// <param name="lines">The lines.</param>
+    /// <param name="classes">The class names.</param>
+    /// <param name="train">The training list.</param>
+    /// <param name="test">The list that is tested on.</param>
     /// <param name="labelOf">The index of a label, or -1 for one that the training part lacks.</param>
     /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
-    internal static ImageFile[] Resolve(
-        string list,
+    internal static ImageListing Listing(
+        string form,
         string root,
-        IReadOnlyList<ListedFile> lines,
+        IReadOnlyList<string> classes,
+        FileList train,
+        FileList test,
         Func<string, int> labelOf
     )
     {
-        string inside = Path.GetFullPath(root) + Path.DirectorySeparatorChar;
-        var seen = new Dictionary<string, ListedFile>(StringComparer.Ordinal);
-        var files = new ImageFile[lines.Count];
+        RequireClasses(train, classes);
+        ImageFile[] training = Resolve(train, root, labelOf);
+        ImageFile[] tested = Resolve(test, root, labelOf);
+        List<string> notes = [$"{test.Path} is tested on; the images are in {root}."];
+        var trained = training.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        int both = tested.Count(file => trained.Contains(file.Path));
+        if (both > 0)
+        {
+            notes.Add($"{test.Path}: {both} of its images are trained on, too; on them accuracy says little.");
+        }
+
+        string[] untested = [.. classes.Where((_, label) => tested.All(file => file.Label != label)).Take(11)];
+        if (untested.Length > 0)
+        {
+            string more = untested.Length > 10 ? " and others" : "";
+            notes.Add($"{test.Path}: no test images of {string.Join(", ", untested.Take(10))}{more}.");
+        }
+
+        return new ImageListing(classes, training, tested, notes) { Form = form, ImageRoot = root };
+    }
+
+    /// <summary>The files of a list with their labels' indices.</summary>
+    /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
+    internal static ImageFile[] Resolve(FileList list, string root, Func<string, int> labelOf)
+    {
+        RequireOnce(list);
+        var files = new ImageFile[list.Files.Count];
         for (int i = 0; i < files.Length; i++)
         {
-            ListedFile line = lines[i];
-            string path = At(root, line.Path);
-            if (Path.IsPathRooted(line.Path) || !Path.GetFullPath(path).StartsWith(inside, StringComparison.Ordinal))
-            {
-                throw new CounterpoiseException(
-                    $"{list}: line {line.Line}: {line.Path} leads out of {root}; list paths below that folder."
-                );
-            }
-
-            if (!seen.TryAdd(line.Path, line))
-            {
-                ListedFile before = seen[line.Path];
-                string labels = before.Label == line.Label ? "" : $" with the labels {before.Label} and {line.Label}";
-                throw new CounterpoiseException(
-                    $"{list}: lines {before.Line} and {line.Line} both name {line.Path}{labels}; remove one of them."
-                );
-            }
-
+            ListedFile line = list.Files[i];
+            RequireInside(list, line);
+            string path = Path.Combine(root, line.Path);
             if (!File.Exists(path))
             {
                 throw new CounterpoiseException(
-                    $"{list}: line {line.Line} names {line.Path}, which is not in {root}; add the file or remove the line."
+                    $"{list.At(line)} names {line.Path}, which is not in {root}; add the file or remove the line."
                 );
             }
 
@@ -79,13 +106,52 @@ internal static class ListedFiles
                 label >= 0
                     ? new ImageFile(path, label)
                     : throw new CounterpoiseException(
-                        $"{list}: line {line.Line} has the label {line.Label}, which no training image has; correct or remove the line."
+                        $"{list.At(line)} has the label {line.Label}, which no training image has; correct or remove the line."
                     );
         }
 
         return files;
     }
 
-    private static string At(string root, string path) =>
-        Path.Combine(root, path.Replace('/', Path.DirectorySeparatorChar));
+    /// <summary>Refuses a list that names a file twice, however the path is written.</summary>
+    /// <exception cref="CounterpoiseException">It does; the message names both lines.</exception>
+    internal static void RequireOnce(FileList list)
+    {
+        Dictionary<string, ListedFile> seen = new(list.Files.Count, StringComparer.Ordinal);
+        foreach (ListedFile line in list.Files)
+        {
+            string name = string.Join('/', line.Path.Split('/').Where(part => part is not ("" or ".")));
+            if (!seen.TryAdd(name, line))
+            {
+                ListedFile before = seen[name];
+                string labels = before.Label == line.Label ? "" : $" with the labels {before.Label} and {line.Label}";
+                throw new CounterpoiseException(
+                    $"{list.Path}: {list.Unit}s {before.Line} and {line.Line} both name {line.Path}{labels}; remove one of them."
+                );
+            }
+        }
+    }
+
+    /// <summary>Refuses a training part of fewer than two classes.</summary>
+    /// <exception cref="CounterpoiseException">There is one class.</exception>
+    internal static void RequireClasses(FileList train, IReadOnlyList<string> classes)
+    {
+        if (classes.Count < 2)
+        {
+            throw new CounterpoiseException(
+                $"{train.Path}: found one class, '{classes[0]}', expected at least two; list images of another class."
+            );
+        }
+    }
+
+    private static void RequireInside(FileList list, ListedFile line)
+    {
+        if (Path.IsPathRooted(line.Path) || line.Path.Split('/', '\\').Contains(".."))
+        {
+            throw new CounterpoiseException(
+                $"{list.At(line)}: {line.Path} is absolute or has '..', expected a path below the images' folder; "
+                    + "correct the line, and give that folder with --image-root."
+            );
+        }
+    }
 }

@@ -15,6 +15,9 @@ public sealed record OpenOptions
     /// <summary>The folder that the paths of lists start from; null to look beside the list.</summary>
     public string? ImageRoot { get; init; }
 
+    /// <summary>The list that is tested on, where the data is a training list; null to look beside it.</summary>
+    public string? TestData { get; init; }
+
     /// <summary>Where the pixels of image files are kept. It changes speed and memory, never a result.</summary>
     public ImageStore Store { get; init; }
 

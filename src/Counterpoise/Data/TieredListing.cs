@@ -26,98 +26,86 @@ internal readonly record struct TieredCounts(int Minor, int Validation, int Test
 /// </summary>
 internal static class TieredListing
 {
-    private static readonly string[] Endings = [".txt", "_classes.txt"];
-    private static readonly string[] ImageFolders = ["", "images", "train"];
+    private static readonly string[] ImageFolders = ["", "images", "train", "val", "test"];
 
     /// <summary>The listing of a folder with the three class lists and a folder of images per class; else null.</summary>
-    /// <exception cref="CounterpoiseException">A class has no folder or too few images.</exception>
+    /// <exception cref="CounterpoiseException">A class is listed twice, has no folder or too few images.</exception>
     internal static ImageListing? Find(string folder, OpenOptions options, TieredCounts counts)
     {
-        if (!Directory.Exists(folder) || Lists(folder) is not { } lists)
+        if (
+            !Directory.Exists(folder)
+            || ClassList.Find(folder, "train") is not { } major
+            || ClassList.Find(folder, "val") is not { } validation
+            || ClassList.Find(folder, "test") is not { } test
+        )
         {
             return null;
         }
 
-        string? root = ImageFolders
-            .Select(name => Path.Combine(folder, name))
-            .FirstOrDefault(candidate => Directory.Exists(Path.Combine(candidate, lists.Major[0])));
-        return root is null ? null : List(folder, root, lists, options, counts);
+        if (!major.Names.Any(name => FolderOf(folder, name) is not null))
+        {
+            return major.IsSure
+                ? throw new CounterpoiseException(
+                    $"{major.Path}: found a folder of none of its classes, expected them in {folder} or in {string.Join(", ", ImageFolders.Skip(1))} there; add the images."
+                )
+                : null; // A folder of another form, with other lists of such names.
+        }
+
+        ClassList.Check(major, validation, test);
+        return List(folder, major, options.Tiered == TieredStep.Tune ? validation : test, options, counts);
     }
 
     private static ImageListing List(
         string folder,
-        string root,
-        (string[] Major, string[] Validation, string[] Test) lists,
+        ClassList major,
+        ClassList minor,
         OpenOptions options,
         TieredCounts counts
     )
     {
         bool tunes = options.Tiered == TieredStep.Tune;
-        string[] classes = [.. lists.Major, .. tunes ? lists.Validation : lists.Test];
-        if (classes.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-        {
-            throw new CounterpoiseException(
-                $"{folder}: class '{twice.Key}' is listed twice; every class is in one list, once."
-            );
-        }
-
+        string[] classes = [.. major.Names, .. minor.Names];
         List<ImageFile> train = [];
         List<ImageFile> tested = [];
         for (int label = 0; label < classes.Length; label++)
         {
-            ImageFile[] files = FilesOf(folder, Path.Combine(root, classes[label]), label);
+            bool isMajor = label < major.Names.Count;
+            string images =
+                FolderOf(folder, classes[label])
+                ?? throw new CounterpoiseException(
+                    $"{(isMajor ? major : minor).Path}: there is no folder of images of the class '{classes[label]}' in {folder}; add it."
+                );
+            ImageFile[] files = ImageListing.Images(images, label);
             int aside = counts.Validation + counts.Test;
-            int wanted = label < lists.Major.Length ? files.Length - aside : counts.Minor;
-            if (wanted < 1 || files.Length < aside + wanted)
+            if (files.Length < aside + counts.Minor)
             {
                 throw new CounterpoiseException(
-                    $"{Path.Combine(root, classes[label])}: has {files.Length} images, expected at least {aside + counts.Minor}: {counts.Test} to test on, {counts.Validation} to validate on and {counts.Minor} to train on."
+                    $"{images}: has {files.Length} images, expected at least {aside + counts.Minor}: {counts.Test} to test on, {counts.Validation} to validate on and {counts.Minor} to train on; add images."
                 );
             }
 
+            int wanted = isMajor ? files.Length - aside : counts.Minor;
             int[] order = new Draws(options.Seed).At(DrawPurpose.TestSplit, 1, label).Permutation(files.Length);
             IEnumerable<int> held = tunes ? order[counts.Test..aside] : order[..counts.Test];
             tested.AddRange(held.Order().Select(i => files[i]));
             train.AddRange(order[aside..(aside + wanted)].Order().Select(i => files[i]));
         }
 
-        string minor = tunes ? $"{lists.Validation.Length} validation" : $"{lists.Test.Length} test";
         return new ImageListing(
             classes,
             train,
             tested,
             [
-                $"{folder}: {lists.Major.Length} major classes and {minor} classes as minor ones with {counts.Minor} training images each, "
+                $"{folder}: {major.Names.Count} major classes, and {minor.Names.Count} minor ones of the {(tunes ? "validation" : "test")} list with {counts.Minor} training images each, "
                     + $"tested on {(tunes ? counts.Validation : counts.Test)} images a class (data seed {options.Seed}).",
             ]
         )
         {
             Form = $"Tiered-ImageNet's class lists, to {(tunes ? "tune" : "test")}",
-            ImageRoot = root,
+            ImageRoot = folder,
         };
     }
 
-    private static ImageFile[] FilesOf(string lists, string folder, int label) =>
-        Directory.Exists(folder)
-            ? ImageListing.Images(folder, label)
-            : throw new CounterpoiseException(
-                $"{lists}: a list names '{Path.GetFileName(folder)}', but there is no folder {folder}; add it."
-            );
-
-    private static (string[] Major, string[] Validation, string[] Test)? Lists(string folder)
-    {
-        string[]? Read(string part) =>
-            Endings
-                .Select(ending => Path.Combine(folder, part + ending))
-                .Where(File.Exists)
-                .Select(file =>
-                    File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray()
-                )
-                .FirstOrDefault(names =>
-                    names.Length > 0 && !names.Any(name => name.Contains(' ') || name.Contains('/'))
-                );
-        return Read("train") is { } major && Read("val") is { } validation && Read("test") is { } test
-            ? (major, validation, test)
-            : null;
-    }
+    private static string? FolderOf(string folder, string name) =>
+        ImageFolders.Select(below => Path.Combine(folder, below, name)).FirstOrDefault(Directory.Exists);
 }

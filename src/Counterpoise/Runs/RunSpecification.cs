@@ -21,6 +21,9 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>The folder that the paths of lists start from, or null.</summary>
     public string? ImageRoot { get; init; }
 
+    /// <summary>The list that is tested on, or null for the one beside the data.</summary>
+    public string? TestData { get; init; }
+
     /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
     public ImageStore Store { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ResizeRule = Recipe.Data.ResizeRule,
             Store = Store,
             ImageRoot = ImageRoot,
+            TestData = TestData,
             Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
@@ -105,6 +109,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         {
             KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
             ImageRoot = folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root"),
+            TestData = folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data"),
         };
     }
 
@@ -188,6 +193,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["started"] = DateTimeOffset.Now.ToString("O"),
             ["data"] = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
             ["image_root"] = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
+            ["test_data"] = TestData is null ? null : Path.GetFullPath(TestData),
             ["data_name"] = data.Name,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = data.Fingerprint,

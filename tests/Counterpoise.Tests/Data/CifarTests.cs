@@ -120,6 +120,26 @@ public sealed class CifarTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_absurd_size_in_an_archive_is_refused_unread_wherever_it_would_lead()
+    {
+        byte[] header = new byte[1024];
+        "../../data_batch_1.bin"u8.CopyTo(header);
+        "0000644\00000000\00000000\0"u8.CopyTo(header.AsSpan(100));
+        "50000000000\000000000000\0        0"u8.CopyTo(header.AsSpan(124)); // Five gigabytes, in octal.
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        string sum = Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ";
+        System.Text.Encoding.ASCII.GetBytes(sum).CopyTo(header, 148);
+        string archive = temp.At("below", "cifar-10-binary.tar.gz");
+        using (GZipStream packed = new(File.Create(archive), CompressionLevel.Fastest))
+        {
+            packed.Write(header);
+        }
+
+        AssertFails(archive, "the file data_batch_1.bin in it has 5368709120 bytes, expected at most 1073741824");
+        Assert.Equal([archive], Directory.EnumerateFiles(temp.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void A_folder_with_both_sets_asks_for_one()
     {
         WriteCifar10();

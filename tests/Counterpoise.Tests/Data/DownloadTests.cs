@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
@@ -106,10 +107,153 @@ public sealed class DownloadTests : IDisposable
             )
             .Message;
 
-        Assert.Contains("could not be unpacked", message);
+        Assert.Contains("has the entry ../../outside.txt, which leads out of the archive's folder", message);
         Assert.False(File.Exists(temp.At("outside.txt")));
         Assert.False(File.Exists(temp.At("below", "outside.txt")));
     }
+
+    [Fact]
+    public void A_file_that_has_changed_meanwhile_is_fetched_from_its_beginning()
+    {
+        byte[] changed = [.. content.Reverse()];
+        using var server = new Server(content) { BreakAfter = 100_000, Version = "\"one\"" };
+        Download archive = Archive(server, "set.tar.gz", changed);
+        Assert.Throws<CounterpoiseException>(() =>
+            archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken)
+        );
+        server.BreakAfter = null;
+        server.Change(changed, "\"two\"");
+
+        string file = archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal("\"one\"", server.Conditions[1]);
+        Assert.Equal(changed, File.ReadAllBytes(file));
+        Assert.Equal(["set.tar.gz"], Directory.EnumerateFiles(temp.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_file_that_has_not_changed_goes_on_where_it_was()
+    {
+        using var server = new Server(content) { BreakAfter = 100_000, Version = "\"one\"" };
+        Download archive = Archive(server, "set.tar.gz", content);
+        Assert.Throws<CounterpoiseException>(() =>
+            archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken)
+        );
+        long before = new FileInfo(temp.At("set.tar.gz.part")).Length;
+        server.BreakAfter = null;
+
+        string file = archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal($"bytes={before}-", server.Ranges[1]);
+        Assert.Equal(content, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void Another_part_than_was_asked_for_is_refused()
+    {
+        using var server = new Server(content) { RangeError = 5 };
+        File.WriteAllBytes(temp.At("set.tar.gz.part"), content[..1000]);
+        Assert.Contains(
+            "the server sent another part of the file than that from byte 1000 on",
+            Assert
+                .Throws<CounterpoiseException>(() =>
+                    Archive(server, "set.tar.gz", content).Fetch(temp.Path, null, TestContext.Current.CancellationToken)
+                )
+                .Message
+        );
+        Assert.Equal(1000, new FileInfo(temp.At("set.tar.gz.part")).Length);
+    }
+
+    [Fact]
+    public void A_part_that_is_whole_already_is_kept()
+    {
+        using var server = new Server(content);
+        File.WriteAllBytes(temp.At("set.tar.gz.part"), content);
+        string file = Archive(server, "set.tar.gz", content)
+            .Fetch(temp.Path, null, TestContext.Current.CancellationToken);
+        Assert.Equal(content, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void A_silent_server_is_not_waited_for_for_ever()
+    {
+        using var server = new Server(content) { IsSilent = true };
+        Download archive = Archive(server, "set.tar.gz", content) with { Patience = TimeSpan.FromMilliseconds(200) };
+        Assert.Contains(
+            "the server was silent",
+            Assert
+                .Throws<CounterpoiseException>(() =>
+                    archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken)
+                )
+                .Message
+        );
+    }
+
+    [Fact]
+    public void Stopping_keeps_what_was_fetched()
+    {
+        using var server = new Server(content) { IsSilent = true };
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Archive(server, "set.tar.gz", content).Fetch(temp.Path, null, stop.Token)
+        );
+        Assert.True(File.Exists(temp.At("set.tar.gz.part")));
+    }
+
+    [Fact]
+    public void A_damaged_zip_and_one_of_huge_content_are_refused()
+    {
+        byte[] huge = Zip(("tiny/a.png", [1, 2]));
+        int directory = huge.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteUInt32LittleEndian(huge.AsSpan(directory + 24), 0xFFFF_FFF0); // The size when unpacked.
+        foreach (
+            (byte[] zip, string named) in new[]
+            {
+                (huge, "would take more than 2 GB"),
+                (content, "could not be unpacked"),
+            }
+        )
+        {
+            using var server = new Server(zip);
+            string folder = temp.At(named, "x");
+            Assert.Contains(
+                named,
+                Assert
+                    .Throws<CounterpoiseException>(() =>
+                        Archive(server, "tiny.zip", zip).Fetch(folder, null, TestContext.Current.CancellationToken)
+                    )
+                    .Message
+            );
+            Assert.False(Directory.Exists(Path.Combine(folder, "tiny")));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_an_error_in_one_line()
+    {
+        File.WriteAllText(temp.At("file"), "x");
+        using var server = new Server(content);
+        Assert.Contains(
+            "could not be written",
+            Assert
+                .Throws<CounterpoiseException>(() =>
+                    Archive(server, "set.tar.gz", content)
+                        .Fetch(temp.At("file"), null, TestContext.Current.CancellationToken)
+                )
+                .Message
+        );
+    }
+
+    [Fact]
+    public void The_archives_are_fetched_over_HTTPS() =>
+        Assert.All(
+            Download.All,
+            archive =>
+            {
+                Assert.Equal("https", archive.Address.Scheme);
+                Assert.Matches("^[0-9a-f]{32}$", archive.Md5);
+            }
+        );
 
     [Fact]
     public void Unknown_names_suggest_the_nearest() =>
@@ -151,7 +295,7 @@ public sealed class DownloadTests : IDisposable
     private sealed class Server : IDisposable
     {
         private readonly HttpListener listener = new();
-        private readonly byte[] content;
+        private byte[] content;
 
         public Server(byte[] content)
         {
@@ -185,6 +329,18 @@ public sealed class DownloadTests : IDisposable
 
         public bool IsMissing { get; init; }
 
+        public bool IsSilent { get; init; }
+
+        /// <summary>The ETag that answers have, and that a condition on a range must equal.</summary>
+        public string? Version { get; set; }
+
+        /// <summary>How far from the range asked for that is which is sent.</summary>
+        public int RangeError { get; init; }
+
+        public List<string?> Conditions { get; } = [];
+
+        public void Change(byte[] to, string version) => (content, Version) = (to, version);
+
         public void Dispose() => ((IDisposable)listener).Dispose();
 
         private async Task Serve()
@@ -208,12 +364,32 @@ public sealed class DownloadTests : IDisposable
         private void Answer(HttpListenerContext context)
         {
             string? range = context.Request.Headers["Range"];
+            string? condition = context.Request.Headers["If-Range"];
             Ranges.Add(range);
-            int first = range is not null && SupportsRanges ? int.Parse(range["bytes=".Length..].TrimEnd('-')) : 0;
+            Conditions.Add(condition);
+            if (IsSilent)
+            {
+                return;
+            }
+
+            bool goesOn = range is not null && SupportsRanges && (condition is null || condition == Version);
+            int first = goesOn ? int.Parse(range!["bytes=".Length..].TrimEnd('-')) : 0;
             context.Response.StatusCode =
                 IsMissing ? 404
+                : first >= content.Length ? 416
                 : first > 0 ? 206
                 : 200;
+            if (context.Response.StatusCode == 206)
+            {
+                first += RangeError;
+                context.Response.Headers["Content-Range"] = $"bytes {first}-{content.Length - 1}/{content.Length}";
+            }
+
+            if (Version is not null)
+            {
+                context.Response.Headers["ETag"] = Version;
+            }
+
             byte[] body = IsMissing ? [] : content[first..];
             context.Response.ContentLength64 = body.Length;
             try

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;
 
-/// <summary>Lists of image files: text, CSV and iNaturalist's JSON.</summary>
+/// <summary>Lists of image files, a line "path label" each.</summary>
 public sealed class ListFilesTests : IDisposable
 {
     private readonly TempFolder temp = new();
@@ -90,8 +90,14 @@ public sealed class ListFilesTests : IDisposable
     [InlineData("a.png 0\na.png 1\n", "lines 1 and 2 both name a.png with the labels 0 and 1")]
     [InlineData("a.png 0\nb.png 1\na.png 0\n", "lines 1 and 3 both name a.png;")]
     [InlineData("a.png 0\nc.png 1\n", "line 2 names c.png, which is not in")]
-    [InlineData("a.png 0\n../b.png 1\n", "line 2: ../b.png leads out of")]
-    [InlineData("a.png 0\n/etc/b.png 1\n", "line 2: /etc/b.png leads out of")]
+    [InlineData("a.png 0\n../b.png 1\n", "line 2: ../b.png is absolute or has '..'")]
+    [InlineData("x/../a.png 0\nb.png 1\n", "line 1: x/../a.png is absolute or has '..'")]
+    [InlineData("a.png 0\n..\\b.png 1\n", @"line 2: ..\b.png is absolute or has '..'")]
+    [InlineData("/etc/b.png 0\na.png 1\n", "line 1: /etc/b.png is absolute or has '..'")]
+    [InlineData("a.png 0\nb.png 1\n./a.png 0\n", "lines 1 and 3 both name ./a.png;")]
+    [InlineData("a.png 0\nb.png 0\n", "found one class, '0', expected at least two")]
+    [InlineData("a.png\nb.png 1\n", "line 1 is 'a.png', expected a path and a label")]
+    [InlineData("a.png 0\nb.png 99999999999\n", "line 2 is 'b.png 99999999999', expected a path and a label")]
     public void A_wrong_line_is_named(string list, string named)
     {
         Images("a.png", "b.png");
@@ -131,76 +137,97 @@ public sealed class ListFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_CSV_list_has_parts_in_a_column_or_a_file_each()
+    public void The_lists_can_be_given_one_by_one()
     {
-        Images("a.png", "b, c.png", "d.png");
-        Write(
-            "all.csv",
-            "id,Filename,Label,split\r\n1,a.png,tabby cat,train\r\n2,\"b, c.png\",\"dog, big\",train\r\n3,d.png,tabby cat,test\r\n",
-            byteOrderMark: true
+        Images("a.png", "b.png", "c.png");
+        Write("mine.txt", "a.png 0\nb.png 1\n");
+        Write("held.txt", "c.png 1\n");
+        string list = temp.At("mine.txt");
+        Assert.Contains(
+            "--test-data",
+            Assert.Throws<UsageException>(() => ImageDataSource.Open(list, Options)).Message
         );
-        using (ImageData one = Open())
-        {
-            Assert.Equal(["dog, big", "tabby cat"], one.Train.Classes);
-            Assert.Equal([1, 0], one.Train.Labels);
-            Assert.Equal([1], one.Test.Labels);
-        }
 
-        File.Delete(temp.At("all.csv"));
-        Write("train.csv", "path,class\na.png,10\n\"b, c.png\",9\n");
-        Write("test.csv", "path,class\nd.png,9\n");
-        using ImageData two = Open();
-        Assert.Equal(["9", "10"], two.Train.Classes);
-        Assert.Equal([1, 0], two.Train.Labels);
-    }
+        using ImageData data = ImageDataSource.Open(list, Options with { TestData = temp.At("held.txt") });
 
-    [Theory]
-    [InlineData("picture,label\na.png,x\n", "has the columns picture, label, expected one named path")]
-    [InlineData("path,kind\na.png,x\n", "has the columns path, kind, expected one named label")]
-    [InlineData("path,label\na.png,\n", "line 2 has no label")]
-    [InlineData(
-        "path,label,split\na.png,x,train\nz.png,x,train\na.png,x,test\n",
-        "line 3 names z.png, which is not in"
-    )]
-    public void A_wrong_CSV_list_is_refused(string list, string named)
-    {
-        Images("a.png");
-        Write("train.csv", list);
-        Write("test.csv", "path,label\na.png,x\n");
-
-        AssertRefused(named);
+        Assert.Equal([1], data.Test.Labels);
+        Assert.Equal(
+            $"{temp.At("none.txt")}: there is no such file; give the list to test on with --test-data.",
+            Assert
+                .Throws<UsageException>(() =>
+                    ImageDataSource.Open(list, Options with { TestData = temp.At("none.txt") })
+                )
+                .Message
+        );
+        Write("mine.txt", "\n");
+        Assert.Contains(
+            "the list is empty",
+            Assert.Throws<CounterpoiseException>(() => ImageDataSource.Inspect(list)).Message
+        );
     }
 
     [Fact]
-    public void INaturalists_JSON_gives_categories_their_names()
+    public void Of_several_training_lists_one_must_be_given()
     {
-        Images("train_val2018/Plantae/7/x.png", "train_val2018/Aves/3/y.png", "train_val2018/Aves/3/z.png");
-        Write(
-            "train2018.json",
-            """
-            {"images": [{"id": 11, "file_name": "train_val2018/Plantae/7/x.png"}, {"id": 12, "file_name": "train_val2018/Aves/3/y.png"}],
-             "annotations": [{"id": 1, "image_id": 12, "category_id": 3}, {"id": 2, "image_id": 11, "category_id": 7}],
-             "categories": [{"id": 3, "name": "Turdus merula"}, {"id": 7, "name": "Bellis perennis"}]}
-            """
+        Images("a.png", "b.png");
+        foreach (string name in new[] { "ImageNet_LT", "Places_LT" })
+        {
+            Write($"{name}_train.txt", "a.png 0\nb.png 1\n");
+            Write($"{name}_val.txt", "b.png 1\n");
+        }
+
+        Assert.Contains(
+            "found the training lists ImageNet_LT_train.txt, Places_LT_train.txt; give the path of one",
+            Assert.Throws<UsageException>(() => Open()).Message
         );
-        Write(
-            "val2018.json",
-            """{"images": [{"id": 1, "file_name": "train_val2018/Aves/3/z.png"}], "annotations": [{"image_id": 1, "category_id": 3}]}"""
-        );
+        using ImageData data = ImageDataSource.Open(temp.At("Places_LT_train.txt"), Options);
+        Assert.Contains("recognised the list Places_LT_train.txt", data.Notes[0]);
+    }
+
+    [Fact]
+    public void Test_images_that_are_trained_on_and_classes_without_test_images_are_said()
+    {
+        Images("a.png", "b.png", "c.png");
+        Write("train.txt", "a.png 0\nb.png 1\nc.png 2\n");
+        Write("test.txt", "a.png 0\nc.png 2\n");
 
         using ImageData data = Open();
 
-        Assert.Equal(["Turdus merula", "Bellis perennis"], data.Train.Classes);
-        Assert.Equal([1, 0], data.Train.Labels);
-        Assert.Equal([0], data.Test.Labels);
+        string test = temp.At("test.txt");
+        Assert.Contains($"{test}: 2 of its images are trained on, too; on them accuracy says little.", data.Notes);
+        Assert.Contains($"{test}: no test images of 1.", data.Notes);
+    }
 
-        Write(
-            "val2018.json",
-            """{"images": [{"id": 1, "file_name": "train_val2018/Aves/3/z.png"}], "annotations": []}"""
-        );
-        AssertRefused("val2018.json: image 1 (train_val2018/Aves/3/z.png) has no annotation");
-        Write("val2018.json", """{"annotations": []}""");
-        AssertRefused("is damaged, or not iNaturalist's");
+    [Fact]
+    public void Options_of_lists_are_refused_for_other_data()
+    {
+        Images("train/a/1.png", "train/b/1.png", "test/a/1.png");
+        foreach (string data in new[] { temp.Path, "synthetic" })
+        {
+            Assert.Contains(
+                "found no list of image files, which --image-root and --test-data go with",
+                Assert
+                    .Throws<UsageException>(() => ImageDataSource.Open(data, Options with { ImageRoot = temp.Path }))
+                    .Message
+            );
+        }
+    }
+
+    [Fact]
+    public void A_folder_of_images_stays_one_whatever_else_lies_there()
+    {
+        Images("train/a/1.png", "train/b/1.png", "test/a/1.png");
+        Write("constraints.txt", "numpy 1\n");
+        Write("train_log.txt", "loss 0.25\n");
+        Write("metadata.csv", "name,age\nx,3\n");
+        Write("train_config.json", "{}");
+        Write("train.txt", "1\n2\n");
+        Write("val.txt", "3\n");
+        Write("test.txt", "4\n");
+
+        using ImageData data = Open();
+
+        Assert.Contains("recognised a folder of images: 2 classes", data.Notes[0]);
     }
 
     private static OpenOptions Options => new() { ImageSize = 8 };

@@ -75,6 +75,27 @@ public sealed class UnusualFilesTests : IDisposable
         Assert.Equal(4, data.Train.Count);
     }
 
+    [Fact]
+    public void A_class_folder_may_be_a_link_but_not_to_a_folder_above_it()
+    {
+        TestFiles.Write(temp.At("elsewhere", "1.png"), SKColors.Red);
+        TestFiles.Write(temp.At("set", "train", "a", "1.png"), SKColors.Red);
+        TestFiles.Write(temp.At("set", "test", "a", "1.png"), SKColors.Red);
+        string set = Path.Combine(temp.Path, "set");
+        Directory.CreateSymbolicLink(Path.Combine(set, "train", "b"), Path.Combine(temp.Path, "elsewhere"));
+        using (ImageData data = ImageDataSource.Open(set, new OpenOptions { ImageSize = 8 }))
+        {
+            Assert.Equal(["a", "b"], data.Train.Classes);
+        }
+
+        string loop = Path.Combine(set, "train", "loop");
+        Directory.CreateSymbolicLink(loop, set);
+        Assert.StartsWith(
+            $"{loop}: is a link to {set}, a folder above it",
+            Assert.Throws<CounterpoiseException>(() => ImageDataSource.Open(set)).Message
+        );
+    }
+
     private static byte[] FirstPixel(string path)
     {
         var image = new PixelBuffer();

@@ -18,6 +18,8 @@ public sealed class RunSpecificationTests : IDisposable
     )
     {
         KeepEvery = 3,
+        ImageRoot = Path.GetFullPath("images"),
+        TestData = Path.GetFullPath("test.txt"),
     };
 
     [Fact]
