@@ -13,10 +13,15 @@ public sealed record BinaryCrossEntropy : ILoss
         ArgumentNullException.ThrowIfNull(logits);
         long classes = logits.shape[1];
         Tensor log = logits.log_softmax(1);
+        Tensor isLabel = nn.functional.one_hot(labels, classes).to(ScalarType.Bool);
+        Tensor isLargest = nn.functional.one_hot(log.argmax(1), classes).to(ScalarType.Bool);
 
-        // log(1 - p) with p at most a little below 1, as the loss's slope must stay finite.
-        Tensor logRest = (-log.exp()).clamp_min(-1 + 1e-6).log1p();
-        Tensor isLabel = nn.functional.one_hot(labels, classes).to(ScalarType.Float32);
-        return -((isLabel * log) + ((1 - isLabel) * logRest)).mean([1]);
+        // log(1 - p): the difference is exact up to p = 1/2, and what the most likely class leaves is the others' sum.
+        Tensor logRest = where(
+            isLargest,
+            log.masked_fill(isLargest, float.NegativeInfinity).logsumexp(1, keepdim: true),
+            (-log.exp()).masked_fill(isLargest, 0).log1p()
+        );
+        return -where(isLabel, log, logRest).mean([1]);
     }
 }

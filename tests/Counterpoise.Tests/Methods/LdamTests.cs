@@ -1,6 +1,7 @@
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
+using Counterpoise.Training;
 using CsCheck;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,68 +10,136 @@ namespace Counterpoise.Tests.Methods;
 
 public sealed class LdamTests
 {
-    [Theory]
-    [InlineData(0.5, 30)]
-    [InlineData(0.3, 10)]
-    [InlineData(0, 30)]
-    public void The_labels_cosine_loses_the_margin_of_its_class(double largest, double scale) =>
-        LossReference.Check(
-            new Ldam { MaxMargin = largest, Scale = scale },
-            (logits, label) =>
-            {
-                // m_c = C / N_c^(1/4), with C such that the smallest class, of 2 examples, has the largest margin.
-                double margin = largest * Math.Pow(2, 0.25) / Math.Pow(LossReference.Counts[label], 0.25);
-                double[] cosines = [.. logits.Select(logit => logit / scale)];
-                cosines[label] -= margin;
-                return LossReference.CrossEntropy([.. cosines.Select(cosine => scale * cosine)], label);
-            }
+    [Fact]
+    public void The_loss_is_the_cross_entropy_with_the_labels_cosine_less_by_its_margin() =>
+        Gen.Select(LossInput.Ordinary, Gen.Double[0, 2], Gen.Double[0.5, 40])
+            .Sample((input, largest, scale) => AssertAgrees(input, largest, scale), iter: 50);
+
+    [Fact]
+    public void Logits_of_1000_give_finite_losses_and_slopes() =>
+        Gen.Select(LossInput.Extreme, Gen.Double[0, 2], Gen.Double[0.5, 40])
+            .Sample((input, largest, scale) => AssertAgrees(input, largest, scale), iter: 50);
+
+    [Fact]
+    public void Margins_fall_with_the_fourth_root_of_the_class_size()
+    {
+        double[] margins = Ldam.Margins([81, 16, 1, 256], 0.6);
+        Numbers.AssertClose([0.2, 0.3, 0.6, 0.15], margins, 1e-12);
+    }
+
+    [Fact]
+    public void Margins_of_long_tailed_CIFAR10_go_from_0_158_to_0_5()
+    {
+        int[] counts = new Imbalance(ImbalanceKind.LongTailed, 100).Counts(5000, 10);
+        double[] margins = Ldam.Margins(counts, new Ldam().MaxMargin);
+        Assert.Equal(0.1581139, margins[0], 1e-7); // 0.5 / 100^(1/4)
+        Assert.Equal(0.5, margins[9]);
+        Assert.Equal(margins.Order(), margins);
+    }
+
+    [Fact]
+    public void The_loss_of_two_equal_logits_has_its_known_value()
+    {
+        // Margins 0.25 and 0.5, so scaled by 2 the label's logit loses 0.5 or 1.
+        LossInput input = new(
+            [16, 1],
+            [
+                [1, 1],
+                [1, 1],
+            ],
+            [0, 1]
+        );
+        double[] losses = LossReference.Values(new Ldam { Scale = 2 }, input);
+        Assert.Equal(Math.Log(1 + Math.Exp(0.5)), losses[0], 1e-6);
+        Assert.Equal(Math.Log(1 + Math.E), losses[1], 1e-6);
+    }
+
+    [Fact]
+    public void Without_margins_it_is_the_cross_entropy() =>
+        LossInput.Ordinary.Sample(
+            input =>
+                Assert.Equal(
+                    LossReference.Values(new CrossEntropy(), input),
+                    LossReference.Values(new Ldam { MaxMargin = 0 }, input)
+                ),
+            iter: 50
         );
 
-    [Fact]
-    public void Huge_logits_stay_finite() => LossReference.AssertFiniteForHugeLogits(new Ldam());
-
-    [Fact]
-    public void Margins_fall_with_the_fourth_root_of_the_class_size() =>
-        Gen.Int[1, 5000]
-            .Array[1, 10]
-            .Sample(counts =>
-            {
-                double[] inverse = [.. counts.Select(count => 1 / Math.Sqrt(Math.Sqrt(count)))];
-                Numbers.AssertClose(
-                    [.. inverse.Select(value => 0.5 * value / inverse.Max())],
-                    Ldam.Margins(counts, 0.5),
-                    1e-12
-                );
-            });
-
-    [Fact]
-    public void The_largest_class_of_CIFAR10_has_a_third_of_the_smallest_ones_margin()
-    {
-        double[] margins = Ldam.Margins(new Imbalance(ImbalanceKind.LongTailed, 100).Counts(5000, 10), 0.5);
-        Assert.Equal(0.5, margins[9], 1e-12);
-        Assert.Equal(0.5 / Math.Sqrt(10), margins[0], 1e-12); // 100^(1/4)
-    }
-
-    [Fact]
-    public void Its_classifier_gives_scaled_cosines_and_starts_on_the_unit_sphere()
+    [Theory]
+    [InlineData(30)]
+    [InlineData(7)]
+    public void Its_classifier_gives_scaled_cosines_with_vectors_of_length_1_at_the_start(double scale)
     {
         using var scope = NewDisposeScope();
-        using StagedNetwork network = NetworkCatalogue.Find("resnet8").Create(3, new Draws(1));
-        using Head head = new Ldam { Scale = 30 }.Create(network, new HeadPlace(3, 32, new Draws(2)));
-        double[][] weight = [.. Numbers.Of(head.get_parameter("weight")!).Chunk(64)];
-        Assert.All(weight, row => Assert.Equal(1, row.Sum(value => value * value), 1e-5));
-        Assert.Single(head.named_parameters()); // No bias.
+        using StagedNetwork network = NetworkCatalogue.Find("resnet8").Create(10, new Draws(1));
+        using Head head = new Ldam { Scale = scale }.Create(network, new HeadPlace(10, 32, new Draws(3)));
+        Tensor weight = Assert.Single(head.parameters());
+        Assert.Equal([10, network.Features], weight.shape);
+        double[][] w = [.. Numbers.Of(weight).Chunk(network.Features)];
+        Assert.All(w, row => Assert.Equal(1, Math.Sqrt(row.Sum(value => value * value)), 1e-6));
 
-        Tensor map = Numbers.Normal(3, ScalarType.Float32, 5, 64, 2, 2);
-        double[][] features = [.. Numbers.Of(map.mean([2, 3])).Chunk(64)];
-        double[] wanted =
+        // A map of one place is its own mean.
+        Tensor map = Numbers.Normal(2, ScalarType.Float32, 3, network.Features, 1, 1);
+        double[] expected =
         [
-            .. features.SelectMany(x =>
-                weight.Select(w =>
-                    30 * x.Zip(w, (a, b) => a * b).Sum() / Math.Sqrt(x.Sum(a => a * a)) / Math.Sqrt(w.Sum(b => b * b))
-                )
-            ),
+            .. from x in Numbers.Of(map).Chunk(network.Features)
+            from row in w
+            select scale * x.Zip(row, (a, b) => a * b).Sum() / Math.Sqrt(x.Sum(value => value * value)),
         ];
-        Numbers.AssertClose(wanted, Numbers.Of(head.call(map)), 1e-5);
+        Numbers.AssertClose(expected, Numbers.Of(head.call(map)), 1e-5);
     }
+
+    [Fact]
+    public void Its_classifier_depends_on_the_draws_alone()
+    {
+        using var scope = NewDisposeScope();
+        using StagedNetwork network = NetworkCatalogue.Find("resnet8").Create(10, new Draws(1));
+        double[] Weights(ulong seed)
+        {
+            using Head head = new Ldam().Create(network, new HeadPlace(10, 32, new Draws(seed)));
+            return Numbers.Of(head.parameters().First());
+        }
+
+        double[] wanted = Weights(3);
+        random.manual_seed(8);
+        Assert.Equal(wanted, Weights(3));
+        Assert.NotEqual(wanted, Weights(4));
+    }
+
+    [Fact]
+    public void It_fills_loss_and_head_and_combines_with_deferred_weights()
+    {
+        Phase phase = Assert.Single(Recipe.Erm.WithMethods("ldam+drw+mfw").Phases);
+        Assert.Equal(new Slot<ILoss>(new Ldam(), "ldam"), phase.Loss);
+        Assert.Equal(new Slot<IHead>(new Ldam(), "ldam"), phase.Head);
+        Assert.Equal("drw", phase.Weights?.By);
+        Assert.Equal("mfw", phase.Mixer?.By);
+        Assert.Null(phase.Sampler);
+    }
+
+    [Theory]
+    [InlineData("ldam+focal")]
+    [InlineData("ldam+de-confound")]
+    [InlineData("ldam+bbn")]
+    [InlineData("ldam+tau-norm")]
+    [InlineData("ldam+oltr")]
+    public void What_needs_another_loss_or_classifier_is_refused(string names) =>
+        Assert.Contains(
+            "'ldam' and '" + names[5..] + "' cannot be combined",
+            Assert.Throws<UsageException>(() => Recipe.Erm.WithMethods(names)).Message
+        );
+
+    private static void AssertAgrees(LossInput input, double largest, double scale) =>
+        LossReference.AssertAgrees(
+            new Ldam { MaxMargin = largest, Scale = scale },
+            input,
+            (z, y, _) =>
+            {
+                // m / N_y^(1/4) over the largest of the classes' 1 / N_c^(1/4).
+                double margin =
+                    largest * Math.Pow(input.Counts[y], -0.25) / input.Counts.Max(count => Math.Pow(count, -0.25));
+                double[] shifted = [.. z.Select((value, c) => c == y ? value - (scale * margin) : value)];
+                return LossReference.CrossEntropy(shifted, y);
+            }
+        );
 }
