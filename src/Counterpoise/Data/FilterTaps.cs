@@ -14,13 +14,20 @@ internal sealed class FilterTaps
     {
         double scale = (double)from / to;
         double reach = Math.Max(1, scale);
-        Count = Math.Min(from, (2 * (int)Math.Ceiling(reach)) + 1);
         first = new int[to];
+        Count = 1;
+        for (int target = 0; target < to; target++)
+        {
+            double centre = Centre(target, scale);
+            first[target] = Math.Max(0, (int)Math.Floor(centre - reach) + 1);
+            Count = Math.Max(Count, Math.Min(from, (int)Math.Ceiling(centre + reach)) - first[target]);
+        }
+
         weights = new float[to * Count];
         for (int target = 0; target < to; target++)
         {
-            double centre = ((target + 0.5) * scale) - 0.5;
-            first[target] = Math.Clamp((int)Math.Floor(centre - reach) + 1, 0, from - Count);
+            double centre = Centre(target, scale);
+            first[target] = Math.Min(first[target], from - Count);
             double[] own =
             [
                 .. Enumerable.Range(first[target], Count).Select(i => Math.Max(0, reach - Math.Abs(i - centre))),
@@ -32,6 +39,9 @@ internal sealed class FilterTaps
             }
         }
     }
+
+    /// <summary>Where a target pixel's middle lies in the source.</summary>
+    private static double Centre(int target, double scale) => ((target + 0.5) * scale) - 0.5;
 
     /// <summary>The number of target pixels.</summary>
     internal int Length => first.Length;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
 namespace Counterpoise.Data;
@@ -23,17 +25,34 @@ internal static class ImageDecoder
     public static string? Decode(string path, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
     {
         original = default;
-        byte[] content;
+        byte[] content = [];
         try
         {
-            content = File.ReadAllBytes(path);
+            using SafeFileHandle file = File.OpenHandle(path);
+            int length = checked((int)RandomAccess.GetLength(file));
+            content = ArrayPool<byte>.Shared.Rent(length);
+            return Decode(content.AsSpan(0, Read(file, content.AsSpan(0, length))), geometry, result, out original);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OverflowException)
         {
             return error.Message;
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(content);
+        }
+    }
 
-        return Decode(content, geometry, result, out original);
+    /// <returns>The number of bytes that were there.</returns>
+    private static int Read(SafeFileHandle file, Span<byte> content)
+    {
+        int done = 0;
+        while (RandomAccess.Read(file, content[done..], done) is > 0 and var read)
+        {
+            done += read;
+        }
+
+        return done;
     }
 
     /// <inheritdoc cref="Decode(string, ImageGeometry, PixelBuffer, out PixelSize)"/>
@@ -41,7 +60,12 @@ internal static class ImageDecoder
     /// <param name="geometry">The size to resize to.</param>
     /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
     /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
-    public static string? Decode(byte[] content, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
+    public static unsafe string? Decode(
+        ReadOnlySpan<byte> content,
+        ImageGeometry geometry,
+        PixelBuffer result,
+        out PixelSize original
+    )
     {
         original = default;
         if (content.Length == 0)
@@ -49,13 +73,17 @@ internal static class ImageDecoder
             return "the file is empty";
         }
 
-        using SKMemoryStream stream = new(content);
-        using SKCodec? codec = SKCodec.Create(stream, out SKCodecResult created);
-        if (codec is null)
+        fixed (byte* bytes = content)
         {
-            return Reason(created);
+            using SKData data = SKData.Create((nint)bytes, content.Length);
+            using SKMemoryStream stream = new(data);
+            using SKCodec? codec = SKCodec.Create(stream, out SKCodecResult created);
+            return codec is null ? Reason(created) : Decode(codec, geometry, result, out original);
         }
+    }
 
+    private static string? Decode(SKCodec codec, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
+    {
         SKImageInfo stored = codec.Info;
         bool turned = codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
         original = turned ? new(stored.Height, stored.Width) : new(stored.Width, stored.Height);
@@ -82,24 +110,35 @@ internal static class ImageDecoder
     {
         // Premultiplied colours are those of the image laid over black. Without a colour space nothing is converted.
         SKImageInfo info = new(decoded.Width, decoded.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
-        using SKBitmap bitmap = new();
-        if (!bitmap.TryAllocPixels(info))
+        byte[] pixels;
+        try
+        {
+            pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        }
+        catch (OutOfMemoryException)
         {
             return $"there is not enough memory for {decoded.Width}x{decoded.Height} pixels";
         }
 
-        SKCodecResult status = codec.GetPixels(info, bitmap.GetPixels());
-        if (status != SKCodecResult.Success)
+        try
         {
-            return Reason(status);
+            fixed (byte* source = pixels)
+            {
+                SKCodecResult status = codec.GetPixels(info, (nint)source);
+                if (status != SKCodecResult.Success)
+                {
+                    return Reason(status);
+                }
+
+                PixelSize size = new(decoded.Width, decoded.Height);
+                ImageResize.ToPlanes(source, size, target, result.Begin(target));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
         }
 
-        ImageResize.ToPlanes(
-            (byte*)bitmap.GetPixels(),
-            new PixelSize(decoded.Width, decoded.Height),
-            target,
-            result.Begin(target)
-        );
         ImageOrientation.Apply(codec.EncodedOrigin, result);
         return null;
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,6 +14,25 @@ internal static unsafe class ImageResize
     /// <summary>Numbers of a pixel while it is worked on: red, green, blue and one that is not used.</summary>
     private const int Lanes = 4;
 
+    private static readonly Vector128<byte> ByChannel = Vector128.Create(
+        (byte)0,
+        4,
+        8,
+        12,
+        1,
+        5,
+        9,
+        13,
+        2,
+        6,
+        10,
+        14,
+        3,
+        7,
+        11,
+        15
+    );
+
     /// <summary>Resizes interleaved pixels into planes.</summary>
     /// <param name="source">Rows of pixels of 4 bytes: red, green, blue, unused.</param>
     /// <param name="size">The source's size.</param>
@@ -21,84 +42,96 @@ internal static unsafe class ImageResize
     {
         FilterTaps columns = FilterTaps.Of(size.Width, target.Width);
         FilterTaps rows = FilterTaps.Of(size.Height, target.Height);
-
-        // As many source rows, already resized across, as one target row can need: row y lies at y modulo their number.
-        int rowNumbers = Lanes * target.Width;
-        float[] lines = new float[rows.Count * rowNumbers];
-        float[] sum = new float[rowNumbers];
-        int next = 0;
-        for (int row = 0; row < target.Height; row++)
+        int numbers = Lanes * size.Width;
+        float[] line = ArrayPool<float>.Shared.Rent(numbers);
+        fixed (float* sum = line)
+        fixed (byte* red = planes)
         {
-            int first = rows.First(row);
-            for (; next < first + rows.Count && next < size.Height; next++)
+            nint area = (nint)target.Width * target.Height;
+            for (int row = 0; row < target.Height; row++)
             {
-                Across(
-                    source + (4L * next * size.Width),
-                    columns,
-                    lines.AsSpan(next % rows.Count * rowNumbers, rowNumbers)
-                );
+                Down(source + ((nint)rows.First(row) * numbers), numbers, rows.Weights(row), sum);
+                Across(sum, columns, red + ((nint)row * target.Width), area);
             }
+        }
 
-            sum.AsSpan().Clear();
-            ReadOnlySpan<float> weights = rows.Weights(row);
-            for (int i = 0; i < weights.Length; i++)
+        ArrayPool<float>.Shared.Return(line);
+    }
+
+    /// <summary>The weighted sum of rows that follow each other.</summary>
+    private static void Down(byte* rows, int numbers, ReadOnlySpan<float> weights, float* sum)
+    {
+        int number = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; number + Vector256<float>.Count <= numbers; number += Vector256<float>.Count)
             {
-                if (weights[i] != 0)
+                Vector256<float> total = Vector256<float>.Zero;
+                byte* at = rows + number;
+                foreach (float weight in weights)
                 {
-                    Add(sum, lines.AsSpan((first + i) % rows.Count * rowNumbers, rowNumbers), weights[i]);
+                    var values = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(at));
+                    total = Vector256.FusedMultiplyAdd(values, Vector256.Create(weight), total);
+                    at += numbers;
                 }
+
+                total.Store(sum + number);
             }
-
-            Store(sum, planes, row, target);
         }
-    }
 
-    private static void Across(byte* row, FilterTaps columns, Span<float> line)
-    {
-        for (int column = 0; column < columns.Length; column++)
+        for (; number < numbers; number++)
         {
-            byte* pixel = row + (4L * columns.First(column));
-            ReadOnlySpan<float> weights = columns.Weights(column);
-            Vector128<float> sum = Vector128<float>.Zero;
-            for (int i = 0; i < weights.Length; i++, pixel += 4)
+            float total = 0;
+            byte* at = rows + number;
+            foreach (float weight in weights)
             {
-                if (weights[i] != 0)
-                {
-                    sum += Pixel(pixel) * weights[i];
-                }
+                total = MathF.FusedMultiplyAdd(*at, weight, total);
+                at += numbers;
             }
 
-            sum.CopyTo(line[(Lanes * column)..]);
+            sum[number] = total;
         }
     }
 
-    private static Vector128<float> Pixel(byte* pixel) =>
-        Sse41.IsSupported
-            ? Vector128.ConvertToSingle(Sse41.ConvertToVector128Int32(pixel))
-            : Vector128.Create((float)pixel[0], pixel[1], pixel[2], pixel[3]);
-
-    private static void Add(Span<float> sum, ReadOnlySpan<float> line, float weight)
+    /// <summary>Resizes one row, rounds it and writes it to the three planes.</summary>
+    private static void Across(float* line, FilterTaps columns, byte* red, nint area)
     {
-        for (int i = 0; i < sum.Length; i += Lanes)
+        byte* green = red + area;
+        byte* blue = green + area;
+        int column = 0;
+        for (; column + 4 <= columns.Length; column += 4)
         {
-            Vector128<float> added = Vector128.Create<float>(sum[i..]) + (Vector128.Create<float>(line[i..]) * weight);
-            added.CopyTo(sum[i..]);
+            // Four pixels of four bytes become four bytes of each channel.
+            Vector128<byte> pixels = Vector128.NarrowWithSaturation(
+                Vector128.NarrowWithSaturation(Pixel(line, columns, column), Pixel(line, columns, column + 1)),
+                Vector128.NarrowWithSaturation(Pixel(line, columns, column + 2), Pixel(line, columns, column + 3))
+            );
+            Vector128<int> channels = Vector128.Shuffle(pixels, ByChannel).AsInt32();
+            Unsafe.WriteUnaligned(red + column, channels[0]);
+            Unsafe.WriteUnaligned(green + column, channels[1]);
+            Unsafe.WriteUnaligned(blue + column, channels[2]);
+        }
+
+        for (; column < columns.Length; column++)
+        {
+            Vector128<uint> pixel = Pixel(line, columns, column);
+            red[column] = (byte)Math.Min(pixel[0], byte.MaxValue);
+            green[column] = (byte)Math.Min(pixel[1], byte.MaxValue);
+            blue[column] = (byte)Math.Min(pixel[2], byte.MaxValue);
         }
     }
 
-    private static void Store(ReadOnlySpan<float> sum, Span<byte> planes, int row, PixelSize target)
+    /// <summary>One target pixel, rounded to the nearest.</summary>
+    private static Vector128<uint> Pixel(float* line, FilterTaps columns, int column)
     {
-        int area = target.Width * target.Height;
-        Span<byte> red = planes.Slice(row * target.Width, target.Width);
-        Span<byte> green = planes.Slice(area + (row * target.Width), target.Width);
-        Span<byte> blue = planes.Slice((2 * area) + (row * target.Width), target.Width);
-        for (int column = 0; column < target.Width; column++)
+        float* at = line + (Lanes * columns.First(column));
+        Vector128<float> sum = Vector128.Create(0.5f);
+        foreach (float weight in columns.Weights(column))
         {
-            red[column] = Rounded(sum[Lanes * column]);
-            green[column] = Rounded(sum[(Lanes * column) + 1]);
-            blue[column] = Rounded(sum[(Lanes * column) + 2]);
+            sum = Vector128.FusedMultiplyAdd(Vector128.Load(at), Vector128.Create(weight), sum);
+            at += Lanes;
         }
-    }
 
-    private static byte Rounded(float value) => (byte)Math.Clamp(value + 0.5f, 0, 255);
+        return Vector128.ConvertToUInt32Native(sum);
+    }
 }
