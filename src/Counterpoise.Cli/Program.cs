@@ -20,6 +20,7 @@ var root = new Command(
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     RunsVerb.Create(),
+    WatchVerb.Create(),
     InitVerb.Create(),
     DataVerb.Create(),
     CatalogueVerbs.CreateMethods(),

@@ -102,6 +102,15 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a process holds the right to write into a run folder: it is training, for instance.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>False also where there is no such folder, or where that cannot be seen.</returns>
+    public static bool IsBeingWritten(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return RunLock.IsHeld(path);
+    }
+
     /// <summary>Appends one line to the metrics. NaN and infinities in it are written as strings.</summary>
     /// <returns>The new length of the metrics in bytes, for <see cref="Checkpoint.MetricsLength"/>.</returns>
     /// <exception cref="CounterpoiseException">It could not be written; the metrics are as before.</exception>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Counterpoise.Runs;
@@ -13,6 +14,9 @@ internal sealed class RunLock : IDisposable
     internal const string LockFile = ".lock";
     internal const string OwnerFile = ".lock-owner";
 
+    /// <summary>Looking whether a lock is held takes a shared one for an instant; a writer waits that long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream held;
 
     private RunLock(FileStream held) => this.held = held;
@@ -26,7 +30,7 @@ internal sealed class RunLock : IDisposable
         FileStream? file = null;
         try
         {
-            file = new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = Open(lockFile);
             File.WriteAllText(Path.Combine(folder, OwnerFile), Text(Environment.ProcessId));
             return new RunLock(file);
         }
@@ -49,6 +53,25 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Whether a writer has the lock of <paramref name="folder"/>; false where that cannot be seen.</summary>
+    internal static bool IsHeld(string folder)
+    {
+        try
+        {
+            using var seen = new FileStream(
+                Path.Combine(folder, LockFile),
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            return false;
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            return failure is IOException io && IsHeldElsewhere(io);
+        }
+    }
+
     /// <summary>Deletes the files of a lock that the caller holds, when making the folder failed.</summary>
     internal static void Delete(string folder)
     {
@@ -58,6 +81,23 @@ internal sealed class RunLock : IDisposable
 
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => held.Dispose();
+
+    private static FileStream Open(string lockFile)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException failure)
+                when (IsHeldElsewhere(failure) && Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
 
     private static string Text(int process) => process.ToString(CultureInfo.InvariantCulture);
 
