@@ -78,7 +78,7 @@ export class Followed {
             for (let more = true; more; ) {
                 const part = await get(`/api/metrics?${query}&after=${this.cursor}`);
                 more = part.more;
-                isNew ||= this.add(part);
+                isNew = this.add(part) || isNew;
             }
             await this.readDetails(query);
             this.isDeleted = false;
