@@ -5,7 +5,7 @@ const height = 240;
 const countsHeight = 56;
 const margin = { left: 48, right: 12, top: 10, bottom: 26 };
 const mostPoints = 400;
-const dashes = ["none", "6 3", "2 2", "8 3 2 3", "4 4", "1 3", "10 4", "5 2 1 2"];
+const dashes = ["none", "6 3", "2 2", "8 3 2 3", "4 4", "10 2 3 2", "12 4", "5 2 1 2"];
 
 /** Numbers with few digits between two limits. */
 export function ticks(low, high, count) {
@@ -20,7 +20,7 @@ export function ticks(low, high, count) {
 
 function niceStep(rough) {
     const power = 10 ** Math.floor(Math.log10(rough));
-    return [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
+    return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
 }
 
 /** At most `mostPoints` of a line's points: of each stretch its lowest and highest, so that no peak is lost. */
@@ -179,7 +179,7 @@ export class LineChart extends Chart {
         const ys = this.series.flatMap((one) => one.points.map(([, y]) => y).filter(isNumber));
         const low = this.options.low ?? Math.min(...extent(ys));
         const top = this.options.high ?? Math.max(...extent(ys), low);
-        const high = top > low ? top : low + 1;
+        const high = top > low ? top + (isNumber(this.options.high) ? 0 : (top - low) * 0.04) : low + 1;
         const [first, last] = [this.xs[0], this.xs.at(-1)];
         const bottom = height - margin.bottom;
         const room = this.width - margin.left - margin.right;

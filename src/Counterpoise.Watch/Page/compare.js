@@ -31,12 +31,13 @@ export function compareView(main, ids) {
     const choice = new ClassChoice(() => drawClasses(), false);
     const lines = curves.map(([title, options]) => new LineChart(title, options));
     const charts = bars.map(([title, options]) => new ClassChart(title, options));
+    lines[0].element.classList.add("full");
     charts.forEach((chart) => chart.element.classList.add("full"));
     main.replaceChildren(
         h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "/" }, "Runs"), " / ", h("span", { "aria-current": "page" }, "Comparison")),
         h("div", { class: "title" }, h("h1", {}, `Comparison of ${runs.length} runs`)), notice,
         h("section", { class: "card" }, h("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Last epoch: table" }, h("table", { class: "plain" }, h("caption", { class: "unseen" }, "Last epoch of each run"),
-            h("thead", {}, h("tr", {}, ["run", "state", "epochs", "loss", "test", "balanced", "many", "medium", "few"].map((name) => h("th", { scope: "col" }, name)))), rows))),
+            h("thead", {}, h("tr", {}, ["run", "state", "epochs", "loss", "test", "balanced", "many", "medium", "few"].map((name, index) => h("th", { scope: "col", class: index < 2 ? "text" : null }, name)))), rows))),
         h("section", { "aria-labelledby": "curves" }, h("h2", { id: "curves" }, "Curves"), h("div", { class: "grid" }, lines.map((chart) => chart.element))),
         h("section", { "aria-labelledby": "classes" }, h("h2", { id: "classes" }, "Classes"), choice.element, h("div", { class: "grid" }, charts.map((chart) => chart.element))));
 

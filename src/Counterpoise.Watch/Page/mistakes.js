@@ -20,7 +20,7 @@ export function confusions(place, followed, shown) {
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", "Most frequent confusions: table");
     place.replaceChildren(worst.length === 0 ? h("p", { class: "nothing" }, "No confusions among these classes.")
-        : h("table", {}, h("thead", {}, h("tr", {}, ["true class", "predicted as", "images", "share"].map((name) => h("th", { scope: "col" }, name)))),
+        : h("table", {}, h("thead", {}, h("tr", {}, ["true class", "predicted as", "images", "share"].map((name, index) => h("th", { scope: "col", class: index < 2 ? "text" : null }, name)))),
             h("tbody", {}, worst.map(([label, predicted, count]) => h("tr", {},
                 h("th", { scope: "row" }, nameOf(followed, label)), h("td", { class: "text" }, nameOf(followed, predicted)),
                 h("td", {}, String(count)), h("td", {}, `${((100 * count) / images.get(label)).toFixed(0)} %`))))));
@@ -40,7 +40,7 @@ export function examples(place, followed, shown) {
         : errors.map((error) => h("figure", {},
             h("img", {
                 src: `/example?id=${encodeURIComponent(followed.id)}&image=${error.image}&epoch=${followed.details.epoch}`,
-                width: 96, height: 96, loading: "lazy",
+                width: 96, height: 96, loading: "lazy", decoding: "async",
                 alt: `Test image ${error.image}`,
             }),
             h("figcaption", {},

@@ -47,7 +47,7 @@ export function runView(main, id) {
         h("pre", {}, h("code", {}, "counterpoise train ... --statistics every=1")),
         h("p", {}, "or, from the checkpoints that were kept, afterwards:"),
         h("pre", {}, h("code", {}, `counterpoise analyze ${/^[\w./-]+$/.test(id) ? id : "RUN"} --recompute`)));
-    const withStatistics = h("div", { class: "grid" }, ratio.element, gradient.element, deviation.element, calibration.element,
+    const withStatistics = h("div", { class: "grid" }, wide(ratio), gradient.element, deviation.element, calibration.element,
         h("section", { class: "card" }, h("h3", {}, "Most frequent confusions"), note("Test images; the share is that of the true class."), confusion),
         h("section", { class: "card full" }, h("h3", {}, "Example errors"), note("The most confident mistakes on the worst classes."), example));
     const description = h("dl", { class: "facts long" });
