@@ -37,7 +37,8 @@ internal sealed class WatchedRun(string id, string path)
                 Add(row, recipe);
                 Add(row, measured);
             }
-            catch (Exception failure) when (failure is CounterpoiseException or IOException or UnauthorizedAccessException)
+            catch (Exception failure)
+                when (failure is CounterpoiseException or IOException or UnauthorizedAccessException)
             {
                 row["state"] = "unreadable";
                 row["problem"] = failure.Message;

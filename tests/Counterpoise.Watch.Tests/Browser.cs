@@ -44,7 +44,10 @@ public sealed class Browser : IAsyncLifetime
     {
         Assert.SkipWhen(browser is null, "There is no chromium in PATH.");
         IBrowserContext context = await browser.NewContextAsync(
-            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 } }
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 800 },
+            }
         );
         IPage page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());

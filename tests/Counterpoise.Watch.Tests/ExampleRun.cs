@@ -29,7 +29,9 @@ internal static class ExampleRun
                 ["started"] = "2026-01-02T03:04:05+00:00",
                 ["data_name"] = "example",
                 ["classes"] = Array(names.Select(name => (JsonNode)name)),
-                ["class_counts"] = Array(Enumerable.Range(0, names.Length).Select(label => (JsonNode)Count(label, names.Length))),
+                ["class_counts"] = Array(
+                    Enumerable.Range(0, names.Length).Select(label => (JsonNode)Count(label, names.Length))
+                ),
             }
         );
     }

@@ -47,7 +47,10 @@ public sealed class RunApiTests : IDisposable
         ExampleRun.Write(folder["one"], done: 1);
         await using (Client client = await Client.Watch(folder["one"]))
         {
-            Assert.Equal("one", (await client.Json("/api/runs"))["runs"]!.AsArray().Single()!["id"]!.GetValue<string>());
+            Assert.Equal(
+                "one",
+                (await client.Json("/api/runs"))["runs"]!.AsArray().Single()!["id"]!.GetValue<string>()
+            );
         }
 
         await File.WriteAllTextAsync(folder["one/run.json"], "{\"format\": 99}", TestContext.Current.CancellationToken);

@@ -31,7 +31,13 @@ internal static class WatchVerb
             Description = "A secret of at least 16 characters that who looks must know [default: none]",
             HelpName = "secret",
         };
-        var command = new Command("watch", "Show runs on a local web page while they train.") { folder, port, host, token };
+        var command = new Command("watch", "Show runs on a local web page while they train.")
+        {
+            folder,
+            port,
+            host,
+            token,
+        };
         command.SetAction(
             (parsed, stop) =>
                 Run(

@@ -91,8 +91,7 @@ internal sealed class RunLock : IDisposable
             {
                 return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException failure)
-                when (IsHeldElsewhere(failure) && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (IOException failure) when (IsHeldElsewhere(failure) && Stopwatch.GetElapsedTime(start) < Patience)
             {
                 Thread.Sleep(1);
             }
