@@ -140,6 +140,24 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
     }
 
     [Fact]
+    public async Task A_run_that_cannot_be_read_says_why_and_appears_once_it_can()
+    {
+        ExampleRun.Write(folder["run"], done: 1);
+        string recipe = await File.ReadAllTextAsync(folder["run/recipe.toml"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder["run/recipe.toml"], "model = ", TestContext.Current.CancellationToken);
+        await using Client client = await Client.Watch(folder.Path);
+        IPage list = await browser.Open(client.Address);
+        IPage page = await browser.Open(new Uri(client.Address, "/run?id=run"));
+
+        await Expect(list.Locator("tbody tr")).ToContainTextAsync("unreadable");
+        await Expect(list.Locator("tbody tr")).ToContainTextAsync("recipe.toml");
+        await Expect(page.Locator("#connection")).ToContainTextAsync("recipe.toml");
+        await File.WriteAllTextAsync(folder["run/recipe.toml"], recipe, TestContext.Current.CancellationToken);
+        await Expect(page.Locator(".progress-text")).ToContainTextAsync("Epoch 1 of 10");
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("");
+    }
+
+    [Fact]
     public async Task A_malformed_line_is_reported_and_the_page_goes_on()
     {
         ExampleRun.Write(folder["run"], done: 1);
@@ -170,6 +188,10 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IDispos
         await Expect(page.Locator(".notice")).ToContainTextAsync("was deleted or moved", WithinThreeSeconds);
         await Expect(page.Locator(".progress-text")).ToContainTextAsync("Epoch 2 of 10");
         await Expect(page.Locator("h1 + span")).ToHaveTextAsync("deleted");
+
+        ExampleRun.Write(folder["run"], done: 3);
+        await Expect(page.Locator(".progress-text")).ToContainTextAsync("Epoch 3 of 10");
+        await Expect(page.Locator(".notice")).ToHaveCountAsync(0);
     }
 
     [Fact]

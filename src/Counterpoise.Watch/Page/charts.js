@@ -20,7 +20,7 @@ export function ticks(low, high, count) {
 
 function niceStep(rough) {
     const power = 10 ** Math.floor(Math.log10(rough));
-    return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
+    return [1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough * 0.75) * power;
 }
 
 /** At most `mostPoints` of a line's points: of each stretch its lowest and highest, so that no peak is lost. */
@@ -294,6 +294,7 @@ export class ClassChart extends Chart {
                     s("text", { class: "tick", x: left + this.step / 2, y: countsBottom - images - 3, "text-anchor": "middle" }, String(each.images)));
             }
         });
+        svg.append(s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 1, "text-anchor": "end" }, "images"));
         if (!isNamed) {
             svg.append(
                 s("text", { class: "tick", x: margin.left, y: bottom + 16 }, `${this.classes.length} classes, most training images first`),

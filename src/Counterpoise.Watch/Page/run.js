@@ -51,16 +51,18 @@ export function runView(main, id) {
         h("section", { class: "card" }, h("h3", {}, "Most frequent confusions"), note("Test images; the share is that of the true class."), confusion),
         h("section", { class: "card full" }, h("h3", {}, "Example errors"), note("The most confident mistakes on the worst classes."), example));
     const description = h("dl", { class: "facts long" });
-    main.replaceChildren(
-        h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "/" }, "Runs"), " / ", h("span", { "aria-current": "page" }, id)),
-        h("div", { class: "title" }, h("h1", {}, id), state),
-        problem, facts,
+    const content = h("div", { hidden: true },
+        facts,
         h("section", { class: "card progress", "aria-label": "Progress" }, progress, bar, numbers),
         h("section", { "aria-labelledby": "curves" }, h("h2", { id: "curves" }, "Curves"), h("div", { class: "grid" }, loss.element, accuracy.element)),
         h("section", { "aria-labelledby": "classes" }, h("h2", { id: "classes" }, "Classes"), choice.element,
             h("div", { class: "grid" }, wide(perClass), wide(course))),
         h("section", { "aria-labelledby": "statistics" }, h("h2", { id: "statistics" }, "Statistics"), without, withStatistics),
         h("details", { class: "card" }, h("summary", {}, "How it was started"), description));
+    main.replaceChildren(
+        h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: "/" }, "Runs"), " / ", h("span", { "aria-current": "page" }, id)),
+        h("div", { class: "title" }, h("h1", {}, id), state),
+        problem, content);
 
     let notices = "";
     let isDrawn = false;
@@ -77,7 +79,9 @@ export function runView(main, id) {
         }
         if (followed.malformed.length > 0) {
             const lines = followed.malformed.slice(0, 10).join(", ") + (followed.malformed.length > 10 ? ", ..." : "");
-            texts.push(`metrics.jsonl: line ${lines} is not a JSON object and was skipped.`);
+            texts.push(followed.malformed.length === 1
+                ? `metrics.jsonl: line ${lines} is not a JSON object and was skipped.`
+                : `metrics.jsonl: lines ${lines} are not JSON objects and were skipped.`);
         }
         if (notices !== texts.join()) {
             notices = texts.join();
@@ -165,6 +169,7 @@ export function runView(main, id) {
             choice.set(followed.classes, followed.counts);
             measure.value = followed.newestStatistics() ? "classification_ratio" : "per_class_accuracy";
         }
+        content.hidden = false;
         drawHead();
         drawCurves();
         drawClasses();

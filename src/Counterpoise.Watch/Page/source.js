@@ -68,20 +68,22 @@ export class Followed {
         try {
             if (this.description === null) {
                 const run = await get(`/api/run?${query}`);
-                this.run = run;
-                this.description = run.description;
                 if (run.problem) {
                     throw new Refused(run.problem);
                 }
+                this.run = run;
+                this.description = run.description;
             }
-            let isNew = this.isDeleted;
+            let isNew = false;
             for (let more = true; more; ) {
                 const part = await get(`/api/metrics?${query}&after=${this.cursor}`);
+                if (this.isDeleted) {
+                    location.reload(); // It is there again, or another one of its name.
+                }
                 more = part.more;
                 isNew = this.add(part) || isNew;
             }
             await this.readDetails(query);
-            this.isDeleted = false;
             return isNew;
         } catch (error) {
             if (error instanceof Gone && this.description !== null) {
