@@ -126,6 +126,39 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Who_looks_sees_whether_a_run_is_being_written_and_never_keeps_a_writer_out()
+    {
+        Assert.False(RunFolder.IsBeingWritten(RunPath));
+        using (Create())
+        {
+            Assert.True(RunFolder.IsBeingWritten(RunPath));
+        }
+
+        Assert.False(RunFolder.IsBeingWritten(RunPath));
+        using var stop = new CancellationTokenSource();
+        var looking = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                RunFolder.IsBeingWritten(RunPath);
+            }
+        });
+        looking.Start();
+        try
+        {
+            for (int time = 0; time < 200; time++)
+            {
+                RunFolder.Open(RunPath, write: true).Dispose();
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            looking.Join();
+        }
+    }
+
+    [Fact]
     public void The_lock_ends_with_the_process_that_has_it()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/flock"), "There is no flock here.");
