@@ -43,6 +43,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder for figures. It exists once the run was created.</summary>
     public string FiguresPath => System.IO.Path.Combine(Path, "figures");
 
+    /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
+    public string ExamplesPath => System.IO.Path.Combine(Path, "examples");
+
     /// <summary>The complete checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
 
@@ -175,6 +178,36 @@ public sealed class RunFolder : IDisposable
             {
                 throw FileFailure.Writing(file.Path, failure);
             }
+        }
+    }
+
+    /// <summary>Saves pictures of mistakes in place of those of an epoch before.</summary>
+    /// <param name="pictures">PNG files by the image's position among the test images.</param>
+    /// <exception cref="CounterpoiseException">One could not be written.</exception>
+    public void SaveExamples(IReadOnlyDictionary<int, byte[]> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        RequireWriting();
+        try
+        {
+            Directory.CreateDirectory(ExamplesPath);
+            var names = pictures.ToDictionary(
+                picture => System.IO.Path.Combine(ExamplesPath, $"{picture.Key}.png"),
+                picture => picture.Value
+            );
+            foreach ((string file, byte[] content) in names.Where(name => !File.Exists(name.Key)))
+            {
+                AtomicFile.Write(file, stream => stream.Write(content));
+            }
+
+            foreach (string old in Directory.EnumerateFiles(ExamplesPath).Where(file => !names.ContainsKey(file)))
+            {
+                File.Delete(old);
+            }
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(ExamplesPath, failure);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Counterpoise.Analysis;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
@@ -26,6 +27,9 @@ public enum TrainingOutcome
 /// </summary>
 public sealed class Trainer
 {
+    /// <summary>The usual interval of statistics, in epochs: a pass over the training images takes a third of an epoch or less.</summary>
+    public const int UsualStatisticsEvery = 10;
+
     private readonly Recipe recipe;
     private readonly TrainingData data;
     private readonly RunFolder folder;
@@ -55,6 +59,9 @@ public sealed class Trainer
 
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
+
+    /// <summary>Take the statistics of all classes every so many epochs and at the end of each phase; 0 for never.</summary>
+    public int StatisticsEvery { get; init; } = UsualStatisticsEvery;
 
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>
     /// <exception cref="UsageException">The batch is larger than the training set.</exception>
@@ -267,11 +274,12 @@ public sealed class Trainer
         double learningRate = LearningRate(state, state.Step - 1);
         RequireFinite(state, learningRate);
         int done = state.Epoch + 1;
-        int every = recipe.Training.EvaluateEvery;
-        bool tests = done == state.FirstEpoch + state.Phase.Epochs || (every > 0 && done % every == 0);
-        ClassificationMetrics? test = tests ? Evaluate(state, data.Test, input, stop) : null;
-        ClassificationMetrics? heldOut =
-            tests && data.HeldOut is { Count: > 0 } images ? Evaluate(state, images, input, stop) : null;
+        bool ends = done == state.FirstEpoch + state.Phase.Epochs;
+        var examination = new Examination(data, input, folder, stop);
+        ExaminationResult found =
+            IsDue(StatisticsEvery, done, ends && StatisticsEvery > 0) ? examination.Study(state.Network, done)
+            : IsDue(recipe.Training.EvaluateEvery, done, ends) ? examination.Test(state.Network)
+            : default;
         var metrics = new EpochMetrics(
             done,
             state.Phase.Name,
@@ -281,13 +289,16 @@ public sealed class Trainer
             state.ImagesPerSecond,
             state.Seconds,
             ProcessMemory.PeakMb,
-            test,
-            heldOut
+            found.Test,
+            found.HeldOut,
+            found.Statistics
         );
         state.EndEpoch(folder.AppendMetrics(metrics.ToJson()));
         Save(state);
         observer.OnEpoch(metrics);
     }
+
+    private static bool IsDue(int every, int done, bool always) => always || (every > 0 && done % every == 0);
 
     private TrainingOutcome Interrupted(TrainingState state)
     {
@@ -303,13 +314,17 @@ public sealed class Trainer
 
     private TrainingOutcome Finish(TrainingState state, InputPipeline input, CancellationToken stop)
     {
-        JsonObject last = folder.ReadMetrics().Last();
+        JsonObject[] lines = [.. folder.ReadMetrics()];
+        JsonObject last = lines[^1];
+        var examination = new Examination(data, input, folder, stop);
         if (state.Phase.Epochs == 0)
         {
-            last = Tested(last, state, input, stop);
+            ExaminationResult found =
+                StatisticsEvery > 0 ? examination.Study(state.Network, state.Epoch) : examination.Test(state.Network);
+            EpochMetrics.Put(last, found.Test, found.HeldOut, found.Statistics);
         }
 
-        ClassificationMetrics train = Evaluate(state, data.Train, input, stop);
+        (JsonNode accuracy, JsonNode perClass) = Trained(last, state.Network, examination);
         var result = new JsonObject
         {
             ["method"] = recipe.MethodNames,
@@ -317,8 +332,12 @@ public sealed class Trainer
             ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
             ["seed"] = recipe.Seed,
             ["epochs"] = epochs,
-            ["train_accuracy"] = train.Accuracy,
-            ["train_per_class_accuracy"] = train.ToJson()["per_class_accuracy"]!.DeepClone(),
+            ["train_accuracy"] = accuracy,
+            ["train_per_class_accuracy"] = perClass,
+            ["training_seconds"] = lines.Sum(line => line["seconds"]?.GetValue<double>() ?? 0),
+            ["statistics_seconds"] = lines.Sum(line =>
+                line[TrainingStatistics.Key]?["seconds"]?.GetValue<double>() ?? 0
+            ),
             ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
             ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
             ["fingerprint"] = data.Fingerprint,
@@ -334,32 +353,21 @@ public sealed class Trainer
         return TrainingOutcome.Finished;
     }
 
-    /// <summary>The last epoch's metrics with the tests of a phase that changed the network after it.</summary>
-    private JsonObject Tested(JsonObject last, TrainingState state, InputPipeline input, CancellationToken stop)
+    /// <summary>Accuracies on the training images: those of the last statistics, where they were taken.</summary>
+    private (JsonNode Accuracy, JsonNode PerClass) Trained(
+        JsonObject last,
+        StagedNetwork network,
+        Examination examination
+    )
     {
-        JsonObject test = Evaluate(state, data.Test, input, stop).ToJson();
-        JsonObject heldOut = data.HeldOut is { Count: > 0 } images
-            ? Evaluate(state, images, input, stop).ToJson("held_out_")
-            : [];
-        foreach ((string key, JsonNode? value) in test.Concat(heldOut))
+        if (last[TrainingStatistics.Key] is { } taken)
         {
-            last[key] = value?.DeepClone();
+            return (taken["train_accuracy"]!.DeepClone(), taken["train_per_class_accuracy"]!.DeepClone());
         }
 
-        return last;
+        ClassificationMetrics train = examination.Evaluate(network, data.Train);
+        return (JsonValue.Create(train.Accuracy), train.ToJson()["per_class_accuracy"]!.DeepClone());
     }
-
-    private ClassificationMetrics Evaluate(
-        TrainingState state,
-        IImageSource images,
-        InputPipeline input,
-        CancellationToken stop
-    ) =>
-        ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, stop),
-            images.Labels,
-            data.ClassCounts
-        );
 
     private void Save(TrainingState state)
     {
