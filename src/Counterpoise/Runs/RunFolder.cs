@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Training;
 
@@ -54,6 +55,8 @@ public sealed class RunFolder : IDisposable
     public JsonObject? Result => RunJson.Read(ResultPath, "Delete it and run again; training resumes where it was.");
 
     private string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
+
+    private string StatisticsPath => System.IO.Path.Combine(Path, "statistics.jsonl");
 
     private string ResultPath => System.IO.Path.Combine(Path, "result.json");
 
@@ -179,6 +182,31 @@ public sealed class RunFolder : IDisposable
                 throw FileFailure.Writing(file.Path, failure);
             }
         }
+    }
+
+    /// <summary>
+    /// Statistics that were taken from kept checkpoints after training: lines like those of the metrics, with
+    /// <c>epoch</c>, test accuracies and <c>statistics</c>. There may be none.
+    /// </summary>
+    /// <exception cref="CounterpoiseException">A line is not a JSON object; thrown when that line is reached.</exception>
+    public IEnumerable<JsonObject> ReadStatistics() => new MetricsLog(StatisticsPath).Read();
+
+    /// <summary>Writes <see cref="ReadStatistics"/>, in place of those before.</summary>
+    /// <exception cref="CounterpoiseException">It could not be written.</exception>
+    public void WriteStatistics(IEnumerable<JsonObject> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        RequireWriting();
+        AtomicFile.Write(
+            StatisticsPath,
+            stream =>
+            {
+                foreach (JsonObject line in lines)
+                {
+                    stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.OneLine), (byte)'\n']);
+                }
+            }
+        );
     }
 
     /// <summary>Saves pictures of mistakes in place of those of an epoch before.</summary>
