@@ -24,7 +24,7 @@ internal sealed class TrainOptions
         new("--data")
         {
             Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class, lists of image files, Parquet files or a packed file",
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class or an archive of it, lists of image files, Parquet files or a packed file",
             Required = true,
             HelpName = "path",
         };
