@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Counterpoise.Analysis;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
@@ -314,59 +313,15 @@ public sealed class Trainer
 
     private TrainingOutcome Finish(TrainingState state, InputPipeline input, CancellationToken stop)
     {
-        JsonObject[] lines = [.. folder.ReadMetrics()];
-        JsonObject last = lines[^1];
         var examination = new Examination(data, input, folder, stop);
-        if (state.Phase.Epochs == 0)
-        {
-            ExaminationResult found =
-                StatisticsEvery > 0 ? examination.Study(state.Network, state.Epoch) : examination.Test(state.Network);
-            EpochMetrics.Put(last, found.Test, found.HeldOut, found.Statistics);
-        }
-
-        (JsonNode accuracy, JsonNode perClass) = Trained(last, state.Network, examination);
-        var result = new JsonObject
-        {
-            ["method"] = recipe.MethodNames,
-            ["model"] = recipe.Model,
-            ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
-            ["seed"] = recipe.Seed,
-            ["epochs"] = epochs,
-            ["train_accuracy"] = accuracy,
-            ["train_per_class_accuracy"] = perClass,
-            ["training_seconds"] = lines.Sum(line => line["seconds"]?.GetValue<double>() ?? 0),
-            ["statistics_seconds"] = lines.Sum(line =>
-                line[TrainingStatistics.Key]?["seconds"]?.GetValue<double>() ?? 0
-            ),
-            ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
-            ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
-            ["fingerprint"] = data.Fingerprint,
-        };
-        foreach ((string key, JsonNode? value) in last.Where(pair => pair.Key is not ("epoch" or "phase")))
-        {
-            result[key] = value?.DeepClone();
-        }
-
-        result["peak_memory_mb"] = ProcessMemory.PeakMb;
-
-        folder.WriteResult(result);
+        ExaminationResult? after =
+            state.Phase.Epochs > 0 ? null
+            : StatisticsEvery > 0 ? examination.Study(state.Network, state.Epoch)
+            : examination.Test(state.Network);
+        folder.WriteResult(
+            RunResult.Of(recipe, data, folder, after, () => examination.Evaluate(state.Network, data.Train))
+        );
         return TrainingOutcome.Finished;
-    }
-
-    /// <summary>Accuracies on the training images: those of the last statistics, where they were taken.</summary>
-    private (JsonNode Accuracy, JsonNode PerClass) Trained(
-        JsonObject last,
-        StagedNetwork network,
-        Examination examination
-    )
-    {
-        if (last[TrainingStatistics.Key] is { } taken)
-        {
-            return (taken["train_accuracy"]!.DeepClone(), taken["train_per_class_accuracy"]!.DeepClone());
-        }
-
-        ClassificationMetrics train = examination.Evaluate(network, data.Train);
-        return (JsonValue.Create(train.Accuracy), train.ToJson()["per_class_accuracy"]!.DeepClone());
     }
 
     private void Save(TrainingState state)
