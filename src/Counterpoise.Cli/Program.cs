@@ -19,6 +19,7 @@ var root = new Command(
     CompareVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
+    AnalyzeVerb.Create(),
     RunsVerb.Create(),
     InitVerb.Create(),
     DataVerb.Create(),
