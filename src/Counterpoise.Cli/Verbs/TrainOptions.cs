@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
@@ -23,7 +24,7 @@ internal sealed class TrainOptions
         new("--data")
         {
             Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class, lists of image files, Parquet files or a packed file",
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class or an archive of it, lists of image files, Parquet files or a packed file",
             Required = true,
             HelpName = "path",
         };
@@ -86,6 +87,8 @@ internal sealed class TrainOptions
             Description = "Test every so many epochs; 0 tests at the end alone [default: 10]",
             HelpName = "epochs",
         };
+
+    internal Option<string> Statistics { get; } = StatisticsOption();
 
     internal Option<string[]> Set { get; } =
         new("--set")
@@ -153,6 +156,37 @@ internal sealed class TrainOptions
             }
         });
         return option;
+    }
+
+    internal static Option<string> StatisticsOption()
+    {
+        var option = new Option<string>("--statistics")
+        {
+            Description =
+                "Take the statistics of all classes (classification ratio, feature gradients and deviation, confusions, mistakes) every=N epochs and at the end, or off",
+            HelpName = "when",
+            DefaultValueFactory = _ => $"every={Trainer.UsualStatisticsEvery}",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && StatisticsOf(token.Value) < 0)
+            {
+                result.AddError($"{option.Name} is {token.Value}, expected every=N with N from 1 on, or off");
+            }
+        });
+        return option;
+    }
+
+    /// <returns>The interval in epochs; 0 for never, -1 for what cannot be read.</returns>
+    internal static int StatisticsOf(string when)
+    {
+        const string every = "every=";
+        return when == "off" ? 0
+            : when.StartsWith(every, StringComparison.Ordinal)
+            && int.TryParse(when.AsSpan(every.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int epochs)
+            && epochs > 0
+                ? epochs
+            : -1;
     }
 
     internal static Option<bool> SkipUnreadableOption() =>
@@ -228,6 +262,7 @@ internal sealed class TrainOptions
                 Seed,
                 Precision,
                 EvaluateEvery,
+                Statistics,
                 Set,
                 Threads,
                 Device,
@@ -251,6 +286,7 @@ internal sealed class TrainOptions
         )
         {
             KeepEvery = parsed.GetValue(KeepEvery),
+            StatisticsEvery = StatisticsOf(parsed.GetRequiredValue(Statistics)),
             Store = StoreOf(parsed.GetRequiredValue(Images)),
             ImageRoot = parsed.GetValue(ImageRoot),
             TestData = parsed.GetValue(TestData),

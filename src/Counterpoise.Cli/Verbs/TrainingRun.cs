@@ -45,6 +45,7 @@ internal static class TrainingRun
             new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
             {
                 KeepEvery = run.KeepEvery,
+                StatisticsEvery = run.StatisticsEvery,
             }.Run(stop)
         );
     }
