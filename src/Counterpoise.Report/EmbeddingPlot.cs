@@ -37,8 +37,8 @@ internal static class EmbeddingPlot
             }
         }
 
-        plot.Axes.Bottom.TickLabelStyle.IsVisible = false;
-        plot.Axes.Left.TickLabelStyle.IsVisible = false;
+        plot.Axes.Bottom.SetTicks([], []); // Distances have no unit.
+        plot.Axes.Left.SetTicks([], []);
         plot.HideGrid();
         plot.ShowLegend(Edge.Right);
         return plot;

@@ -57,7 +57,10 @@ public sealed record Figure(int Columns, IReadOnlyList<Plot> Panels, int PanelWi
         {
             float left = i % Columns * PanelWidth;
             float top = i / Columns * PanelHeight;
+            canvas.Save();
+            canvas.ClipRect(new SKRect(left, top, left + PanelWidth, top + PanelHeight)); // A plot clears all that it can reach.
             Panels[i].Render(canvas, new PixelRect(left, left + PanelWidth, top + PanelHeight, top));
+            canvas.Restore();
         }
     }
 }

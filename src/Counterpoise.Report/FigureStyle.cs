@@ -9,7 +9,7 @@ internal static class FigureStyle
     private const float LabelSize = 18;
     private const float TickSize = 15;
 
-    // Okabe and Ito's palette, in an order of differing lightness.
+    // Okabe and Ito's palette without its yellow, which is lost on white paper, and three of Tol's.
     private static readonly string[] Palette =
     [
         "#0072B2",
@@ -19,7 +19,7 @@ internal static class FigureStyle
         "#56B4E9",
         "#D55E00",
         "#000000",
-        "#F0E442",
+        "#882255",
         "#7F7F7F",
         "#332288",
     ];

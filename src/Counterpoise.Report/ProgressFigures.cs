@@ -6,34 +6,40 @@ namespace Counterpoise.Report;
 /// <summary>Figures over epochs.</summary>
 public static class ProgressFigures
 {
-    /// <summary>Ratios above this are drawn at it: early in training a class may be predicted many times too often.</summary>
-    internal const double HighestRatio = 3;
+    /// <summary>Ratios above this are drawn at it: early in training a small class may be predicted a hundred times too often.</summary>
+    internal const double HighestRatio = 10;
 
     /// <summary>The classification ratio of some classes over epochs, a plot for each run, one above the other (the paper's figure 8).</summary>
     /// <param name="runs">Runs of the same classes, with statistics.</param>
     /// <param name="labels">The classes, such as the largest and the smallest.</param>
-    public static Figure Ratio(IReadOnlyList<NamedRun> runs, IReadOnlyList<int> labels) =>
-        new(
-            1,
+    public static Figure Ratio(IReadOnlyList<NamedRun> runs, IReadOnlyList<int> labels)
+    {
+        Figure figure = SameScale(
+            runs,
             [
                 .. runs.Select(run =>
-                {
-                    Plot plot = PerClass(
+                    PerClass(
                         run,
                         labels,
                         "Classification ratio",
                         "predicted / images",
                         s => s.ClassificationRatio,
                         HighestRatio
-                    );
-                    var balanced = plot.Add.HorizontalLine(1, 1.5f, Color.FromHex("#7F7F7F"), LinePattern.Dashed);
-                    balanced.EnableAutoscale = false;
-                    plot.Axes.SetLimitsY(0, HighestRatio);
-                    return plot;
-                }),
-            ],
-            PanelHeight: 380
+                    )
+                ),
+            ]
         );
+        foreach (Plot plot in figure.Panels)
+        {
+            plot.Add.HorizontalLine(1, 1.5f, Color.FromHex("#7F7F7F"), LinePattern.Dashed);
+        }
+
+        return figure with
+        {
+            Columns = 1,
+            PanelHeight = 380,
+        };
+    }
 
     /// <summary>The norm of the feature gradients of every class over epochs, runs side by side.</summary>
     /// <param name="runs">Runs of the same classes, with statistics.</param>
