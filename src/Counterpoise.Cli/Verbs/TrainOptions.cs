@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Counterpoise.Data;
+using Counterpoise.Interop.TensorBoard;
 using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Runs;
@@ -139,6 +140,8 @@ internal sealed class TrainOptions
             Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
         };
 
+    internal Option<bool> TensorBoard { get; } = TensorBoardOption();
+
     internal Option<bool> Json { get; } = JsonOption();
 
     internal static Option<int?> KeepEveryOption()
@@ -231,6 +234,16 @@ internal sealed class TrainOptions
             HelpName = "folder",
         };
 
+    internal static Option<bool> TensorBoardOption() =>
+        new("--tensorboard")
+        {
+            Description = "Also write every epoch's numbers for TensorBoard, into tensorboard/ of the run folder",
+        };
+
+    /// <summary>Who watches a training beside console and log.</summary>
+    internal static ITrainingObserver[] ObserversOf(bool tensorBoard, RunFolder folder, TrainingData data) =>
+        tensorBoard ? [new TensorBoardObserver(folder, data.Train.Classes)] : [];
+
     internal static Option<bool> JsonOption() =>
         new("--json")
         {
@@ -240,7 +253,7 @@ internal sealed class TrainOptions
     internal void AddTo(Command command)
     {
         AddSharedTo(command);
-        foreach (Option option in new Option[] { Output, Method, From, Tau, KeepEvery, DryRun })
+        foreach (Option option in new Option[] { Output, Method, From, Tau, KeepEvery, TensorBoard, DryRun })
         {
             command.Add(option);
         }
