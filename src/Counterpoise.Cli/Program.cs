@@ -20,6 +20,7 @@ var root = new Command(
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     AnalyzeVerb.Create(),
+    ReportVerb.Create(),
     RunsVerb.Create(),
     InitVerb.Create(),
     DataVerb.Create(),

@@ -23,4 +23,18 @@ public sealed record NamedRun(string Name, RunHistory History)
             ?? namings[^1];
         return [.. runs.Select(run => new NamedRun(naming(run), run))];
     }
+
+    /// <summary>Checks that runs can be shown side by side.</summary>
+    /// <exception cref="UsageException">They have different classes.</exception>
+    public static void RequireSameClasses(IReadOnlyList<RunHistory> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        RunHistory? other = runs.FirstOrDefault(run => !run.Classes.SequenceEqual(runs[0].Classes));
+        if (other is not null)
+        {
+            throw new UsageException(
+                $"{other.Path} has other classes than {runs[0].Path}; show runs of the same classes together."
+            );
+        }
+    }
 }

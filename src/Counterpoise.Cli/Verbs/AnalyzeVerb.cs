@@ -100,8 +100,9 @@ internal sealed class AnalyzeVerb
             }
         }
 
-        IReadOnlyList<NamedRun> named = NamedRun.Of([.. paths.Select(Read)]);
-        RequireSameClasses(named);
+        RunHistory[] histories = [.. paths.Select(Read)];
+        NamedRun.RequireSameClasses(histories);
+        IReadOnlyList<NamedRun> named = NamedRun.Of(histories);
         IReadOnlyList<int> labels = Labels(named[0].History, parsed.GetValue(classes));
         string kind = parsed.GetRequiredValue(embedding);
         IReadOnlyList<IReadOnlyList<EmbeddedPoint>> embeddings =
@@ -140,17 +141,6 @@ internal sealed class AnalyzeVerb
     {
         using RunFolder folder = RunFolder.Open(path, write: false);
         return RunHistory.Of(folder);
-    }
-
-    private static void RequireSameClasses(IReadOnlyList<NamedRun> named)
-    {
-        NamedRun? other = named.FirstOrDefault(run => !run.History.Classes.SequenceEqual(named[0].History.Classes));
-        if (other is not null)
-        {
-            throw new UsageException(
-                $"{other.History.Path} has other classes than {named[0].History.Path}; analyze runs of the same data together."
-            );
-        }
     }
 
     private static IReadOnlyList<int> Labels(RunHistory run, string? names)
