@@ -93,9 +93,8 @@ internal static class DemoVerb
         HtmlReport.Save(
             report,
             ReportedRun.Read([
-                .. new[] { "erm", "mfw" }.SelectMany(method =>
-                    Enumerable.Range(0, (int)Seeds).Select(seed => Path.Combine(output, $"{method}-seed{seed}"))
-                ),
+                .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"erm-seed{seed}")),
+                .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"mfw-seed{seed}")),
             ])
         );
         PrintComparison(data.ClassCounts, erm, mfw);
