@@ -56,7 +56,7 @@ public static class ClassFigures
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
         FigureStyle.NameClasses(plot, first.Classes, first.ClassCounts, first.BySize);
-        plot.ShowLegend(Alignment.UpperRight);
+        plot.ShowLegend(Edge.Right);
         return plot;
     }
 }
