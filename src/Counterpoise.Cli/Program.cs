@@ -19,6 +19,8 @@ var root = new Command(
     CompareVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
+    AnalyzeVerb.Create(),
+    ReportVerb.Create(),
     RunsVerb.Create(),
     WatchVerb.Create(),
     InitVerb.Create(),

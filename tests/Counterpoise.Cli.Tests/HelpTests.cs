@@ -49,7 +49,7 @@ public sealed partial class HelpTests
             .. Option().Matches(help[help.IndexOf("Options:", StringComparison.Ordinal)..]).Cast<Match>(),
         ];
 
-        Assert.Equal(21, options.Length);
+        Assert.Equal(23, options.Length);
         foreach (Match option in options)
         {
             string name = option.Groups["name"].Value;

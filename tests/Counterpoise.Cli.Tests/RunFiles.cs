@@ -67,6 +67,9 @@ internal static class RunFiles
             Assert.True(metrics.Remove(key), $"{key} is missing.");
         }
 
+        metrics.Remove("training_seconds");
+        metrics.Remove("statistics_seconds");
+        (metrics["statistics"] as JsonObject)?.Remove("seconds");
         return metrics.ToJsonString();
     }
 

@@ -21,6 +21,12 @@ internal static class ResultTable
         Console.WriteLine(
             $"training accuracy  {Percent(result["train_accuracy"])} %  (without mixing or augmentation)"
         );
+        if (result["statistics_seconds"]?.GetValue<double>() is > 0 and var seconds)
+        {
+            double share = 100 * seconds / (seconds + result["training_seconds"]!.GetValue<double>());
+            Console.WriteLine($"statistics         {seconds:F1} s, {share:F1} % of the time");
+        }
+
         Console.WriteLine($"run                {run}");
     }
 

@@ -5,6 +5,7 @@ using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
 using Counterpoise.Report;
+using Counterpoise.Report.Html;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
@@ -16,6 +17,7 @@ namespace Counterpoise.Cli.Verbs;
 internal static class DemoVerb
 {
     private const int Seeds = 2;
+    private const int StatisticsEvery = 3;
 
     internal static Command Create()
     {
@@ -87,8 +89,17 @@ internal static class DemoVerb
             data.ClassCounts,
             [("ERM", MeanPerClass(erm)), ("MFW", MeanPerClass(mfw))]
         );
+        string report = Path.Combine(output, "report.html");
+        HtmlReport.Save(
+            report,
+            ReportedRun.Read([
+                .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"erm-seed{seed}")),
+                .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"mfw-seed{seed}")),
+            ])
+        );
         PrintComparison(data.ClassCounts, erm, mfw);
         Console.WriteLine($"figure  {figure}");
+        Console.WriteLine($"report  {report}");
         Console.WriteLine($"runs    {output} ('counterpoise runs {output}' lists them)");
         Console.WriteLine("next    counterpoise train --data FOLDER, with a folder of images per class in FOLDER");
         return 0;
@@ -103,7 +114,10 @@ internal static class DemoVerb
             SyntheticImages.Name,
             SkipUnreadable: false,
             Execution.Resolve(threads, "auto", recipe.Training.Precision)
-        );
+        )
+        {
+            StatisticsEvery = StatisticsEvery,
+        };
         using RunFolder folder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
         if (folder.Result is null)
         {

@@ -33,6 +33,7 @@ internal static class ResumeVerb
             HelpName = "name",
         };
         Option<int?> keepEvery = TrainOptions.KeepEveryOption();
+        Option<bool> tensorBoard = TrainOptions.TensorBoardOption();
         Option<bool> json = TrainOptions.JsonOption();
         var command = new Command("resume", "Go on with a run that was interrupted or killed.")
         {
@@ -43,6 +44,7 @@ internal static class ResumeVerb
             threads,
             device,
             keepEvery,
+            tensorBoard,
             json,
         };
         command.SetAction(parsed =>
@@ -52,6 +54,7 @@ internal static class ResumeVerb
                 parsed.GetValue(threads),
                 parsed.GetValue(device),
                 parsed.GetValue(keepEvery),
+                parsed.GetValue(tensorBoard),
                 parsed.GetValue(json)
             )
         );
@@ -64,6 +67,7 @@ internal static class ResumeVerb
         int? threads,
         string? device,
         int? keepEvery,
+        bool tensorBoard,
         bool json
     )
     {
@@ -98,6 +102,6 @@ internal static class ResumeVerb
             (json ? Console.Error : Console.Out).WriteLine(note);
         }
 
-        return TrainingRun.Go(run, data, folder, json);
+        return TrainingRun.Go(run, data, folder, json, TrainOptions.ObserversOf(tensorBoard, folder, data));
     }
 }

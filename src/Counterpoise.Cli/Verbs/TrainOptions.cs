@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Counterpoise.Data;
+using Counterpoise.Interop.TensorBoard;
 using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Runs;
@@ -23,7 +25,7 @@ internal sealed class TrainOptions
         new("--data")
         {
             Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class, lists of image files, Parquet files or a packed file",
+                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class or an archive of it, lists of image files, Parquet files or a packed file",
             Required = true,
             HelpName = "path",
         };
@@ -87,6 +89,8 @@ internal sealed class TrainOptions
             HelpName = "epochs",
         };
 
+    internal Option<string> Statistics { get; } = StatisticsOption();
+
     internal Option<string[]> Set { get; } =
         new("--set")
         {
@@ -136,6 +140,8 @@ internal sealed class TrainOptions
             Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
         };
 
+    internal Option<bool> TensorBoard { get; } = TensorBoardOption();
+
     internal Option<bool> Json { get; } = JsonOption();
 
     internal static Option<int?> KeepEveryOption()
@@ -153,6 +159,37 @@ internal sealed class TrainOptions
             }
         });
         return option;
+    }
+
+    internal static Option<string> StatisticsOption()
+    {
+        var option = new Option<string>("--statistics")
+        {
+            Description =
+                "Take the statistics of all classes (classification ratio, feature gradients and deviation, confusions, mistakes) every=N epochs and at the end, or off",
+            HelpName = "when",
+            DefaultValueFactory = _ => $"every={Trainer.UsualStatisticsEvery}",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && StatisticsOf(token.Value) < 0)
+            {
+                result.AddError($"{option.Name} is {token.Value}, expected every=N with N from 1 on, or off");
+            }
+        });
+        return option;
+    }
+
+    /// <returns>The interval in epochs; 0 for never, -1 for what cannot be read.</returns>
+    internal static int StatisticsOf(string when)
+    {
+        const string every = "every=";
+        return when == "off" ? 0
+            : when.StartsWith(every, StringComparison.Ordinal)
+            && int.TryParse(when.AsSpan(every.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int epochs)
+            && epochs > 0
+                ? epochs
+            : -1;
     }
 
     internal static Option<bool> SkipUnreadableOption() =>
@@ -197,6 +234,16 @@ internal sealed class TrainOptions
             HelpName = "folder",
         };
 
+    internal static Option<bool> TensorBoardOption() =>
+        new("--tensorboard")
+        {
+            Description = "Also write every epoch's numbers for TensorBoard, into tensorboard/ of the run folder",
+        };
+
+    /// <summary>Who watches a training beside console and log.</summary>
+    internal static ITrainingObserver[] ObserversOf(bool tensorBoard, RunFolder folder, TrainingData data) =>
+        tensorBoard ? [new TensorBoardObserver(folder, data.Train.Classes)] : [];
+
     internal static Option<bool> JsonOption() =>
         new("--json")
         {
@@ -206,7 +253,7 @@ internal sealed class TrainOptions
     internal void AddTo(Command command)
     {
         AddSharedTo(command);
-        foreach (Option option in new Option[] { Output, Method, From, Tau, KeepEvery, DryRun })
+        foreach (Option option in new Option[] { Output, Method, From, Tau, KeepEvery, TensorBoard, DryRun })
         {
             command.Add(option);
         }
@@ -228,6 +275,7 @@ internal sealed class TrainOptions
                 Seed,
                 Precision,
                 EvaluateEvery,
+                Statistics,
                 Set,
                 Threads,
                 Device,
@@ -251,6 +299,7 @@ internal sealed class TrainOptions
         )
         {
             KeepEvery = parsed.GetValue(KeepEvery),
+            StatisticsEvery = StatisticsOf(parsed.GetRequiredValue(Statistics)),
             Store = StoreOf(parsed.GetRequiredValue(Images)),
             ImageRoot = parsed.GetValue(ImageRoot),
             TestData = parsed.GetValue(TestData),

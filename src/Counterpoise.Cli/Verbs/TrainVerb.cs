@@ -73,7 +73,8 @@ internal static class TrainVerb
         {
             KeepEvery = parsed.GetValue(options.KeepEvery) ?? RunSpecification.Of(folder).KeepEvery,
         };
-        return TrainingRun.Go(run, data, folder, json);
+        ITrainingObserver[] others = TrainOptions.ObserversOf(parsed.GetValue(options.TensorBoard), folder, data);
+        return TrainingRun.Go(run, data, folder, json, others);
     }
 
     internal static string CommandLine() =>

@@ -11,9 +11,15 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>Trains into an open run folder with progress on the console, and prints the result: what train and resume share.</summary>
 internal static class TrainingRun
 {
-    internal static int Go(RunSpecification run, TrainingData data, RunFolder folder, bool json)
+    internal static int Go(
+        RunSpecification run,
+        TrainingData data,
+        RunFolder folder,
+        bool json,
+        params ITrainingObserver[] others
+    )
     {
-        if (Train(run, data, folder, json) == TrainingOutcome.Interrupted)
+        if (Train(run, data, folder, json, others) == TrainingOutcome.Interrupted)
         {
             Console.Error.WriteLine($"stopped; go on with: counterpoise resume {TrainVerb.Quoted(folder.Path)}");
             return Failures.Interrupted;
@@ -23,28 +29,36 @@ internal static class TrainingRun
         return 0;
     }
 
-    internal static TrainingOutcome Train(RunSpecification run, TrainingData data, RunFolder folder, bool json)
-    {
-        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        return json ? Train(run, data, folder, new JsonObserver())
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
-                ? Live(context => Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count)))
-            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs));
-    }
-
-    /// <summary>Trains with one who watches, beside the run's own log.</summary>
     internal static TrainingOutcome Train(
         RunSpecification run,
         TrainingData data,
         RunFolder folder,
-        ITrainingObserver console
+        bool json,
+        params ITrainingObserver[] others
+    )
+    {
+        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
+        return json ? Train(run, data, folder, new JsonObserver(), others)
+            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+                ? Live(context => Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), others))
+            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs), others);
+    }
+
+    /// <summary>Trains with one who watches, and perhaps others, beside the run's own log.</summary>
+    internal static TrainingOutcome Train(
+        RunSpecification run,
+        TrainingData data,
+        RunFolder folder,
+        ITrainingObserver console,
+        params ITrainingObserver[] others
     )
     {
         var logging = new TextObserver(folder.AppendLog, run.Recipe.Phases.Sum(phase => phase.Epochs));
         return Stoppable(stop =>
-            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup(console, logging))
+            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup([console, logging, .. others]))
             {
                 KeepEvery = run.KeepEvery,
+                StatisticsEvery = run.StatisticsEvery,
             }.Run(stop)
         );
     }

@@ -25,7 +25,7 @@ public sealed record FeatureDeviation
     /// <param name="train">Training features by class: examples of features.</param>
     /// <param name="test">Test features by class.</param>
     /// <param name="epoch">The epoch, which the draws belong to.</param>
-    /// <returns>A distance for each class; null for one without test features.</returns>
+    /// <returns>A distance for each class; null for one without training or test features.</returns>
     /// <exception cref="ArgumentException">A class has fewer training examples than are drawn.</exception>
     public IReadOnlyList<double?> Of(
         IReadOnlyList<IReadOnlyList<float[]>> train,
@@ -35,39 +35,45 @@ public sealed record FeatureDeviation
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
-        int smallest = train.Min(examples => examples.Count);
-        int drawn = Examples ?? Math.Min(smallest, MostExamples);
-        if (drawn < 1 || drawn > smallest)
-        {
-            throw new ArgumentException(
-                $"{drawn} examples are to be drawn, but the smallest class has {smallest}.",
-                nameof(train)
-            );
-        }
-
-        var draws = new Draws(Seed);
+        int drawn = Drawn([.. train.Select(examples => examples.Count)]);
         return
         [
             .. train.Select(
                 (examples, c) =>
-                    test[c].Count == 0 ? null : (double?)Of(examples, Mean(test[c]), drawn, draws, epoch, c)
+                    examples.Count == 0 || test[c].Count == 0
+                        ? null
+                        : (double?)Of(examples, Mean(test[c]), drawn, epoch, c)
             ),
         ];
     }
 
-    private double Of(
-        IReadOnlyList<float[]> examples,
-        double[] centre,
-        int drawn,
-        Draws draws,
-        int epoch,
-        int classIndex
-    )
+    /// <summary>K for training classes of these sizes.</summary>
+    /// <exception cref="ArgumentException">A class has fewer examples than are drawn.</exception>
+    internal int Drawn(IReadOnlyList<int> counts)
     {
+        int smallest = counts.Where(count => count > 0).DefaultIfEmpty().Min();
+        int drawn = Examples ?? Math.Min(smallest, MostExamples);
+        return drawn >= 1 && drawn <= smallest
+            ? drawn
+            : throw new ArgumentException(
+                $"{drawn} examples are to be drawn, but the smallest class has {smallest}.",
+                nameof(counts)
+            );
+    }
+
+    /// <summary>The deviation of one class.</summary>
+    /// <param name="examples">Its training features.</param>
+    /// <param name="centre">The mean of its test features.</param>
+    /// <param name="drawn">K: training examples of a round.</param>
+    /// <param name="epoch">The epoch, which the draws belong to.</param>
+    /// <param name="label">The class, which the draws belong to.</param>
+    internal double Of(IReadOnlyList<float[]> examples, double[] centre, int drawn, int epoch, int label)
+    {
+        var draws = new Draws(Seed);
         double total = 0;
         for (int round = 0; round < Rounds; round++)
         {
-            long key = ((long)classIndex << 32) + round;
+            long key = ((long)label << 32) + round;
             int[] order = draws.At(DrawPurpose.FeatureDeviation, epoch, key).Permutation(examples.Count);
             double[] mean = Mean([.. order[..drawn].Select(i => examples[i])]);
             total += Math.Sqrt(mean.Zip(centre, (a, b) => (a - b) * (a - b)).Sum());

@@ -10,6 +10,7 @@ namespace Counterpoise.Data;
 internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, byte[]?> Read)
 {
     private const long MostFileBytes = 1L << 30;
+    private static readonly string[] PublishedEndings = [".tar.gz", ".tgz"];
 
     /// <summary>The place of a file, for messages.</summary>
     public string Describe(string file) => System.IO.Path.Combine(Path, file);
@@ -34,10 +35,15 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
         }
     }
 
-    /// <summary>The set inside a .tar.gz, unpacked into memory; null where the archive holds something else.</summary>
+    /// <summary>The set inside a .tar.gz, unpacked into memory; null where the archive is another or holds something else.</summary>
     /// <exception cref="CounterpoiseException">The archive is damaged, or holds the Python version.</exception>
     public static CifarFiles? InArchive(string archive)
     {
+        if (!PublishedEndings.Any(ending => archive.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
         try
         {
             return Unpack(archive);

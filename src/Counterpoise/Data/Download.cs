@@ -61,7 +61,7 @@ public sealed record Download(string Name, Uri Address, string Md5)
             }
 
             RequireChecksum(file);
-            return Path.GetExtension(file) == ".zip" ? ZipUnpacking.Unpack(file, folder) : file;
+            return Path.GetExtension(file) == ".zip" ? ArchiveUnpacking.Unpack(file, folder) : file;
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {

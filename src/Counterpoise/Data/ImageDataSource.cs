@@ -9,12 +9,11 @@ public static class ImageDataSource
     /// <summary>Image files with more pixels than this are refused from their header, before any is decoded.</summary>
     public const long MostPixels = 100_000_000;
 
-    private static readonly string[] ArchiveEndings = [".tar.gz", ".tgz"];
     private static readonly string[] ListEndings = [".txt", ".csv", ".json"];
 
     private const string Forms =
         "'synthetic', a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz, or a folder with one folder of "
-        + "images per class, with or without train/ and test/ above, lists of image files (.txt, .csv, iNaturalist's .json), a folder of Parquet files, or a packed file ('counterpoise data pack')";
+        + "images per class, with or without train/ and test/ above, an archive (.zip, .tar, .tar.gz) of such a folder, lists of image files (.txt, .csv, iNaturalist's .json), a folder of Parquet files, or a packed file ('counterpoise data pack')";
 
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
     /// <param name="data">
@@ -30,7 +29,9 @@ public static class ImageDataSource
     {
         OpenOptions checkedOptions = Check(data, options);
         ImageData images =
-            OpenWhole(data, checkedOptions) ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
+            OpenWhole(data, checkedOptions)
+            ?? OpenArchive(data, checkedOptions)
+            ?? ImageFolder.Read(data, List(data, checkedOptions), checkedOptions);
         Allocator.GiveGarbageBack();
         return images;
     }
@@ -47,9 +48,19 @@ public static class ImageDataSource
     {
         OpenOptions checkedOptions = Check(data, options);
         using ImageData? opened = OpenWhole(data, checkedOptions);
-        return opened is not null
-            ? DataInspection.Of(opened)
-            : DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
+        if (opened is not null)
+        {
+            return DataInspection.Of(opened);
+        }
+
+        if (!ImageArchive.Is(data))
+        {
+            return DataInspection.Of(data, List(data, checkedOptions), checkedOptions);
+        }
+
+        (string folder, string note) = ImageArchive.Unpack(data);
+        DataInspection unpacked = Inspect(folder, checkedOptions);
+        return unpacked with { Notes = [.. unpacked.Notes, note] };
     }
 
     /// <summary>Makes one file of a data set that is mapped into memory when it is opened.</summary>
@@ -205,13 +216,22 @@ public static class ImageDataSource
             return null;
         }
 
-        if (!ArchiveEndings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        return ImageArchive.Is(data)
+            ? CifarFiles.InArchive(data)
+            : throw new UsageException($"{data}: found a file that is no archive and no list; expected {Forms}.");
+    }
+
+    /// <summary>What an archive holds, unpacked; null where the data is none.</summary>
+    private static ImageData? OpenArchive(string data, OpenOptions options)
+    {
+        if (!ImageArchive.Is(data))
         {
-            throw new UsageException($"{data}: found a file that is no .tar.gz and no list; expected {Forms}.");
+            return null;
         }
 
-        return CifarFiles.InArchive(data)
-            ?? throw new UsageException($"{data}: the archive holds no CIFAR set; expected {Forms}.");
+        (string folder, string note) = ImageArchive.Unpack(data);
+        ImageData unpacked = Open(folder, options);
+        return unpacked with { Notes = [.. unpacked.Notes, note] };
     }
 
     private static ImageListing List(string data, OpenOptions options)

@@ -122,6 +122,17 @@ internal static class PackedFile
         }
 
         if (
+            header.Tiered != options.Tiered
+            && header.Notes.Any(note => note.Contains(TieredListing.Title, StringComparison.Ordinal))
+        )
+        {
+            throw new UsageException(
+                $"{path}: was packed with data.tiered {Setting(header.Tiered)}, but {Setting(options.Tiered)} is asked for; "
+                    + $"set data.tiered={Setting(header.Tiered)}, or pack the data again with --tiered {Setting(options.Tiered)}."
+            );
+        }
+
+        if (
             header.Seed != options.Seed
             && header.Notes.Any(note => note.Contains("data seed", StringComparison.Ordinal))
         )
@@ -132,6 +143,8 @@ internal static class PackedFile
             );
         }
     }
+
+    private static string Setting(TieredStep step) => step == TieredStep.Test ? "test" : "tune";
 
     private static string Setting(ResizeRule rule) => rule == ResizeRule.Square ? "square" : "shorter-side";
 

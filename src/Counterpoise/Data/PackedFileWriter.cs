@@ -126,6 +126,7 @@ internal static class PackedFileWriter
             Resize = options.Geometry.Resize,
             Rule = options.ResizeRule,
             Seed = options.Seed,
+            Tiered = options.Tiered,
             Notes = [.. data.Notes],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],

@@ -21,6 +21,9 @@ internal sealed record PackedHeader
     /// <summary>The data seed.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>The step of the Tiered-ImageNet protocol; other data is not concerned.</summary>
+    public TieredStep Tiered { get; init; }
+
     /// <summary>What the user was told about the data.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

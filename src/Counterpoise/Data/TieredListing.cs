@@ -26,6 +26,9 @@ internal readonly record struct TieredCounts(int Minor, int Validation, int Test
 /// </summary>
 internal static class TieredListing
 {
+    /// <summary>How the form is called when it is recognised.</summary>
+    internal const string Title = "Tiered-ImageNet's class lists";
+
     private static readonly string[] ImageFolders = ["", "images", "train", "val", "test"];
 
     /// <summary>The listing of a folder with the three class lists and a folder of images per class; else null.</summary>
@@ -101,7 +104,7 @@ internal static class TieredListing
             ]
         )
         {
-            Form = $"Tiered-ImageNet's class lists, to {(tunes ? "tune" : "test")}",
+            Form = $"{Title}, to {(tunes ? "tune" : "test")}",
             ImageRoot = folder,
         };
     }

@@ -1,8 +1,5 @@
 using Counterpoise.Data;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
-using Counterpoise.Training;
-using static TorchSharp.torch;
 
 namespace Counterpoise.Evaluation;
 
@@ -26,31 +23,10 @@ public static class RunEvaluation
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(images);
-        // A network that was trained on a GPU can be tested where there is none.
-        RunSpecification run = RunSpecification.Of(folder, device: "auto");
-        IReadOnlyList<string> classes = RunSpecification.ClassesOf(folder);
-        if (!images.Classes.SequenceEqual(classes))
-        {
-            throw new CounterpoiseException(
-                $"{folder.Path} was trained on {classes.Count} classes ({string.Join(", ", classes.Take(5))}, ...), but these images have "
-                    + $"{images.Classes.Count} ({string.Join(", ", images.Classes.Take(5))}, ...); give data with the same class names."
-            );
-        }
-
-        int size = run.Recipe.Data.ImageSize;
-        if (images.Height != size || images.Width != size)
-        {
-            throw new CounterpoiseException(
-                $"{folder.Path} was trained on images of {size}x{size}, but these have {images.Width}x{images.Height}; give images of that size."
-            );
-        }
-
-        set_num_threads(run.Execution.Threads);
-        using var state = new TrainingState(run.Recipe, classes.Count, run.Execution);
-        using var input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
-        state.RestoreFrom(checkpoint ?? LastCheckpoint(folder));
+        RunNetwork.RequireFit(folder, images);
+        using var run = new RunNetwork(folder, checkpoint ?? LastCheckpoint(folder));
         return ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, stop),
+            Classifier.Predict(run.Network, images, run.Input, stop),
             images.Labels,
             RunSpecification.ClassCountsOf(folder)
         );

@@ -57,16 +57,26 @@ internal sealed class DenseFeatures : nn.Module<Tensor, Tensor>
     /// <summary>A dense block with the transition or the normalisation behind it; the first with the stem before it.</summary>
     internal Tensor RunStage(int stage, Tensor map)
     {
+        using var scope = NewDisposeScope();
         map = stage == 1 ? Stem(map) : map;
         foreach (DenseLayer layer in blocks[stage - 1])
         {
-            map = cat([map, layer.call(map)], 1);
+            // Every layer copies the maps of all before it: what is kept to the end of a stage grows with its square.
+            using var ofLayer = NewDisposeScope();
+            Tensor before = map;
+            map = cat([map, layer.call(map)], 1).MoveToOuterDisposeScope();
+            if (layer != blocks[stage - 1][0])
+            {
+                before.Dispose();
+            }
         }
 
         Tensor active = norms[stage - 1].Activate(map);
-        return stage > transitions.Length
-            ? active
-            : nn.functional.avg_pool2d(transitions[stage - 1].call(active), 2, stride: 2);
+        Tensor result =
+            stage > transitions.Length
+                ? active
+                : nn.functional.avg_pool2d(transitions[stage - 1].call(active), 2, stride: 2);
+        return result.MoveToOuterDisposeScope();
     }
 
     private Tensor Stem(Tensor images) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Training;
 
@@ -43,6 +44,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>The folder for figures. It exists once the run was created.</summary>
     public string FiguresPath => System.IO.Path.Combine(Path, "figures");
 
+    /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
+    public string ExamplesPath => System.IO.Path.Combine(Path, "examples");
+
     /// <summary>The complete checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
 
@@ -51,6 +55,8 @@ public sealed class RunFolder : IDisposable
     public JsonObject? Result => RunJson.Read(ResultPath, "Delete it and run again; training resumes where it was.");
 
     private string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
+
+    private string StatisticsPath => System.IO.Path.Combine(Path, "statistics.jsonl");
 
     private string ResultPath => System.IO.Path.Combine(Path, "result.json");
 
@@ -184,6 +190,61 @@ public sealed class RunFolder : IDisposable
             {
                 throw FileFailure.Writing(file.Path, failure);
             }
+        }
+    }
+
+    /// <summary>
+    /// Statistics that were taken from kept checkpoints after training: lines like those of the metrics, with
+    /// <c>epoch</c>, test accuracies and <c>statistics</c>. There may be none.
+    /// </summary>
+    /// <exception cref="CounterpoiseException">A line is not a JSON object; thrown when that line is reached.</exception>
+    public IEnumerable<JsonObject> ReadStatistics() => new MetricsLog(StatisticsPath).Read();
+
+    /// <summary>Writes <see cref="ReadStatistics"/>, in place of those before.</summary>
+    /// <exception cref="CounterpoiseException">It could not be written.</exception>
+    public void WriteStatistics(IEnumerable<JsonObject> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        RequireWriting();
+        AtomicFile.Write(
+            StatisticsPath,
+            stream =>
+            {
+                foreach (JsonObject line in lines)
+                {
+                    stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.OneLine), (byte)'\n']);
+                }
+            }
+        );
+    }
+
+    /// <summary>Saves pictures of mistakes in place of those of an epoch before.</summary>
+    /// <param name="pictures">PNG files by the image's position among the test images.</param>
+    /// <exception cref="CounterpoiseException">One could not be written.</exception>
+    public void SaveExamples(IReadOnlyDictionary<int, byte[]> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        RequireWriting();
+        try
+        {
+            Directory.CreateDirectory(ExamplesPath);
+            var names = pictures.ToDictionary(
+                picture => System.IO.Path.Combine(ExamplesPath, $"{picture.Key}.png"),
+                picture => picture.Value
+            );
+            foreach ((string file, byte[] content) in names.Where(name => !File.Exists(name.Key)))
+            {
+                AtomicFile.Write(file, stream => stream.Write(content));
+            }
+
+            foreach (string old in Directory.EnumerateFiles(ExamplesPath).Where(file => !names.ContainsKey(file)))
+            {
+                File.Delete(old);
+            }
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(ExamplesPath, failure);
         }
     }
 

@@ -32,6 +32,9 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
+    /// <summary>Take the statistics of all classes every so many epochs; 0 for never.</summary>
+    public int StatisticsEvery { get; init; } = Trainer.UsualStatisticsEvery;
+
     /// <summary>How the data is opened for this run.</summary>
     public OpenOptions OpenOptions =>
         new()
@@ -108,6 +111,9 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         )
         {
             KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
+            StatisticsEvery = folder.Description["statistics_every"] is null
+                ? 0
+                : Described<int>(folder, "statistics_every"),
             ImageRoot = folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root"),
             TestData = folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data"),
         };
@@ -206,6 +212,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["device"] = Execution.Device,
             ["precision"] = Execution.Precision.ToString().ToLowerInvariant(),
             ["keep_every"] = KeepEvery,
+            ["statistics_every"] = StatisticsEvery,
             ["machine"] =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
             ["version"] = typeof(Trainer)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Analysis;
 using Counterpoise.Evaluation;
 
 namespace Counterpoise.Training;
@@ -14,6 +15,7 @@ namespace Counterpoise.Training;
 /// <param name="PeakMemoryMb">The process's largest resident memory so far, in MB.</param>
 /// <param name="Test">On the test images, in epochs that test.</param>
 /// <param name="HeldOut">On the held-out images, in epochs that test, where there are any.</param>
+/// <param name="Statistics">The statistics, in epochs that take them.</param>
 public sealed record EpochMetrics(
     int Epoch,
     string Phase,
@@ -24,7 +26,8 @@ public sealed record EpochMetrics(
     double Seconds,
     double PeakMemoryMb,
     ClassificationMetrics? Test,
-    ClassificationMetrics? HeldOut
+    ClassificationMetrics? HeldOut,
+    TrainingStatistics? Statistics = null
 )
 {
     /// <summary>The line of <c>metrics.jsonl</c>.</summary>
@@ -41,11 +44,26 @@ public sealed record EpochMetrics(
             ["seconds"] = Seconds,
             ["peak_memory_mb"] = PeakMemoryMb,
         };
-        foreach ((string key, JsonNode? value) in (Test?.ToJson() ?? []).Concat(HeldOut?.ToJson("held_out_") ?? []))
+        Put(line, Test, HeldOut, Statistics);
+        return line;
+    }
+
+    /// <summary>Writes what was found on test images, held-out images and all classes under their keys.</summary>
+    internal static void Put(
+        JsonObject line,
+        ClassificationMetrics? test,
+        ClassificationMetrics? heldOut,
+        TrainingStatistics? statistics
+    )
+    {
+        foreach ((string key, JsonNode? value) in (test?.ToJson() ?? []).Concat(heldOut?.ToJson("held_out_") ?? []))
         {
             line[key] = value?.DeepClone();
         }
 
-        return line;
+        if (statistics is not null)
+        {
+            line[TrainingStatistics.Key] = statistics.ToJson();
+        }
     }
 }

@@ -26,6 +26,9 @@ public enum TrainingOutcome
 /// </summary>
 public sealed class Trainer
 {
+    /// <summary>The usual interval of statistics, in epochs: a pass over the training images takes a third of an epoch or less.</summary>
+    public const int UsualStatisticsEvery = 10;
+
     private readonly Recipe recipe;
     private readonly TrainingData data;
     private readonly RunFolder folder;
@@ -55,6 +58,9 @@ public sealed class Trainer
 
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
+
+    /// <summary>Take the statistics of all classes every so many epochs and at the end of each phase; 0 for never.</summary>
+    public int StatisticsEvery { get; init; } = UsualStatisticsEvery;
 
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>
     /// <exception cref="UsageException">The batch is larger than the training set.</exception>
@@ -267,11 +273,12 @@ public sealed class Trainer
         double learningRate = LearningRate(state, state.Step - 1);
         RequireFinite(state, learningRate);
         int done = state.Epoch + 1;
-        int every = recipe.Training.EvaluateEvery;
-        bool tests = done == state.FirstEpoch + state.Phase.Epochs || (every > 0 && done % every == 0);
-        ClassificationMetrics? test = tests ? Evaluate(state, data.Test, input, stop) : null;
-        ClassificationMetrics? heldOut =
-            tests && data.HeldOut is { Count: > 0 } images ? Evaluate(state, images, input, stop) : null;
+        bool ends = done == state.FirstEpoch + state.Phase.Epochs;
+        var examination = new Examination(data, input, folder, stop);
+        ExaminationResult found =
+            IsDue(StatisticsEvery, done, ends && StatisticsEvery > 0) ? examination.Study(state.Network, done)
+            : IsDue(recipe.Training.EvaluateEvery, done, ends) ? examination.Test(state.Network)
+            : default;
         var metrics = new EpochMetrics(
             done,
             state.Phase.Name,
@@ -281,13 +288,16 @@ public sealed class Trainer
             state.ImagesPerSecond,
             state.Seconds,
             ProcessMemory.PeakMb,
-            test,
-            heldOut
+            found.Test,
+            found.HeldOut,
+            found.Statistics
         );
         state.EndEpoch(folder.AppendMetrics(metrics.ToJson()));
         Save(state);
         observer.OnEpoch(metrics);
     }
+
+    private static bool IsDue(int every, int done, bool always) => always || (every > 0 && done % every == 0);
 
     private TrainingOutcome Interrupted(TrainingState state)
     {
@@ -303,63 +313,16 @@ public sealed class Trainer
 
     private TrainingOutcome Finish(TrainingState state, InputPipeline input, CancellationToken stop)
     {
-        JsonObject last = folder.ReadMetrics().Last();
-        if (state.Phase.Epochs == 0)
-        {
-            last = Tested(last, state, input, stop);
-        }
-
-        ClassificationMetrics train = Evaluate(state, data.Train, input, stop);
-        var result = new JsonObject
-        {
-            ["method"] = recipe.MethodNames,
-            ["model"] = recipe.Model,
-            ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
-            ["seed"] = recipe.Seed,
-            ["epochs"] = epochs,
-            ["train_accuracy"] = train.Accuracy,
-            ["train_per_class_accuracy"] = train.ToJson()["per_class_accuracy"]!.DeepClone(),
-            ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
-            ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
-            ["fingerprint"] = data.Fingerprint,
-        };
-        foreach ((string key, JsonNode? value) in last.Where(pair => pair.Key is not ("epoch" or "phase")))
-        {
-            result[key] = value?.DeepClone();
-        }
-
-        result["peak_memory_mb"] = ProcessMemory.PeakMb;
-
-        folder.WriteResult(result);
+        var examination = new Examination(data, input, folder, stop);
+        ExaminationResult? after =
+            state.Phase.Epochs > 0 ? null
+            : StatisticsEvery > 0 ? examination.Study(state.Network, state.Epoch)
+            : examination.Test(state.Network);
+        folder.WriteResult(
+            RunResult.Of(recipe, data, folder, after, () => examination.Evaluate(state.Network, data.Train))
+        );
         return TrainingOutcome.Finished;
     }
-
-    /// <summary>The last epoch's metrics with the tests of a phase that changed the network after it.</summary>
-    private JsonObject Tested(JsonObject last, TrainingState state, InputPipeline input, CancellationToken stop)
-    {
-        JsonObject test = Evaluate(state, data.Test, input, stop).ToJson();
-        JsonObject heldOut = data.HeldOut is { Count: > 0 } images
-            ? Evaluate(state, images, input, stop).ToJson("held_out_")
-            : [];
-        foreach ((string key, JsonNode? value) in test.Concat(heldOut))
-        {
-            last[key] = value?.DeepClone();
-        }
-
-        return last;
-    }
-
-    private ClassificationMetrics Evaluate(
-        TrainingState state,
-        IImageSource images,
-        InputPipeline input,
-        CancellationToken stop
-    ) =>
-        ClassificationMetrics.Of(
-            Classifier.Predict(state.Network, images, input, stop),
-            images.Labels,
-            data.ClassCounts
-        );
 
     private void Save(TrainingState state)
     {

@@ -27,7 +27,7 @@ public sealed class ImageDataSourceTests : IDisposable
         File.WriteAllText(path, "x");
         UsageException error = Assert.Throws<UsageException>(() => ImageDataSource.Open(path));
         Assert.StartsWith(
-            $"{path}: found a file that is no .tar.gz and no list; expected",
+            $"{path}: found a file that is no archive and no list; expected",
             error.Message,
             StringComparison.Ordinal
         );

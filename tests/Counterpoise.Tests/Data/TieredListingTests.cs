@@ -57,6 +57,30 @@ public sealed class TieredListingTests : IDisposable
     }
 
     [Fact]
+    public void A_pack_is_of_one_step_and_refused_for_the_other()
+    {
+        foreach (string name in new[] { "n1", "n2", "n3", "n4", "n5" })
+        {
+            for (int i = 10; i < 60; i++)
+            {
+                TestFiles.Write(temp.At("images", name, $"{i}.png"), new SKColor((byte)i, 1, 1));
+            }
+        }
+
+        string pack = temp.At("tiered.pack");
+        var tune = new OpenOptions { ImageSize = 8, Tiered = TieredStep.Tune };
+        ImageDataSource.Pack(temp.At("."), pack, tune, TestContext.Current.CancellationToken);
+
+        using ImageData opened = ImageDataSource.Open(pack, tune);
+        var refused = Assert.Throws<UsageException>(() =>
+            ImageDataSource.Open(pack, tune with { Tiered = TieredStep.Test })
+        );
+
+        Assert.Equal(["n1", "n2", "n3"], opened.Train.Classes);
+        Assert.Contains("was packed with data.tiered tune, but test is asked for", refused.Message);
+    }
+
+    [Fact]
     public void Missing_folders_and_too_few_images_are_named()
     {
         Directory.Delete(temp.At("images", "n4", "x")[..^2], recursive: true);

@@ -132,6 +132,9 @@ internal sealed class PhaseRuns(int perClass = 10) : IDisposable
             Assert.True(metrics.Remove(key), key);
         }
 
+        metrics.Remove("training_seconds");
+        metrics.Remove("statistics_seconds");
+        (metrics["statistics"] as JsonObject)?.Remove("seconds");
         return metrics.ToJsonString();
     }
 

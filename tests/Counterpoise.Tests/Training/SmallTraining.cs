@@ -28,7 +28,14 @@ internal static class SmallTraining
         ).Resolve();
 
     /// <summary>Trains into a new folder and leaves it open.</summary>
-    public static RunFolder Train(string path, Recipe recipe, ImageData images, int? keepEvery = null, int threads = 1)
+    public static RunFolder Train(
+        string path,
+        Recipe recipe,
+        ImageData images,
+        int? keepEvery = null,
+        int threads = 1,
+        int statisticsEvery = Trainer.UsualStatisticsEvery
+    )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         RunFolder folder = RunFolder.Create(path, RecipeText.Write(recipe), []);
@@ -41,6 +48,7 @@ internal static class SmallTraining
         )
         {
             KeepEvery = keepEvery,
+            StatisticsEvery = statisticsEvery,
         }.Run(CancellationToken.None);
         Assert.Equal(TrainingOutcome.Finished, outcome);
         return folder;

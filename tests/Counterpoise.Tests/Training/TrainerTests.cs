@@ -145,13 +145,6 @@ public sealed class TrainerTests : IDisposable
 
     private static ImageData TinyImages() => new("test", TestImages.Random(12, 8, 8), TestImages.Random(6, 8, 8), []);
 
-    private sealed class Near(double tolerance) : IEqualityComparer<double>
-    {
-        public bool Equals(double x, double y) => Math.Abs(x - y) <= tolerance;
-
-        public int GetHashCode(double obj) => 0;
-    }
-
     /// <summary>Notes which images are read for training, that is changed at random, and which as they are.</summary>
     private sealed class NotingSource(IImageSource images) : IImageSource
     {

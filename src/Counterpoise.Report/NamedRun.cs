@@ -1,0 +1,40 @@
+using Counterpoise.Runs;
+
+namespace Counterpoise.Report;
+
+/// <summary>A run and what it is called in figures.</summary>
+/// <param name="Name">Its methods, and what tells it from the other runs.</param>
+/// <param name="History">Its history.</param>
+public sealed record NamedRun(string Name, RunHistory History)
+{
+    /// <summary>Names runs by their methods, with the seed where methods are the same, and the folder where that is not enough.</summary>
+    public static IReadOnlyList<NamedRun> Of(IReadOnlyList<RunHistory> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        Func<RunHistory, string>[] namings =
+        [
+            run => run.Recipe.MethodNames,
+            run => $"{run.Recipe.MethodNames}, seed {run.Recipe.Seed}",
+            run => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path))),
+            run => run.Path,
+        ];
+        Func<RunHistory, string> naming =
+            namings.FirstOrDefault(name => runs.Select(name).Distinct(StringComparer.Ordinal).Count() == runs.Count)
+            ?? namings[^1];
+        return [.. runs.Select(run => new NamedRun(naming(run), run))];
+    }
+
+    /// <summary>Checks that runs can be shown side by side.</summary>
+    /// <exception cref="UsageException">They have different classes.</exception>
+    public static void RequireSameClasses(IReadOnlyList<RunHistory> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        RunHistory? other = runs.FirstOrDefault(run => !run.Classes.SequenceEqual(runs[0].Classes));
+        if (other is not null)
+        {
+            throw new UsageException(
+                $"{other.Path} has other classes than {runs[0].Path}; show runs of the same classes together."
+            );
+        }
+    }
+}

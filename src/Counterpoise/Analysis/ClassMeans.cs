@@ -1,0 +1,18 @@
+namespace Counterpoise.Analysis;
+
+/// <summary>Means of a number that every image has, by class.</summary>
+internal sealed class ClassMeans(int classes)
+{
+    private readonly double[] sums = new double[classes];
+    private readonly int[] counts = new int[classes];
+
+    internal void Add(int label, double value)
+    {
+        sums[label] += value;
+        counts[label]++;
+    }
+
+    /// <summary>One mean a class; null for a class without images.</summary>
+    internal IReadOnlyList<double?> Means =>
+        [.. sums.Zip(counts, (sum, count) => count == 0 ? null : (double?)(sum / count))];
+}

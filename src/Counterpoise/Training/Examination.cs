@@ -1,0 +1,47 @@
+using Counterpoise.Analysis;
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Models;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Training;
+
+/// <summary>Looks at the network between epochs: accuracies alone, or all statistics with pictures of mistakes.</summary>
+internal sealed class Examination(TrainingData data, InputPipeline input, RunFolder folder, CancellationToken stop)
+{
+    /// <summary>Tests the network.</summary>
+    internal ExaminationResult Test(StagedNetwork network) =>
+        new(Evaluate(network, data.Test), HeldOut(network), Statistics: null);
+
+    /// <summary>Tests the network and takes the statistics, in one pass over the test images and one over the training images.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="epoch">Completed epochs.</param>
+    internal ExaminationResult Study(StagedNetwork network, int epoch)
+    {
+        TrainingStatistics statistics = new StatisticsPass(network, data, input).Run(epoch, stop);
+        folder.SaveExamples(
+            statistics.Mistakes.ToDictionary(
+                mistake => mistake.Image,
+                mistake => ExamplePicture.Png(data.Test, mistake.Image)
+            )
+        );
+        return new ExaminationResult(statistics.Test, HeldOut(network), statistics);
+    }
+
+    /// <summary>Classifies images.</summary>
+    internal ClassificationMetrics Evaluate(StagedNetwork network, IImageSource images) =>
+        ClassificationMetrics.Of(Classifier.Predict(network, images, input, stop), images.Labels, data.ClassCounts);
+
+    private ClassificationMetrics? HeldOut(StagedNetwork network) =>
+        data.HeldOut is { Count: > 0 } images ? Evaluate(network, images) : null;
+}
+
+/// <summary>What an examination found.</summary>
+/// <param name="Test">On the test images; null where they were not looked at.</param>
+/// <param name="HeldOut">On the held-out images, where there are any.</param>
+/// <param name="Statistics">The statistics, where they were taken.</param>
+internal readonly record struct ExaminationResult(
+    ClassificationMetrics? Test,
+    ClassificationMetrics? HeldOut,
+    TrainingStatistics? Statistics
+);

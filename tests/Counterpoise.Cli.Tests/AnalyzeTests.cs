@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Counterpoise.Tests;
+
+namespace Counterpoise.Cli.Tests;
+
+public sealed class AnalyzeTests(Example example)
+{
+    [Fact]
+    public void A_run_gives_a_table_and_figures()
+    {
+        using var folder = new TemporaryFolder();
+
+        ToolResult result = Tool.Run(["analyze", example.Run, "-o", folder["figures"], "--format", "svg"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        JsonNode statistics = RunFiles.Result(example.Run)["statistics"]!;
+        Assert.Contains($"after {Example.Epochs} epochs", result.OutputText);
+        Assert.Contains($"{(double)statistics["classification_ratio"]![0]!:F2}", result.OutputText);
+        Assert.Equal(
+            [
+                "accuracy.svg",
+                "classification-ratio.svg",
+                "deviation-over-epochs.svg",
+                "deviation.svg",
+                "gradient-norm.svg",
+                "learning-curves.svg",
+            ],
+            Directory.GetFiles(folder["figures"]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Statistics_of_kept_checkpoints_are_those_of_training_and_fill_in_for_them()
+    {
+        using var folder = new TemporaryFolder();
+        string run = folder["run"];
+        RunFiles.Copy(example.Run, run);
+        JsonNode taken = RunFiles.Result(run)["statistics"]!;
+        File.WriteAllLines(
+            Path.Combine(run, "metrics.jsonl"),
+            RunFiles
+                .Metrics(run)
+                .Select(line =>
+                {
+                    line.Remove("statistics");
+                    return line.ToJsonString();
+                })
+        );
+        ToolResult without = Tool.Run(["analyze", run, "--json"]);
+
+        ToolResult result = Tool.Run(["analyze", run, "--recompute", "--embedding", "pca", "--json"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Null(JsonNode.Parse(without.Output[^1])!["epoch"]);
+        JsonNode found = JsonNode.Parse(Assert.Single(result.Output))!;
+        Assert.Equal(Example.Epochs, (int)found["epoch"]!);
+        foreach (string key in new[] { "classification_ratio", "gradient_norm", "feature_deviation" })
+        {
+            Assert.Equal(taken[key]!.ToJsonString(), found[key]!.ToJsonString());
+        }
+
+        Assert.Contains(
+            found["figures"]!.AsArray(),
+            figure => (string?)figure == Path.Combine(run, "figures", "deviation-over-epochs.png")
+        );
+    }
+
+    [Fact]
+    public void A_class_that_is_not_there_is_wrong_usage()
+    {
+        ToolResult result = Tool.Run(["analyze", example.Run, "--classes", "disk"]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--classes: there is no class 'disk'; known are: ", result.ErrorText);
+    }
+}
