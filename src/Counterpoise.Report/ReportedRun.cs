@@ -37,23 +37,27 @@ public sealed record ReportedRun(
     public static IReadOnlyList<ReportedRun> Read(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        RunFolder[] folders = [.. paths.Select(path => RunFolder.Open(path, write: false))];
-        IReadOnlyList<NamedRun> named = NamedRun.Of([.. folders.Select(RunHistory.Of)]);
+        ReportedRun[] runs = [.. paths.Select(Read)];
         return
         [
-            .. folders.Zip(
-                named,
-                (folder, run) =>
-                    new ReportedRun(
-                        run.Name,
-                        run.History,
-                        folder.Description,
-                        folder.Recipe,
-                        folder.Result,
-                        folder.ExamplesPath
-                    )
+            .. runs.Zip(
+                NamedRun.Of([.. runs.Select(run => run.History)]),
+                (run, named) => run with { Name = named.Name }
             ),
         ];
+    }
+
+    private static ReportedRun Read(string path)
+    {
+        using RunFolder folder = RunFolder.Open(path, write: false);
+        return new ReportedRun(
+            path,
+            RunHistory.Of(folder),
+            folder.Description,
+            folder.Recipe,
+            folder.Result,
+            folder.ExamplesPath
+        );
     }
 
     /// <summary>A value of <c>run.json</c> as text; empty where it is missing.</summary>

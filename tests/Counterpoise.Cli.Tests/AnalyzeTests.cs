@@ -46,6 +46,9 @@ public sealed class AnalyzeTests(Example example)
                     return line.ToJsonString();
                 })
         );
+        JsonObject old = RunFiles.Result(run);
+        old.Remove("statistics");
+        File.WriteAllText(Path.Combine(run, "result.json"), old.ToJsonString());
         ToolResult without = Tool.Run(["analyze", run, "--json"]);
 
         ToolResult result = Tool.Run(["analyze", run, "--recompute", "--embedding", "pca", "--json"]);
@@ -63,6 +66,36 @@ public sealed class AnalyzeTests(Example example)
             found["figures"]!.AsArray(),
             figure => (string?)figure == Path.Combine(run, "figures", "deviation-over-epochs.png")
         );
+    }
+
+    [Fact]
+    public void A_finished_run_is_shown_as_its_result_says_also_after_a_phase_without_epochs()
+    {
+        using var folder = new TemporaryFolder();
+        string run = folder["run"];
+        RunFiles.Copy(example.Run, run);
+        JsonObject changed = RunFiles.Result(run);
+        changed["statistics"]!["classification_ratio"]![0] = 7.5;
+        File.WriteAllText(Path.Combine(run, "result.json"), changed.ToJsonString());
+
+        ToolResult result = Tool.Run(["analyze", run, "--json"]);
+
+        Assert.Equal(7.5, (double)JsonNode.Parse(result.Output[^1])!["classification_ratio"]![0]!);
+    }
+
+    [Fact]
+    public void A_report_is_one_file_and_an_output_that_cannot_be_written_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+
+        ToolResult result = Tool.Run(["report", example.Run, "-o", folder["report.html"]]);
+        ToolResult refused = Tool.Run(["analyze", example.Run, "-o", Path.Combine(folder["report.html"], "figures")]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains("balanced test accuracy (one seed).", File.ReadAllText(folder["report.html"]));
+        Assert.Single(Directory.GetFileSystemEntries(folder["."]));
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("Choose another one.", refused.ErrorText);
     }
 
     [Fact]

@@ -219,21 +219,21 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Saves pictures of mistakes in place of those of an epoch before.</summary>
-    /// <param name="pictures">PNG files by the image's position among the test images.</param>
+    /// <param name="images">The images' positions among the test images.</param>
+    /// <param name="png">Makes the PNG file of an image; not called for those that are there.</param>
     /// <exception cref="CounterpoiseException">One could not be written.</exception>
-    public void SaveExamples(IReadOnlyDictionary<int, byte[]> pictures)
+    public void SaveExamples(IEnumerable<int> images, Func<int, byte[]> png)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(png);
         RequireWriting();
         try
         {
             Directory.CreateDirectory(ExamplesPath);
-            var names = pictures.ToDictionary(
-                picture => System.IO.Path.Combine(ExamplesPath, $"{picture.Key}.png"),
-                picture => picture.Value
-            );
-            foreach ((string file, byte[] content) in names.Where(name => !File.Exists(name.Key)))
+            var names = images.ToDictionary(image => System.IO.Path.Combine(ExamplesPath, $"{image}.png"));
+            foreach ((string file, int image) in names.Where(name => !File.Exists(name.Key)))
             {
+                byte[] content = png(image);
                 AtomicFile.Write(file, stream => stream.Write(content));
             }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Analysis;
 using Counterpoise.Training;
 
 namespace Counterpoise.Runs;
@@ -17,6 +18,14 @@ public sealed record RunHistory(
     IReadOnlyList<EpochHistory> Epochs
 )
 {
+    private static readonly string[] Found =
+    [
+        "accuracy",
+        "balanced_accuracy",
+        "per_class_accuracy",
+        TrainingStatistics.Key,
+    ];
+
     /// <summary>The labels, those of large classes first.</summary>
     public IReadOnlyList<int> BySize =>
         [.. Enumerable.Range(0, Classes.Count).OrderByDescending(label => ClassCounts[label])];
@@ -32,13 +41,23 @@ public sealed record RunHistory(
     public static RunHistory Of(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        JsonObject[] lines = [.. folder.ReadMetrics()];
+        if (lines is [.., var last] && folder.Result is { } result)
+        {
+            // A phase without epochs changes the network after the last line was written.
+            foreach (string key in Found.Where(result.ContainsKey))
+            {
+                last[key] = result[key]?.DeepClone();
+            }
+        }
+
         var later = folder.ReadStatistics().ToDictionary(line => (int)line["epoch"]!, line => line);
         return new RunHistory(
             folder.Path,
             RunSpecification.Of(folder, device: "auto").Recipe,
             RunSpecification.ClassesOf(folder),
             RunSpecification.ClassCountsOf(folder),
-            [.. folder.ReadMetrics().Select((line, i) => Read(folder, line, i, later))]
+            [.. lines.Select((line, i) => Read(folder, line, i, later))]
         );
     }
 
@@ -48,7 +67,7 @@ public sealed record RunHistory(
         {
             int epoch = (int)line["epoch"]!;
             JsonObject? taken = later.GetValueOrDefault(epoch);
-            JsonNode? statistics = line["statistics"] ?? taken?["statistics"];
+            JsonNode? statistics = line[TrainingStatistics.Key] ?? taken?[TrainingStatistics.Key];
             JsonNode tested = line.ContainsKey("accuracy") ? line : taken ?? line;
             return new EpochHistory(
                 epoch,

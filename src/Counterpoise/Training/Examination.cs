@@ -20,10 +20,8 @@ internal sealed class Examination(TrainingData data, InputPipeline input, RunFol
     {
         TrainingStatistics statistics = new StatisticsPass(network, data, input).Run(epoch, stop);
         folder.SaveExamples(
-            statistics.Mistakes.ToDictionary(
-                mistake => mistake.Image,
-                mistake => ExamplePicture.Png(data.Test, mistake.Image)
-            )
+            statistics.Mistakes.Select(mistake => mistake.Image),
+            image => ExamplePicture.Png(data.Test, image)
         );
         return new ExaminationResult(statistics.Test, HeldOut(network), statistics);
     }

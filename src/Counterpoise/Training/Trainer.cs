@@ -26,7 +26,7 @@ public enum TrainingOutcome
 /// </summary>
 public sealed class Trainer
 {
-    /// <summary>The usual interval of statistics, in epochs: a pass over the training images takes a third of an epoch or less.</summary>
+    /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
     public const int UsualStatisticsEvery = 10;
 
     private readonly Recipe recipe;
@@ -275,9 +275,10 @@ public sealed class Trainer
         int done = state.Epoch + 1;
         bool ends = done == state.FirstEpoch + state.Phase.Epochs;
         var examination = new Examination(data, input, folder, stop);
+        bool IsDue(int every) => every > 0 && done % every == 0;
         ExaminationResult found =
-            IsDue(StatisticsEvery, done, ends && StatisticsEvery > 0) ? examination.Study(state.Network, done)
-            : IsDue(recipe.Training.EvaluateEvery, done, ends) ? examination.Test(state.Network)
+            IsDue(StatisticsEvery) || (ends && StatisticsEvery > 0) ? examination.Study(state.Network, done)
+            : ends || IsDue(recipe.Training.EvaluateEvery) ? examination.Test(state.Network)
             : default;
         var metrics = new EpochMetrics(
             done,
@@ -296,8 +297,6 @@ public sealed class Trainer
         Save(state);
         observer.OnEpoch(metrics);
     }
-
-    private static bool IsDue(int every, int done, bool always) => always || (every > 0 && done % every == 0);
 
     private TrainingOutcome Interrupted(TrainingState state)
     {
