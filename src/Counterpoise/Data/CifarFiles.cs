@@ -88,6 +88,11 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 );
             }
 
+            if (ImageListing.Extensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            {
+                return null; // An archive of images, which may be large, need not be unpacked to its end.
+            }
+
             if (entry.DataStream is { } data && layouts.Any(layout => layout.Files.Contains(name)))
             {
                 if (entry.Length > MostFileBytes)

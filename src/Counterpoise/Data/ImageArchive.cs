@@ -6,7 +6,6 @@ namespace Counterpoise.Data;
 /// <summary>An archive of image files: its files cannot be read in any order, so it is unpacked once, beside itself.</summary>
 internal static class ImageArchive
 {
-    private const string CacheFolder = ".counterpoise";
     private static readonly string[] Endings = [".zip", ".tar", ".tar.gz", ".tgz"];
 
     /// <summary>Whether a path is a file that is named like an archive.</summary>
@@ -24,19 +23,8 @@ internal static class ImageArchive
         string identity = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
         )[..16];
-        string cache = Path.Combine(Path.GetDirectoryName(path)!, CacheFolder, identity);
-        try
-        {
-            Directory.CreateDirectory(cache);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new CounterpoiseException(
-                $"{cache}: cannot be written: {failure.Message} Unpack {archive} by hand and give the folder.",
-                failure
-            );
-        }
-
+        string cache = CacheFolder.PathIn(Path.GetDirectoryName(path)!, identity);
+        CacheFolder.Make(cache, $"Unpack {archive} by hand and give the folder.");
         string folder = ArchiveUnpacking.Unpack(path, cache);
         return (
             folder,

@@ -115,7 +115,10 @@ public static class ImageDataSource
         if (!File.Exists(cache))
         {
             using ImageData images = set.Open(options);
-            CreateFolderOf(cache);
+            CacheFolder.Make(
+                Path.GetDirectoryName(cache)!,
+                "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
+            );
             IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
                 cache,
                 images,
@@ -129,21 +132,6 @@ public static class ImageDataSource
 
         ImageData packed = PackedFile.Open(cache, options);
         return packed with { Notes = [.. packed.Notes, .. notes] };
-    }
-
-    private static void CreateFolderOf(string cache)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(cache)!);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new CounterpoiseException(
-                $"{cache}: cannot be written: {failure.Message} Pack the data elsewhere with 'counterpoise data pack' and train on that file.",
-                failure
-            );
-        }
     }
 
     private static ImageData? OpenPacked(string data, OpenOptions options) =>

@@ -29,11 +29,16 @@ internal static class ImageDecoder
         try
         {
             using SafeFileHandle file = File.OpenHandle(path);
-            int length = checked((int)RandomAccess.GetLength(file));
+            if (RandomAccess.GetLength(file) > Array.MaxLength)
+            {
+                return "the file has more than 2 GB, which is no image to train on";
+            }
+
+            int length = (int)RandomAccess.GetLength(file);
             content = ArrayPool<byte>.Shared.Rent(length);
             return Decode(content.AsSpan(0, Read(file, content.AsSpan(0, length))), geometry, result, out original);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or OverflowException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return error.Message;
         }

@@ -25,7 +25,8 @@ internal sealed record ImageListing(
     /// <summary>The folder that identities name files from.</summary>
     public string? ImageRoot { get; init; }
 
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
+    /// <summary>What files of images end with.</summary>
+    internal static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
     private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
 
     /// <summary>Lists a folder; null where no folder in it holds images.</summary>

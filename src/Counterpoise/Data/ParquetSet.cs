@@ -9,7 +9,6 @@ namespace Counterpoise.Data;
 internal sealed class ParquetSet
 {
     private const string Extension = ".parquet";
-    private const string CacheFolder = ".counterpoise";
     private static readonly string[] TestNames = ["test", "validation", "valid", "val"];
     private readonly string folder;
     private readonly string[] train;
@@ -64,7 +63,7 @@ internal sealed class ParquetSet
         names.Append(options.SkipUnreadable);
         string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names.ToString())))[..16];
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
-        return Path.Combine(folder, CacheFolder, $"{options.Geometry.Resize}-{rule}-{identity}.pack");
+        return CacheFolder.PathIn(folder, $"{options.Geometry.Resize}-{rule}-{identity}.pack");
     }
 
     /// <summary>Opens the set for packing.</summary>
