@@ -227,22 +227,9 @@ internal sealed class AnalyzeVerb
     {
         Allocator.KeepFreedMemory();
         RunSpecification run = RunSpecification.Of(folder, device: "auto");
-        string source = moved ?? run.Source;
-        using ImageData images = ImageDataSource.Open(
-            source,
-            run.OpenOptions with
-            {
-                Progress = ReadingProgress.OnTerminal,
-            }
-        );
-        TrainingData prepared = TrainingData.Prepare(images, run.Recipe.Data);
-        RunSpecification.RequireSameData(folder, prepared, source);
-        foreach (string note in prepared.Notes)
-        {
-            said.WriteLine(note);
-        }
-
-        return use(prepared);
+        run = run with { Source = moved ?? run.Source };
+        using ImageData images = RunData.Open(run);
+        return use(RunData.Prepare(folder, run, images, said));
     }
 
     private static IReadOnlyList<string> Draw(
@@ -264,7 +251,7 @@ internal sealed class AnalyzeVerb
             figures.Add(("accuracy", ClassFigures.Accuracy(named)));
         }
 
-        Directory.CreateDirectory(folder);
+        MakeFolder(folder);
         return
         [
             .. figures.Select(figure =>
@@ -274,6 +261,21 @@ internal sealed class AnalyzeVerb
                 return path;
             }),
         ];
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException(
+                $"--output: the folder {folder} cannot be made: {failure.Message} Choose another one.",
+                failure
+            );
+        }
     }
 
     private static void WriteEvent(NamedRun run, IReadOnlyList<string> figures)

@@ -88,20 +88,8 @@ internal static class ResumeVerb
             ImageRoot = moved.ImageRoot ?? run.ImageRoot,
             KeepEvery = keepEvery ?? run.KeepEvery,
         };
-        using ImageData images = ImageDataSource.Open(
-            run.Source,
-            run.OpenOptions with
-            {
-                Progress = ReadingProgress.OnTerminal,
-            }
-        );
-        TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
-        RunSpecification.RequireSameData(folder, data, run.Source);
-        foreach (string note in data.Notes)
-        {
-            (json ? Console.Error : Console.Out).WriteLine(note);
-        }
-
+        using ImageData images = RunData.Open(run);
+        TrainingData data = RunData.Prepare(folder, run, images, json ? Console.Error : Console.Out);
         return TrainingRun.Go(run, data, folder, json, TrainOptions.ObserversOf(tensorBoard, folder, data));
     }
 }

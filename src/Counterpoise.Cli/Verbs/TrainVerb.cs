@@ -68,10 +68,16 @@ internal static class TrainVerb
         }
 
         // A run that is gone on with computes as it was started, unless told otherwise.
-        bool chosen = parsed.GetResult(options.Device) is { Implicit: false };
-        run = RunSpecification.Of(folder, parsed.GetValue(options.Threads), chosen ? run.Execution.Device : null) with
+        bool IsChosen(Option option) => parsed.GetResult(option) is { Implicit: false };
+        RunSpecification before = RunSpecification.Of(
+            folder,
+            parsed.GetValue(options.Threads),
+            IsChosen(options.Device) ? run.Execution.Device : null
+        );
+        run = before with
         {
-            KeepEvery = parsed.GetValue(options.KeepEvery) ?? RunSpecification.Of(folder).KeepEvery,
+            KeepEvery = run.KeepEvery ?? before.KeepEvery,
+            StatisticsEvery = IsChosen(options.Statistics) ? run.StatisticsEvery : before.StatisticsEvery,
         };
         ITrainingObserver[] others = TrainOptions.ObserversOf(parsed.GetValue(options.TensorBoard), folder, data);
         return TrainingRun.Go(run, data, folder, json, others);
