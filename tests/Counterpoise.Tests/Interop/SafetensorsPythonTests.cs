@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Counterpoise.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,7 +25,7 @@ public sealed class SafetensorsPythonTests : IDisposable
     [Fact]
     public void Files_go_to_the_reference_implementation_and_back()
     {
-        if (Python("-c", "import safetensors.numpy") != 0)
+        if (Python.Run("-c", "import safetensors.numpy") != 0)
         {
             Assert.Skip("There is no python3 with the packages safetensors and numpy here.");
         }
@@ -38,30 +36,9 @@ public sealed class SafetensorsPythonTests : IDisposable
             [new("a", arange(6, ScalarType.Float32).reshape(2, 3)), new("b", tensor(7L))],
             new Dictionary<string, string> { ["key"] = "value" }
         );
-        Assert.Equal(0, Python("-c", Script, folder["ours"], folder["theirs"]));
+        Assert.Equal(0, Python.Run("-c", Script, folder["ours"], folder["theirs"]));
         using SafetensorsFile file = Safetensors.Read(folder["theirs"]);
         Assert.Equal("python", file.Metadata["from"]);
         Assert.Equal([0f, 2f, 4f, 6f, 8f, 10f], file.Tensors["doubled"].data<float>().ToArray());
-    }
-
-    private static int Python(params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo("python3", arguments)
-            {
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
-            using Process process = Process.Start(start)!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            TestContext.Current.TestOutputHelper?.WriteLine(errors);
-            return process.ExitCode;
-        }
-        catch (Win32Exception)
-        {
-            return -1;
-        }
     }
 }

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using Counterpoise.Evaluation;
 using Counterpoise.Interop.TensorBoard;
 using Counterpoise.Runs;
@@ -142,7 +140,7 @@ public sealed class TensorBoardObserverTests : IDisposable
     [Fact]
     public void TensorBoard_itself_reads_it()
     {
-        if (Python("-c", "import tensorboard") != 0)
+        if (Python.Run("-c", "import tensorboard") != 0)
         {
             Assert.Skip("There is no python3 with the package tensorboard here.");
         }
@@ -150,7 +148,7 @@ public sealed class TensorBoardObserverTests : IDisposable
         var test = new ClassificationMetrics(1, 2, [3, 4, 5], 6, 7, 8);
         Train(new TensorBoardObserver(run, Classes), Untested(1) with { Test = test }, Untested(2));
         Train(new TensorBoardObserver(run, Classes), Untested(3));
-        Assert.Equal(0, Python("-c", Script, Events));
+        Assert.Equal(0, Python.Run("-c", Script, Events));
     }
 
     private void Train(TensorBoardObserver observer, params EpochMetrics[] epochs)
@@ -171,25 +169,4 @@ public sealed class TensorBoardObserverTests : IDisposable
             Test = new ClassificationMetrics(71, 61, [91, null, 31], 81, null, 21),
             HeldOut = new ClassificationMetrics(72, 62, [92, null, 32], 82, null, 22),
         };
-
-    private static int Python(params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo("python3", arguments)
-            {
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
-            using Process process = Process.Start(start)!;
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            TestContext.Current.TestOutputHelper?.WriteLine(errors);
-            return process.ExitCode;
-        }
-        catch (Win32Exception)
-        {
-            return -1;
-        }
-    }
 }
