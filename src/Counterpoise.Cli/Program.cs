@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
+using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
 
 // Not a RootCommand: that one calls itself after the assembly.
@@ -34,9 +35,11 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 1000; // A table in a file or a pipe is not wrapped.
 }
 
-return Failures.Report(() =>
+int exitCode = Failures.Report(() =>
 {
     ParseResult parsed = root.Parse(args);
     Failures.ThrowIfMistyped(parsed);
+    Failures.ThrowIfAlone(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
+return RankLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);

@@ -2,6 +2,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Runs;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
@@ -67,9 +68,10 @@ internal sealed class ComparedRuns(string folder, TrainingData data, bool json, 
                 run,
                 data,
                 runFolder,
-                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs))
+                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs)),
+                Ranks.Alone
             )
-            : TrainingRun.Train(run, data, runFolder, json: false);
+            : TrainingRun.Train(run, data, runFolder, json: false, Ranks.Alone);
 
     /// <summary>Copies the first phase of a finished run of this comparison, where there is one.</summary>
     /// <returns>What happens, in words.</returns>
