@@ -110,7 +110,8 @@ public sealed class Trainer
 
     /// <summary>Trains until the recipe's last epoch or until asked to stop.</summary>
     /// <param name="stop">Asks to stop after the current step.</param>
-    /// <exception cref="CounterpoiseException">The loss became NaN or infinite, or the folder could not be written.</exception>
+    /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
+    /// <exception cref="CounterpoiseException">The folder could not be written.</exception>
     public TrainingOutcome Run(CancellationToken stop)
     {
         set_num_threads(execution.Threads);
@@ -338,10 +339,10 @@ public sealed class Trainer
         }
     }
 
-    private CounterpoiseException Diverged(string what, int epoch, int step, double learningRate)
+    private DivergenceException Diverged(string what, int epoch, int step, double learningRate)
     {
         string checkpoint = folder.Checkpoints is [.., var last] ? last.Path : "none yet";
-        return new CounterpoiseException(
+        return new DivergenceException(
             $"Training diverged: {what} in epoch {epoch + 1}, step {step}, at learning rate {learningRate:G4}; "
                 + $"last good checkpoint: {checkpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."
         );
