@@ -18,9 +18,19 @@ public sealed partial class HelpTests
         [
             ["--help"],
             ["--version"],
-            .. new[] { "demo", "train", "resume", "evaluate", "runs", "init", "data", "methods", "models" }.Select(
-                verb => (string[])[verb, "--help"]
-            ),
+            .. new[]
+            {
+                "demo",
+                "train",
+                "tune",
+                "resume",
+                "evaluate",
+                "runs",
+                "init",
+                "data",
+                "methods",
+                "models",
+            }.Select(verb => (string[])[verb, "--help"]),
             ["data", "inspect", "--help"],
             ["methods"],
             ["init", folder["recipe.toml"]],
@@ -69,7 +79,7 @@ public sealed partial class HelpTests
 
         Assert.Contains("counterpoise [command]", help);
         Assert.All(
-            ["demo", "train", "resume", "evaluate", "runs", "init", "data", "methods", "models"],
+            ["demo", "train", "tune", "resume", "evaluate", "runs", "init", "data", "methods", "models"],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );
     }

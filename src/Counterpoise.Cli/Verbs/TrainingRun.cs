@@ -39,7 +39,7 @@ internal static class TrainingRun
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
         return json ? Train(run, data, folder, new JsonObserver(), others)
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+            : IsLive
                 ? Live(context => Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), others))
             : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs), others);
     }
@@ -77,7 +77,10 @@ internal static class TrainingRun
         }
     }
 
-    private static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
+    /// <summary>Whether somebody watches a terminal.</summary>
+    internal static bool IsLive => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+
+    internal static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
         AnsiConsole
             .Progress()
             .AutoClear(true)
@@ -89,7 +92,7 @@ internal static class TrainingRun
             .Start(train);
 
     /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
-    private static TrainingOutcome Stoppable(Func<CancellationToken, TrainingOutcome> run)
+    internal static T Stoppable<T>(Func<CancellationToken, T> run)
     {
         using var stop = new CancellationTokenSource();
         void OnSignal(PosixSignalContext context)

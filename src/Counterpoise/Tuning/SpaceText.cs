@@ -121,8 +121,15 @@ internal static partial class SpaceText
     private static Recipe Try(Recipe recipe, Assignment assignment)
     {
         Recipe changed = SearchSpace.Apply(recipe, [assignment]);
-        _ = changed.Resolve();
-        return changed;
+        try
+        {
+            _ = changed.Resolve();
+            return changed;
+        }
+        catch (UsageException error)
+        {
+            throw new UsageException($"{Option} {assignment}: {error.Message}", error);
+        }
     }
 
     private static (string Key, string Values) Split(string text)

@@ -29,8 +29,11 @@ public sealed class Study : IDisposable
     /// <exception cref="CounterpoiseException">The database is damaged or locked.</exception>
     public StudyResult Result => StudyResult.Of(Plan, Database.Write(rows => rows.State));
 
+    /// <summary>The folder of the run folders, such as <c>trial-0003-split-0</c>.</summary>
+    public string Runs => System.IO.Path.Combine(Path, "runs");
+
     /// <summary>The folder of the training on the full set with what was chosen.</summary>
-    public string FinalRun => RunOf(TrialRun.FinalName);
+    public string FinalRun => System.IO.Path.Combine(Runs, TrialRun.FinalName);
 
     internal StudyDatabase Database { get; }
 
@@ -45,6 +48,11 @@ public sealed class Study : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(data);
+        return BeginOrOpen(path, plan, data.Fingerprint);
+    }
+
+    internal static Study BeginOrOpen(string path, StudyPlan plan, string fingerprint)
+    {
         if (File.Exists(System.IO.Path.Combine(path, "run.json")))
         {
             throw new CounterpoiseException($"{path} holds a run, not a study; choose another --output.");
@@ -64,14 +72,14 @@ public sealed class Study : IDisposable
             create: true,
             database =>
             {
-                Dictionary<string, string?> here = StudyDescription.Of(plan, data.Fingerprint);
+                Dictionary<string, string?> here = StudyDescription.Of(plan, fingerprint);
                 Dictionary<string, string?> there = database.Write(rows => DescribeOnce(rows, here));
                 RequireFormat(there, database.File);
                 return StudyDescription.Difference(there, here, database.File) is { } difference
                     ? throw new CounterpoiseException(
                         $"{path} is a study of {difference}; choose another --output, or give the same."
                     )
-                    : new Study(path, plan, data.Fingerprint, database);
+                    : new Study(path, plan, fingerprint, database);
             }
         );
     }
@@ -123,10 +131,6 @@ public sealed class Study : IDisposable
             );
         }
     }
-
-    /// <summary>The run folder of a training.</summary>
-    /// <param name="name">Its name, such as <c>trial-0003-split-0</c>.</param>
-    public string RunOf(string name) => System.IO.Path.Combine(Path, "runs", name);
 
     /// <summary>Closes the database.</summary>
     public void Dispose() => Database.Dispose();

@@ -46,7 +46,9 @@ public sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Chose
     internal static StudyResult Of(StudyPlan plan, StudyState state)
     {
         TrialRow[] rows = [.. state.Settings.Select((settings, trial) => Row(plan, state, trial, settings))];
-        bool complete = !rows.Any(row => row.State == TrialState.Open);
+        bool complete =
+            rows.All(row => row.State != TrialState.Open)
+            && (rows.Length >= plan.Trials || plan.Untried(state.Settings, state.Scored) is null);
         return new StudyResult(
             rows,
             complete && state.Ranked(plan.Schedule.Last) is [var best, ..] ? rows[best] : null,

@@ -6,11 +6,18 @@ using Counterpoise.Training;
 namespace Counterpoise.Tuning;
 
 /// <summary>Trains what a source gives it, one training after the other, each into a run folder of the study.</summary>
-/// <param name="study">The study.</param>
+/// <param name="plan">What is tried.</param>
+/// <param name="runs">The folder of the run folders.</param>
 /// <param name="images">The images.</param>
 /// <param name="command">The command line, for the record of every run.</param>
 /// <param name="observer">Who watches.</param>
-public sealed class TrialWorker(Study study, TrialImages images, string command, ITuningObserver observer)
+public sealed class TrialWorker(
+    StudyPlan plan,
+    string runs,
+    TrialImages images,
+    string command,
+    ITuningObserver observer
+)
 {
     /// <summary>Works until nothing is left or until asked to stop.</summary>
     /// <param name="source">Where trainings come from.</param>
@@ -51,13 +58,12 @@ public sealed class TrialWorker(Study study, TrialImages images, string command,
 
     private TrialOutcome Train(TrialWork work, CancellationToken stop)
     {
-        StudyPlan plan = study.Plan;
         Recipe recipe = work.Split is { } split
             ? plan.TrialRecipe(work.Settings, split)
             : plan.FinalRecipe(work.Settings);
         RunSpecification wanted = plan.Specify(recipe);
         TrainingData data = images.Prepare(wanted);
-        using RunFolder folder = wanted.OpenOrCreate(study.RunOf(work.Name), data, command);
+        using RunFolder folder = wanted.OpenOrCreate(Path.Combine(runs, work.Name), data, command);
         if (Reached(work, folder, recipe) is { } trained)
         {
             return trained; // Whoever trained it was killed before it could say so.
