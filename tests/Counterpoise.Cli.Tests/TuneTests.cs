@@ -184,6 +184,20 @@ public sealed class TuneTests(Example example) : IDisposable
         Refusals.AssertFailed(Tool.Run("tune", "-o", Study), "study.db", "damaged");
     }
 
+    [Fact]
+    public void A_study_whose_database_was_removed_finds_its_finished_trainings()
+    {
+        string[] command = Command("--over", "mfw.alpha=1,5", "--no-retrain");
+        Assert.Equal(0, Tool.Run(command).ExitCode);
+        File.Delete(Path.Combine(Study, "study.db"));
+
+        ToolResult again = Tool.Run(command);
+
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Contains(again.Output, line => line.StartsWith("[2/2] mfw.alpha=5: held out", StringComparison.Ordinal));
+        Assert.DoesNotContain(again.Output, line => line.StartsWith("epoch", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--over mfw.alhpa=1,2", "did you mean 'mfw.alpha'?")]
     [InlineData("--over mfw.alpha=1,-2", "--over: mfw.alpha is -2")]

@@ -20,7 +20,7 @@ public sealed class StudyQueue : ITrialSource, IDisposable
     private readonly Worker worker;
     private readonly Action<string> waiting;
     private readonly Timer renewal;
-    private (TrialRun Run, CancellationTokenSource Lost)? held;
+    private volatile Holding? held;
 
     /// <summary>A worker's view of a study.</summary>
     /// <param name="study">The study.</param>
@@ -119,7 +119,7 @@ public sealed class StudyQueue : ITrialSource, IDisposable
     private TrialWork Work(TrialRun run, ValueList<Assignment> settings)
     {
         var lost = new CancellationTokenSource();
-        held = (run, lost);
+        held = new Holding(run, lost);
         int? until = run.Split is null ? null : study.Plan.Schedule.Until(run.Rung);
         return new TrialWork(run.Name, run.Trial, run.Split, settings, until, lost.Token);
     }
@@ -152,7 +152,8 @@ public sealed class StudyQueue : ITrialSource, IDisposable
             run.Name == name && run.State == TrialRunState.Running && run.Worker == worker
         );
 
-    private void Renew()
+    /// <summary>Says that this worker still trains what it holds, or finds that it was taken away.</summary>
+    internal void Renew()
     {
         if (held is not var (run, lost))
         {
@@ -181,4 +182,7 @@ public sealed class StudyQueue : ITrialSource, IDisposable
             // The training goes on; the next renewal, or the report, tells whether it is still this worker's.
         }
     }
+
+    /// <summary>What this worker trains; the renewing thread reads it.</summary>
+    private sealed record Holding(TrialRun Run, CancellationTokenSource Lost);
 }

@@ -109,14 +109,19 @@ public sealed class StudyQueueTests : IDisposable
         using Study study = Begin(Plan(["mfw.alpha=1,2"]));
         using StudyQueue far = Queue(study, Worker.This with { Host = "elsewhere" });
         using StudyQueue near = Queue(study, Worker.This);
-        string held = far.Take(CancellationToken.None)!.Name;
+        TrialWork work = far.Take(CancellationToken.None)!;
+        string held = work.Name;
 
         TrialWork other = near.Take(CancellationToken.None)!;
         Assert.NotEqual(held, other.Name);
         near.Report(other, new TrialOutcome.Released());
+        far.Renew();
+        Assert.False(work.Lost.IsCancellationRequested);
         Age("heartbeat - " + (long)(StudyQueue.Lease.TotalMilliseconds + 1000));
 
         Assert.Equal(held, near.Take(CancellationToken.None)!.Name);
+        far.Renew();
+        Assert.True(work.Lost.IsCancellationRequested);
     }
 
     [Fact]
