@@ -18,6 +18,7 @@ var root = new Command(
     DemoVerb.Create(),
     TrainVerb.Create(),
     CompareVerb.Create(),
+    TuneVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     AnalyzeVerb.Create(),

@@ -50,7 +50,7 @@ internal static class TrainingRun
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
         return json ? Train(run, data, folder, new JsonObserver(), ranks, others)
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
+            : IsLive
                 ? Live(context =>
                     Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), ranks, others)
                 )
@@ -98,7 +98,10 @@ internal static class TrainingRun
         }
     }
 
-    private static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
+    /// <summary>Whether somebody watches a terminal.</summary>
+    internal static bool IsLive => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+
+    internal static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
         AnsiConsole
             .Progress()
             .AutoClear(true)
@@ -110,7 +113,7 @@ internal static class TrainingRun
             .Start(train);
 
     /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
-    private static TrainingOutcome Stoppable(Func<CancellationToken, TrainingOutcome> run)
+    internal static T Stoppable<T>(Func<CancellationToken, T> run)
     {
         using var stop = new CancellationTokenSource();
         void OnSignal(PosixSignalContext context)

@@ -104,7 +104,8 @@ public sealed class Trainer
 
     /// <summary>Trains until the recipe's last epoch or until asked to stop.</summary>
     /// <param name="stop">Asks to stop after the current step; of several ranks it is enough that one is asked.</param>
-    /// <exception cref="CounterpoiseException">The loss became NaN or infinite, or the folder could not be written.</exception>
+    /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
+    /// <exception cref="CounterpoiseException">The folder could not be written.</exception>
     /// <exception cref="UsageException">A mini-batch has fewer images than there are ranks.</exception>
     public TrainingOutcome Run(CancellationToken stop)
     {

@@ -337,7 +337,7 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    private CounterpoiseException Diverged(string what, int epoch, int step, double learningRate) =>
+    private DivergenceException Diverged(string what, int epoch, int step, double learningRate) =>
         new(
             $"Training diverged: {what} in epoch {epoch + 1}, step {step}, at learning rate {learningRate:G4}; "
                 + $"last good checkpoint: {record.NewestCheckpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."
