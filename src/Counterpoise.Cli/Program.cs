@@ -19,6 +19,7 @@ var root = new Command(
     TrainVerb.Create(),
     CompareVerb.Create(),
     TuneVerb.Create(),
+    ReproduceVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     AnalyzeVerb.Create(),
