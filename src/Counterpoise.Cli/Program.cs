@@ -5,6 +5,12 @@ using Counterpoise.Cli.Verbs;
 using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
 
+if (RankLaunch.Count > 1)
+{
+    // mpirun gives ranks a terminal of its own making, and its output ends in files and pipes.
+    Environment.SetEnvironmentVariable("TERM", "dumb");
+}
+
 // Not a RootCommand: that one calls itself after the assembly.
 var root = new Command(
     "counterpoise",
@@ -32,7 +38,7 @@ var root = new Command(
     CatalogueVerbs.CreateModels(),
 };
 
-if (Console.IsOutputRedirected)
+if (Console.IsOutputRedirected || RankLaunch.Count > 1)
 {
     AnsiConsole.Profile.Width = 1000; // A table in a file or a pipe is not wrapped.
 }

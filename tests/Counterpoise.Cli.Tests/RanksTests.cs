@@ -82,6 +82,24 @@ public sealed class RanksTests(Example example)
     }
 
     [Fact]
+    public void Ranks_share_the_trials_of_a_study()
+    {
+        Mpirun.Require();
+        using var folder = new TemporaryFolder();
+        string study = folder["study"];
+        string[] command = ["tune", .. Example.TrainOn(example.Data, study, batchSize: 6)[1..]];
+
+        ToolResult tuned = Mpirun.Run(2, [.. command, "--over", "mfw.alpha=0.5,1,2,5", "--json"]);
+
+        Assert.True(tuned.ExitCode == 0, tuned.ToString());
+        JsonNode result = JsonNode.Parse(Assert.Single(tuned.Output))!;
+        Assert.Equal(4, result["trials"]!.AsArray().Count);
+        Assert.True(RunFiles.IsFinished(Path.Combine(study, "runs", "final")));
+        Assert.Equal(5, Directory.GetFiles(Path.Combine(study, "runs"), "log.txt", SearchOption.AllDirectories).Length);
+        Assert.InRange(tuned.Error.Count(line => line.EndsWith(": training", StringComparison.Ordinal)), 1, 4); // The first rank tells of its own.
+    }
+
+    [Fact]
     public void An_error_that_all_ranks_have_is_said_once()
     {
         Mpirun.Require();

@@ -115,11 +115,11 @@ internal static class Failures
     /// <exception cref="UsageException">The verb does not share its work among ranks.</exception>
     internal static void ThrowIfAlone(ParseResult parsed)
     {
-        if (RankLaunch.Count > 1 && parsed.CommandResult.Command.Name is not ("train" or "resume"))
+        if (RankLaunch.Count > 1 && parsed.CommandResult.Command.Name is not ("train" or "resume" or "tune"))
         {
             throw new UsageException(
                 $"{parsed.CommandResult.Command.Name} is for one process, but there are {RankLaunch.Count} ranks; "
-                    + "only train and resume share their work: start it without mpirun."
+                    + "only train, resume and tune share their work: start it without mpirun."
             );
         }
     }

@@ -99,7 +99,8 @@ internal static class TrainingRun
     }
 
     /// <summary>Whether somebody watches a terminal.</summary>
-    internal static bool IsLive => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+    internal static bool IsLive =>
+        RankLaunch.Count == 1 && AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
 
     internal static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
         AnsiConsole

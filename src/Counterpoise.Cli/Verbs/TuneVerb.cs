@@ -3,6 +3,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 using Counterpoise.Tuning;
 
@@ -26,6 +27,12 @@ internal static class TuneVerb
         bool retrains = !parsed.GetValue(options.NoRetrain);
         TextWriter said = json ? Console.Error : Console.Out;
         Allocator.KeepFreedMemory();
+        Ranks ranks = RankLaunch.Join();
+        if (!ranks.IsFirst)
+        {
+            return Help(ranks);
+        }
+
         using Study? begun = parsed.GetValue(options.Training.Data) is null
             ? Study.Open(
                 options.FolderToGoOnWith(parsed),
@@ -40,6 +47,7 @@ internal static class TuneVerb
         TrainingData data = Prepare(plan, images, retrains, said);
         if (parsed.GetValue(options.DryRun))
         {
+            RankedRun.RequireAlone(ranks, "--dry-run");
             TuningDryRun.Print(plan, data, retrains, json);
             return 0;
         }
@@ -51,15 +59,35 @@ internal static class TuneVerb
         string about =
             $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {plan.Run.Recipe.Data.HeldOut} of a class";
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
-        return Work(begun ?? opened!, images, retrains, about, json, said);
+        return Work(begun ?? opened!, images, retrains, ranks, about, json, said);
     }
 
-    private static int Work(Study study, TrialImages images, bool retrains, string about, bool json, TextWriter said)
+    /// <summary>Trains what the first rank hands out, which prints what is worth it.</summary>
+    private static int Help(Ranks ranks)
+    {
+        using var trials = new RemoteTrials(ranks);
+        using var images = new TrialImages(run => RunData.Open(run));
+        var observer = new TuningObserver(trials.Plan, json: true, TextWriter.Null);
+        var worker = new TrialWorker(trials.Plan, trials.Runs, images, TrainVerb.CommandLine(), observer);
+        return TrainingRun.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
+    }
+
+    private static int Work(
+        Study study,
+        TrialImages images,
+        bool retrains,
+        Ranks ranks,
+        string about,
+        bool json,
+        TextWriter said
+    )
     {
         var observer = new TuningObserver(study.Plan, json, said);
         var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
         using var queue = new StudyQueue(study, retrains, said.WriteLine);
+        using TrialServer? server = ranks.Count == 1 ? null : new TrialServer(study, retrains, ranks, said.WriteLine);
         bool done = TrainingRun.Stoppable(stop => worker.Run(queue, stop));
+        server?.Wait();
         StudyResult result = study.Result;
         if (json)
         {

@@ -1,8 +1,8 @@
 namespace Counterpoise.Runtime;
 
 /// <summary>
-/// The processes that train one model together, seen from one of them. Every operation is collective: all ranks call it,
-/// in the same order and with the same lengths, and all get the same bits.
+/// The processes that train one model together, seen from one of them. Operations are collective unless they say otherwise:
+/// all ranks call them, in the same order and with the same lengths, and all get the same bits.
 /// </summary>
 public abstract class Ranks
 {
@@ -30,6 +30,12 @@ public abstract class Ranks
 
     /// <summary>The first rank's text, on every rank; what others give is not looked at.</summary>
     public abstract string FromFirst(string text);
+
+    /// <summary>Sends a text to one rank; not collective.</summary>
+    public abstract void Send(int rank, string text);
+
+    /// <summary>The next text that a rank has sent here, or null where there is none yet; not collective.</summary>
+    public abstract string? TryReceive(int rank);
 
     /// <summary>One number's sum over the ranks.</summary>
     public double Sum(double number)
@@ -86,5 +92,10 @@ public abstract class Ranks
         public override void Sum(Span<int> numbers) { }
 
         public override string FromFirst(string text) => text;
+
+        public override void Send(int rank, string text) =>
+            throw new InvalidOperationException("There is no other rank.");
+
+        public override string? TryReceive(int rank) => null;
     }
 }

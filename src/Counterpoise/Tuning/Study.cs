@@ -9,6 +9,7 @@ namespace Counterpoise.Tuning;
 /// </summary>
 public sealed class Study : IDisposable
 {
+    internal const string RunsFolder = "runs";
     private const string DatabaseFile = "study.db";
 
     private Study(string path, StudyPlan plan, string fingerprint, StudyDatabase database)
@@ -30,12 +31,15 @@ public sealed class Study : IDisposable
     public StudyResult Result => StudyResult.Of(Plan, Database.Write(rows => rows.State));
 
     /// <summary>The folder of the run folders, such as <c>trial-0003-split-0</c>.</summary>
-    public string Runs => System.IO.Path.Combine(Path, "runs");
+    public string Runs => System.IO.Path.Combine(Path, RunsFolder);
 
     /// <summary>The folder of the training on the full set with what was chosen.</summary>
     public string FinalRun => System.IO.Path.Combine(Runs, TrialRun.FinalName);
 
     internal StudyDatabase Database { get; }
+
+    /// <summary>What it is, in texts that another process makes the plan of.</summary>
+    internal Dictionary<string, string?> Description => StudyDescription.Of(Plan, Fingerprint);
 
     private string Fingerprint { get; }
 

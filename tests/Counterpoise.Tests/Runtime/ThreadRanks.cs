@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Counterpoise.Runtime;
 
@@ -9,12 +10,19 @@ internal sealed class ThreadRanks : Ranks
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private readonly Barrier barrier;
     private readonly object?[] given;
+    private readonly ConcurrentDictionary<(int From, int To), ConcurrentQueue<string>> texts;
 
-    private ThreadRanks(int rank, Barrier barrier, object?[] given)
+    private ThreadRanks(
+        int rank,
+        Barrier barrier,
+        object?[] given,
+        ConcurrentDictionary<(int From, int To), ConcurrentQueue<string>> texts
+    )
     {
         Rank = rank;
         this.barrier = barrier;
         this.given = given;
+        this.texts = texts;
     }
 
     public override int Rank { get; }
@@ -26,6 +34,7 @@ internal sealed class ThreadRanks : Ranks
     {
         using var meeting = new Barrier(count);
         object?[] row = new object?[count];
+        var messages = new ConcurrentDictionary<(int From, int To), ConcurrentQueue<string>>();
         var results = new T[count];
         Exception? failure = null;
         Thread[] threads =
@@ -36,7 +45,7 @@ internal sealed class ThreadRanks : Ranks
                 {
                     try
                     {
-                        results[rank] = work(new ThreadRanks(rank, meeting, row));
+                        results[rank] = work(new ThreadRanks(rank, meeting, row, messages));
                     }
                     catch (Exception error)
                     {
@@ -62,6 +71,12 @@ internal sealed class ThreadRanks : Ranks
     public override void Sum(Span<int> numbers) => Sum(numbers, (sum, number) => sum + number);
 
     public override string FromFirst(string text) => (string)Meet(text)[0]!;
+
+    public override void Send(int rank, string text) => Texts(Rank, rank).Enqueue(text);
+
+    public override string? TryReceive(int rank) => Texts(rank, Rank).TryDequeue(out string? text) ? text : null;
+
+    private ConcurrentQueue<string> Texts(int from, int to) => texts.GetOrAdd((from, to), _ => new());
 
     private void Sum<T>(Span<T> numbers, Func<T, T, T> add)
         where T : struct

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Tests.Runtime;
 using Counterpoise.Training;
 using Counterpoise.Tuning;
 using Microsoft.Data.Sqlite;
@@ -263,6 +264,66 @@ public sealed class StudyQueueTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Ranks_get_distinct_trainings_from_the_first_which_alone_opens_the_study()
+    {
+        using Study study = Begin(Plan(["mfw.alpha=1,2,3,4,5,6,7,8"], splits: 2));
+        double? Score(TrialWork work) => work.Settings[0].Value == "3" ? null : work.Trial;
+
+        List<string>[] names = ThreadRanks.Run(
+            3,
+            ranks =>
+            {
+                if (!ranks.IsFirst)
+                {
+                    using var trials = new RemoteTrials(ranks);
+                    Assert.Equal(study.Runs, trials.Runs);
+                    return Work(trials, Score);
+                }
+
+                using var server = new TrialServer(study, retrains: true, ranks, _ => { });
+                List<string> own = Work(study, Score);
+                server.Wait();
+                return own;
+            }
+        );
+
+        string[] all = [.. names.SelectMany(name => name)];
+        Assert.Equal(all.Distinct(), all);
+        Assert.InRange(all.Length, 16, 17); // A trial that diverged on one split may have been begun on the other.
+        Assert.Equal(7, study.Result.Chosen!.Number);
+        Assert.Equal(TrialState.Finished, study.Result.FinalState);
+    }
+
+    [Fact]
+    public void What_a_rank_gives_back_another_gets()
+    {
+        using Study study = Begin(Plan(["mfw.alpha=1,2"]));
+
+        ThreadRanks.Run(
+            2,
+            ranks =>
+            {
+                if (ranks.IsFirst)
+                {
+                    using var server = new TrialServer(study, retrains: true, ranks, _ => { });
+                    server.Wait();
+                }
+                else
+                {
+                    using var trials = new RemoteTrials(ranks);
+                    TrialWork work = trials.Take(CancellationToken.None)!;
+                    trials.Report(work, new TrialOutcome.Released());
+                    _ = trials.Take(CancellationToken.None); // Left without a word of what became of it.
+                }
+
+                return 0;
+            }
+        );
+
+        Assert.Equal(["trial-0000-split-0", "trial-0001-split-0", "final"], Work(study, work => work.Trial));
+    }
+
     private string Refusal(StudyPlan plan, string data = Data) =>
         Assert.Throws<CounterpoiseException>(() => Study.BeginOrOpen(folder["study"], plan, data)).Message;
 
@@ -289,6 +350,11 @@ public sealed class StudyQueueTests : IDisposable
     private static List<string> Work(Study study, Func<TrialWork, double?> score, Worker? worker = null)
     {
         using StudyQueue queue = Queue(study, worker ?? Worker.This);
+        return Work(queue, score);
+    }
+
+    private static List<string> Work(ITrialSource queue, Func<TrialWork, double?> score)
+    {
         List<string> names = [];
         while (queue.Take(CancellationToken.None) is { } work)
         {

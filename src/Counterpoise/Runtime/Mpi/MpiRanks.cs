@@ -31,6 +31,31 @@ internal sealed unsafe class MpiRanks(OpenMpi mpi) : Ranks
         return Encoding.UTF8.GetString(bytes);
     }
 
+    public override void Send(int rank, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* content = bytes)
+        {
+            mpi.Send(content, bytes.Length, rank);
+        }
+    }
+
+    public override string? TryReceive(int rank)
+    {
+        if (mpi.Waiting(rank) is not { } length)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[length];
+        fixed (byte* content = bytes)
+        {
+            mpi.Receive(content, length, rank);
+        }
+
+        return Encoding.UTF8.GetString(bytes);
+    }
+
     private void SumOf<T>(Span<T> numbers, nint type)
         where T : unmanaged
     {

@@ -9,6 +9,7 @@ namespace Counterpoise.Runtime.Mpi;
 /// </remarks>
 internal sealed unsafe class OpenMpi
 {
+    private const int Tag = 0;
     private const int Serialised = 2; // MPI_THREAD_SERIALIZED: any thread may call, one at a time.
     private static readonly string[] Names =
     [
@@ -25,6 +26,10 @@ internal sealed unsafe class OpenMpi
     private readonly nint sum;
     private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, int> allReduce;
     private readonly delegate* unmanaged<void*, int, nint, int, nint, int> broadcast;
+    private readonly delegate* unmanaged<void*, int, nint, int, int, nint, int> send;
+    private readonly delegate* unmanaged<void*, int, nint, int, int, nint, void*, int> receive;
+    private readonly delegate* unmanaged<int, int, nint, int*, Status*, int> probe;
+    private readonly delegate* unmanaged<Status*, nint, int*, int> countOf;
     private readonly delegate* unmanaged<nint, int, int> abort;
     private readonly delegate* unmanaged<int> finish;
 
@@ -42,6 +47,10 @@ internal sealed unsafe class OpenMpi
         Byte = Export("ompi_mpi_byte");
         allReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Export("MPI_Allreduce");
         broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)Export("MPI_Bcast");
+        send = (delegate* unmanaged<void*, int, nint, int, int, nint, int>)Export("MPI_Send");
+        receive = (delegate* unmanaged<void*, int, nint, int, int, nint, void*, int>)Export("MPI_Recv");
+        probe = (delegate* unmanaged<int, int, nint, int*, Status*, int>)Export("MPI_Iprobe");
+        countOf = (delegate* unmanaged<Status*, nint, int*, int>)Export("MPI_Get_count");
         abort = (delegate* unmanaged<nint, int, int>)Export("MPI_Abort");
         finish = (delegate* unmanaged<int>)Export("MPI_Finalize");
         int provided;
@@ -73,6 +82,32 @@ internal sealed unsafe class OpenMpi
     /// <summary>Copies the first rank's numbers to all.</summary>
     internal void Broadcast(void* numbers, int count, nint type) =>
         Require(broadcast(numbers, count, type, 0, world), "MPI_Bcast");
+
+    /// <summary>Sends bytes to a rank.</summary>
+    internal void Send(byte* bytes, int count, int to) => Require(send(bytes, count, Byte, to, Tag, world), "MPI_Send");
+
+    /// <summary>The number of bytes that a rank has sent, or null where nothing waits.</summary>
+    internal int? Waiting(int from)
+    {
+        int isThere;
+        Status status;
+        Require(probe(from, Tag, world, &isThere, &status), "MPI_Iprobe");
+        if (isThere == 0)
+        {
+            return null;
+        }
+
+        int count;
+        Require(countOf(&status, Byte, &count), "MPI_Get_count");
+        return count;
+    }
+
+    /// <summary>Takes what waits.</summary>
+    internal void Receive(byte* bytes, int count, int from)
+    {
+        Status status;
+        Require(receive(bytes, count, Byte, from, Tag, world, &status), "MPI_Recv");
+    }
 
     /// <summary>Ends all ranks at once.</summary>
     internal void Abort(int exitCode) => _ = abort(world, exitCode);
@@ -109,6 +144,17 @@ internal sealed unsafe class OpenMpi
         int answer;
         Require(((delegate* unmanaged<nint, int*, int>)Export(function))(world, &answer), function);
         return answer;
+    }
+
+    /// <summary>Open MPI's MPI_Status: three numbers for users, and what it keeps for itself.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Status
+    {
+        internal int Source;
+        internal int Tag;
+        internal int Error;
+        internal int Cancelled;
+        internal nuint Bytes;
     }
 
     private static void Require(int code, string function)
