@@ -106,8 +106,7 @@ internal sealed class JsonFields(JsonObject source, string place)
         item is null ? null
         : item is not JsonValue value ? throw Wrong(key, "a number")
         : value.TryGetValue(out double number) ? number
-        : value.TryGetValue(out string? text)
-        && text is "NaN" or "Infinity" or "-Infinity"
+        : value.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity"
             ? double.Parse(text, CultureInfo.InvariantCulture)
         : throw Wrong(key, "a number");
 

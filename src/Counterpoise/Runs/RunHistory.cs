@@ -34,6 +34,9 @@ public sealed record RunHistory
     /// <summary>The methods joined by '+'.</summary>
     public string Method => Recipe.MethodNames;
 
+    /// <summary>Whether the training came to its end.</summary>
+    public bool IsFinished => Result is not null;
+
     /// <summary>Epochs of all phases of the recipe.</summary>
     public int PlannedEpochs => Recipe.Phases.Sum(phase => phase.Epochs);
 
@@ -61,7 +64,11 @@ public sealed record RunHistory
         IReadOnlyList<int> counts = description.Required(description.Counts("class_counts"), "class_counts");
         if (counts.Count != classes.Count)
         {
-            throw description.Wrong("class_counts", $"{classes.Count} numbers, one a class,", $"a list of {counts.Count}");
+            throw description.Wrong(
+                "class_counts",
+                $"{classes.Count} numbers, one a class,",
+                $"a list of {counts.Count}"
+            );
         }
 
         string metrics = Path.Combine(folder, "metrics.jsonl");
@@ -76,9 +83,13 @@ public sealed record RunHistory
             Epochs =
             [
                 .. run.ReadMetrics()
-                    .Select((line, i) => RunEpoch.Read(new JsonFields(line, $"{metrics}: line {i + 1}"), classes.Count)),
+                    .Select(
+                        (line, i) => RunEpoch.Read(new JsonFields(line, $"{metrics}: line {i + 1}"), classes.Count)
+                    ),
             ],
-            Result = run.Result is JsonObject last ? RunEpoch.ReadResult(new JsonFields(last, result), classes.Count) : null,
+            Result = run.Result is JsonObject last
+                ? RunEpoch.ReadResult(new JsonFields(last, result), classes.Count)
+                : null,
         };
     }
 }

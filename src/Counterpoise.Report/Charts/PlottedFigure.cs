@@ -1,0 +1,62 @@
+using System.Text;
+using ScottPlot;
+using SkiaSharp;
+
+namespace Counterpoise.Report.Charts;
+
+/// <summary>Figures drawn with ScottPlot, for print.</summary>
+internal static class PlottedFigure
+{
+    internal static byte[] Png(Figure figure)
+    {
+        using var surface = SKSurface.Create(new SKImageInfo(Figure.Width, figure.Height));
+        Draw(figure, surface.Canvas);
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    internal static string Svg(Figure figure)
+    {
+        using var stream = new MemoryStream();
+        using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Figure.Width, figure.Height), stream))
+        {
+            Draw(figure, canvas);
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>The plot of every panel, top to bottom; the first carries the figure's title.</summary>
+    internal static IReadOnlyList<Plot> Plots(Figure figure) =>
+        [
+            .. figure.Panels.Select(
+                (panel, i) =>
+                {
+                    string title =
+                        i > 0 ? panel.Title
+                        : panel.Title.Length == 0 ? figure.Title
+                        : $"{figure.Title}\n{panel.Title}";
+                    return panel switch
+                    {
+                        LinePanel lines => LinePlot.Draw(lines, title),
+                        BarPanel bars => BarPlot.Draw(bars, title),
+                        PointPanel points => PointPlot.Draw(points, title),
+                        MatrixPanel matrix => MatrixPlot.Draw(matrix, title),
+                        _ => throw new ArgumentException($"No plot for {panel.GetType().Name}.", nameof(figure)),
+                    };
+                }
+            ),
+        ];
+
+    private static void Draw(Figure figure, SKCanvas canvas)
+    {
+        canvas.Clear(SKColors.White);
+        float top = 0;
+        foreach ((Plot plot, Panel panel) in Plots(figure).Zip(figure.Panels))
+        {
+            plot.Render(canvas, new PixelRect(0, Figure.Width, top + panel.Height, top));
+            top += panel.Height;
+        }
+    }
+}
