@@ -20,6 +20,8 @@ var root = new Command(
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     RunsVerb.Create(),
+    AnalyzeVerb.Create(),
+    //R    ReportVerb.Create(),
     InitVerb.Create(),
     DataVerb.Create(),
     CatalogueVerbs.CreateMethods(),

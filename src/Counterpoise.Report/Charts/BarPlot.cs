@@ -6,6 +6,7 @@ namespace Counterpoise.Report.Charts;
 internal static class BarPlot
 {
     private const double GroupWidth = 0.8;
+    private static readonly Color HatchColour = Colors.White.WithAlpha(0.55);
 
     internal static Plot Draw(BarPanel panel, string title)
     {
@@ -32,10 +33,45 @@ internal static class BarPlot
         plot.Grid.XAxisStyle.IsVisible = false;
         if (panel.Bars.Count + panel.Lines.Count > 1)
         {
-            FigureStyle.ShowLegend(plot);
+            ShowLegend(plot, panel);
         }
 
         return plot;
+    }
+
+    /// <summary>A legend that shows hatches, which that of the bars themselves leaves out.</summary>
+    private static void ShowLegend(Plot plot, BarPanel panel)
+    {
+        plot.Legend.DisplayPlottableLegendItems = false;
+        foreach (Series series in panel.Bars)
+        {
+            var item = new LegendItem { LabelText = series.Name, FillColor = Palette.ColourOf(series.Style) };
+            if (Palette.HatchOf(series.Style) is { } hatch)
+            {
+                item.FillHatch = hatch;
+                item.FillHatchColor = HatchColour;
+            }
+
+            plot.Legend.ManualItems.Add(item);
+        }
+
+        foreach (Series series in panel.Lines)
+        {
+            plot.Legend.ManualItems.Add(
+                new LegendItem
+                {
+                    LabelText = series.Name,
+                    LineColor = Palette.ColourOf(series.Style),
+                    LineWidth = FigureStyle.LineWidth,
+                    LinePattern = Palette.PatternOf(series.Style),
+                    MarkerShape = Palette.MarkerOf(series.Style),
+                    MarkerSize = FigureStyle.MarkerSize,
+                    MarkerFillColor = Palette.ColourOf(series.Style),
+                }
+            );
+        }
+
+        FigureStyle.ShowLegend(plot);
     }
 
     private static Bar CreateBar(Axis axis, double? value, double position, double width, Series series)
@@ -55,7 +91,7 @@ internal static class BarPlot
         if (Palette.HatchOf(series.Style) is { } hatch)
         {
             bar.FillHatch = hatch;
-            bar.FillHatchColor = Colors.White.WithAlpha(0.55);
+            bar.FillHatchColor = HatchColour;
         }
 
         return bar;

@@ -12,8 +12,14 @@ internal static class FigureStyle
     private const float LabelSize = 23;
     private const float TitleSize = 25;
 
+    // A sans-serif that the machine has; without one, whatever it has.
+    private static readonly string Font =
+        new[] { "Liberation Sans", "Arial", "Helvetica", "DejaVu Sans" }.FirstOrDefault(
+            SkiaSharp.SKFontManager.Default.FontFamilies.Contains
+        ) ?? Fonts.Default;
+
     /// <summary>Characters that fit side by side below a panel at <see cref="TickSize"/>.</summary>
-    private const int CharactersAcross = 88;
+    private const int CharactersAcross = 96;
 
     /// <summary>A plot with a title and names of axes.</summary>
     internal static Plot Create(string title, string x, string y)
@@ -35,6 +41,7 @@ internal static class FigureStyle
         plot.Grid.MajorLineColor = Colors.Black.WithAlpha(0.12);
         plot.Axes.Right.FrameLineStyle.IsVisible = false;
         plot.Axes.Top.FrameLineStyle.IsVisible = false;
+        plot.Font.Set(Font);
         return plot;
     }
 
@@ -76,23 +83,31 @@ internal static class FigureStyle
         int step = (names.Count + mostOnEnd - 1) / mostOnEnd;
         int[] places = [.. Enumerable.Range(0, names.Count).Where(place => place % step == 0)];
         string separator = flat ? "\n" : " ";
-        axis.TickGenerator = new NumericManual(
-            [.. places.Select(place => (double)place)],
-            [
-                .. places.Select(place =>
-                    names[place].Detail.Length == 0
-                        ? Shorten(names[place].Name)
-                        : $"{Shorten(names[place].Name)}{separator}({names[place].Detail})"
-                ),
-            ]
-        );
+        string[] labels =
+        [
+            .. places.Select(place =>
+                names[place].Detail.Length == 0
+                    ? Shorten(names[place].Name)
+                    : $"{Shorten(names[place].Name)}{separator}({names[place].Detail})"
+            ),
+        ];
+        axis.TickGenerator = new NumericManual([.. places.Select(place => (double)place)], labels);
         axis.MajorTickStyle.Length = 0;
         if (!flat)
         {
-            axis.TickLabelStyle.Rotation = -90;
-            axis.TickLabelStyle.Alignment = Alignment.MiddleRight;
             axis.TickLabelStyle.FontSize = names.Count > mostOnEnd / 2 ? TickSize * 0.8f : TickSize;
+            PutOnEnd(axis, labels);
         }
+    }
+
+    /// <summary>Turns the names below an axis upwards, and makes room for them.</summary>
+    internal static void PutOnEnd(IAxis axis, IReadOnlyList<string> labels)
+    {
+        const float widthOfCharacter = 0.62f;
+        axis.TickLabelStyle.Rotation = -90;
+        axis.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        axis.MinimumSize =
+            (labels.Max(label => label.Length) * axis.TickLabelStyle.FontSize * widthOfCharacter) + LabelSize + 20;
     }
 
     /// <summary>A name that does not push the figure out of its frame.</summary>

@@ -6,7 +6,7 @@ namespace Counterpoise.Report.Charts;
 internal static class LinePlot
 {
     // Beyond this many points markers would touch; every so many carries one then.
-    private const int MostMarkers = 12;
+    private const int MostMarkers = 16;
 
     internal static Plot Draw(LinePanel panel, string title)
     {

@@ -24,18 +24,15 @@ internal static class MatrixPlot
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(shares);
         map.Colormap = new ScottPlot.Colormaps.Greens().Reversed();
         map.ManualRange = new ScottPlot.Range(0, 1);
-        map.Position = new CoordinateRect(-0.5, size - 0.5, size - 0.5, -0.5);
         if (size <= MostNumbered)
         {
             AddNumbers(plot, panel);
         }
 
         NameBoth(plot, panel.Names);
-        plot.Axes.SetLimits(-0.5, size - 0.5, size - 0.5, -0.5);
+        plot.Axes.SetLimits(-0.5, size - 0.5, -0.5, size - 0.5);
         plot.HideGrid();
         ScottPlot.Panels.ColorBar bar = plot.Add.ColorBar(map);
-        bar.Label = "share of the row";
-        bar.LabelStyle.FontSize = FigureStyle.TickSize;
         bar.Axis.TickLabelStyle.FontSize = FigureStyle.TickSize;
         return plot;
     }
@@ -50,7 +47,11 @@ internal static class MatrixPlot
             {
                 if (panel.Counts[row][column] > 0)
                 {
-                    ScottPlot.Plottables.Text text = plot.Add.Text($"{panel.Counts[row][column]}", column, row);
+                    ScottPlot.Plottables.Text text = plot.Add.Text(
+                        $"{panel.Counts[row][column]}",
+                        column,
+                        size - 1 - row
+                    );
                     text.LabelFontSize = fontSize;
                     text.LabelAlignment = Alignment.MiddleCenter;
                     text.LabelFontColor = panel.Share(row, column) > 0.5 ? Colors.White : Colors.Black;
@@ -67,12 +68,14 @@ internal static class MatrixPlot
         float fontSize = names.Count <= 12 ? FigureStyle.TickSize : 15;
         foreach (IAxis axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
         {
-            axis.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places, shown);
             axis.MajorTickStyle.Length = 0;
             axis.TickLabelStyle.FontSize = fontSize;
         }
 
-        plot.Axes.Bottom.TickLabelStyle.Rotation = -90;
-        plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+        // The first row is at the top.
+        double[] heights = [.. places.Select(place => names.Count - 1 - place)];
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(heights, shown);
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places, shown);
+        FigureStyle.PutOnEnd(plot.Axes.Bottom, shown);
     }
 }

@@ -40,6 +40,8 @@ internal sealed record LinePanel(string Title, Axis X, Axis Y, IReadOnlyList<Lin
 
     /// <summary>Whether a dashed line goes from corner to corner, where x equals y.</summary>
     internal bool Diagonal { get; init; }
+
+    internal override int Height => Diagonal ? 800 : 480;
 }
 
 /// <summary>A line.</summary>

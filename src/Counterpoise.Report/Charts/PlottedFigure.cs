@@ -55,7 +55,11 @@ internal static class PlottedFigure
         float top = 0;
         foreach ((Plot plot, Panel panel) in Plots(figure).Zip(figure.Panels))
         {
-            plot.Render(canvas, new PixelRect(0, Figure.Width, top + panel.Height, top));
+            // On a surface of its own: a plot clears all that it is given.
+            using var surface = SKSurface.Create(new SKImageInfo(Figure.Width, panel.Height));
+            plot.Render(surface.Canvas, new PixelRect(0, Figure.Width, panel.Height, 0));
+            using SKImage image = surface.Snapshot();
+            canvas.DrawImage(image, 0, top);
             top += panel.Height;
         }
     }

@@ -15,7 +15,7 @@ internal static class ClassCountFigure
 
         RunHistory first = runs[0];
         IReadOnlyList<string> names = RunLabels.Of(runs);
-        const int grey = 5;
+        const int paleAndPlain = 12;
         return new Figure(
             "Training images and test accuracy of every class",
             "Bars: training images (logarithmic axis, left). Lines: test accuracy (right).",
@@ -24,7 +24,13 @@ internal static class ClassCountFigure
                 "class",
                 new Axis("training images (log)") { Logarithmic = true },
                 [.. first.BySize.Select(c => new Category(first.Classes[c], ""))],
-                [new Series("images", ClassChoice.InOrder(first, [.. first.ClassCounts.Select(n => (double?)n)]), grey)]
+                [
+                    new Series(
+                        "images",
+                        ClassChoice.InOrder(first, [.. first.ClassCounts.Select(n => (double?)n)]),
+                        paleAndPlain
+                    ),
+                ]
             )
             {
                 LineAxis = new Axis("test accuracy (%)") { Min = 0, Max = 100 },

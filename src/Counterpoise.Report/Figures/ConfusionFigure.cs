@@ -48,7 +48,7 @@ internal static class ConfusionFigure
         return new MatrixPanel(
             name,
             "true class",
-            "predicted class",
+            "predicted class (colour: share of the row)",
             [.. classes.Select(c => run.Classes[c])],
             counts,
             images
