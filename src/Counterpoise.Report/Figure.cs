@@ -1,5 +1,6 @@
 using System.Text;
 using Counterpoise.Report.Charts;
+using Counterpoise.Report.Html;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Report;
@@ -38,7 +39,7 @@ public sealed class Figure
         byte[] content = Path.GetExtension(path).ToLowerInvariant() switch
         {
             Png => PlottedFigure.Png(this),
-            Svg => Encoding.UTF8.GetBytes(PlottedFigure.Svg(this)),
+            Svg => Encoding.UTF8.GetBytes(SvgFigure.File(this)),
             var other => throw new UsageException($"{path} ends in '{other}', expected {Png} or {Svg}."),
         };
         AtomicFile.Write(path, stream => stream.Write(content));

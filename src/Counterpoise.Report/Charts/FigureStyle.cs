@@ -103,11 +103,11 @@ internal static class FigureStyle
     /// <summary>Turns the names below an axis upwards, and makes room for them.</summary>
     internal static void PutOnEnd(IAxis axis, IReadOnlyList<string> labels)
     {
-        const float widthOfCharacter = 0.62f;
+        const float widthOfCharacter = 0.52f;
         axis.TickLabelStyle.Rotation = -90;
         axis.TickLabelStyle.Alignment = Alignment.MiddleRight;
         axis.MinimumSize =
-            (labels.Max(label => label.Length) * axis.TickLabelStyle.FontSize * widthOfCharacter) + LabelSize + 20;
+            (labels.Max(label => label.Length) * axis.TickLabelStyle.FontSize * widthOfCharacter) + LabelSize + 8;
     }
 
     /// <summary>A name that does not push the figure out of its frame.</summary>

@@ -47,7 +47,7 @@ internal static class LinePlot
         drawn.Color = Palette.ColourOf(line.Style);
         drawn.LineWidth = FigureStyle.LineWidth;
         drawn.LinePattern = Palette.PatternOf(line.Style);
-        drawn.LegendText = line.Name;
+        drawn.LegendText = panel.Lines.Count > 1 ? line.Name : "";
         int step = (shown.Length + MostMarkers - 1) / MostMarkers;
         if (shown.Length <= MostMarkers)
         {

@@ -72,7 +72,8 @@ internal sealed record BarPanel(
     /// <summary>The lines.</summary>
     internal IReadOnlyList<Series> Lines { get; init; } = [];
 
-    internal override int Height => 600;
+    /// <summary>More for long names, which stand on end below the bars.</summary>
+    internal override int Height => 500 + (10 * Categories.Max(category => Math.Min(24, category.Name.Length)));
 }
 
 /// <summary>A category, such as a class.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using ScottPlot;
 using SkiaSharp;
 
@@ -14,17 +13,6 @@ internal static class PlottedFigure
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
-    }
-
-    internal static string Svg(Figure figure)
-    {
-        using var stream = new MemoryStream();
-        using (SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Figure.Width, figure.Height), stream))
-        {
-            Draw(figure, canvas);
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     /// <summary>The plot of every panel, top to bottom; the first carries the figure's title.</summary>

@@ -19,7 +19,7 @@ internal static class CalibrationFigure
             "Accuracy of the test images by the confidence of their prediction. On the dashed line confidence is right; "
                 + "below it the network is too confident. ECE is the expected calibration error.",
             new LinePanel(
-                "",
+                runs.Count == 1 ? Name(runs[0], names[0]) : "",
                 new Axis("confidence") { Min = 0, Max = 1 },
                 new Axis("accuracy") { Min = 0, Max = 1 },
                 [.. runs.Select((run, i) => Curve(run, names[i], i))]
@@ -30,11 +30,14 @@ internal static class CalibrationFigure
         );
     }
 
+    private static string Name(RunHistory run, string name) =>
+        run.Statistics!.ExpectedError is { } error ? $"{name} (ECE {error:F3})" : name;
+
     private static Line Curve(RunHistory run, string name, int style) =>
         new(
-            run.Statistics!.ExpectedError is { } error ? $"{name} (ECE {error:F3})" : name,
+            Name(run, name),
             [
-                .. run.Statistics.Calibration!.Select(bin => new LinePoint(
+                .. run.Statistics!.Calibration!.Select(bin => new LinePoint(
                     bin.Confidence,
                     bin.Accuracy,
                     Note: $"{bin.Images} images"

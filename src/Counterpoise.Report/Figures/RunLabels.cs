@@ -1,5 +1,4 @@
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Report.Figures;
 
@@ -22,12 +21,4 @@ public static class RunLabels
         return named.FirstOrDefault(names => names.Distinct().Count() == names.Length)
             ?? [.. runs.Select(run => run.Folder)];
     }
-
-    /// <summary>The value of a recipe's key as a number; null where the recipe has no such key or it is no number.</summary>
-    internal static double? Setting(RunHistory run, string key) =>
-        RecipeText
-            .Describe(run.Recipe)
-            .Where(setting => setting.Key == key)
-            .Select(setting => double.TryParse(setting.Value, out double value) ? value : (double?)null)
-            .FirstOrDefault();
 }
