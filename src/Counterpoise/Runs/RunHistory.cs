@@ -13,6 +13,9 @@ public sealed record RunHistory
     /// <summary>The recipe, resolved.</summary>
     public required Recipe Recipe { get; init; }
 
+    /// <summary>The recipe as it is in the folder, in TOML.</summary>
+    public required string RecipeToml { get; init; }
+
     /// <summary>The class names in label order.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record RunHistory
         {
             Folder = folder,
             Recipe = RecipeText.Parse(run.Recipe, Path.Combine(folder, RunDescription.RecipeFile)),
+            RecipeToml = run.Recipe,
             Classes = classes,
             ClassCounts = counts,
             Origin = RunOrigin.Read(description),
