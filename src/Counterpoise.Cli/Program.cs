@@ -21,7 +21,7 @@ var root = new Command(
     EvaluateVerb.Create(),
     RunsVerb.Create(),
     AnalyzeVerb.Create(),
-    //R    ReportVerb.Create(),
+    ReportVerb.Create(),
     InitVerb.Create(),
     DataVerb.Create(),
     CatalogueVerbs.CreateMethods(),

@@ -168,7 +168,7 @@ internal static class HtmlReport
         page.Append(
             $"<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(table.Caption)}\"><table{(headed ? "" : " class=\"facts-table\"")}>"
         );
-        page.Append($"<caption>{Escape(table.Caption)}</caption>\n");
+        page.Append($"<caption><span>{Escape(table.Caption)}</span></caption>\n");
         if (headed)
         {
             page.Append("<thead><tr>");

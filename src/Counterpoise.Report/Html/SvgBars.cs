@@ -19,7 +19,7 @@ internal static class SvgBars
             );
         }
 
-        double top = drawing.Bottom + 22;
+        double top = drawing.Bottom + 30;
         double bottom = top + PlotHeight;
         double right = drawing.Width - (panel.LineAxis is null ? 4 : 36);
         double least = panel.Y.Logarithmic ? 1 : 0;
@@ -32,7 +32,7 @@ internal static class SvgBars
             bottom,
             top
         );
-        drawing.Text(0, top - 9, panel.Y.Label, css: "axis-name");
+        drawing.Text(0, top - 14, panel.Y.Label, css: "axis-name");
         foreach ((double at, string text) in y.Ticks(5))
         {
             drawing.Line(Left, at, right, at, "grid");
@@ -77,7 +77,7 @@ internal static class SvgBars
         (double Top, double Right, double Group) frame
     )
     {
-        drawing.Text(drawing.Width, frame.Top - 9, label, "end", "axis-name");
+        drawing.Text(drawing.Width, frame.Top - 14, label, "end", "axis-name");
         foreach ((double at, string text) in y.Ticks(5))
         {
             drawing.Text(frame.Right + 6, at + 4, text);

@@ -18,7 +18,7 @@ internal static class SvgLines
             drawing.Legend(panel.Lines.Select(line => (line.Name, line.Style, false)));
         }
 
-        double top = drawing.Bottom + 22;
+        double top = drawing.Bottom + 30;
         double bottom = top + PlotHeight;
         double right = drawing.Width - 12;
         LinePoint[] all = [.. panel.Lines.SelectMany(line => line.Points)];
@@ -51,7 +51,7 @@ internal static class SvgLines
         (double Top, double Bottom, double Right) frame
     )
     {
-        drawing.Text(0, frame.Top - 9, panel.Y.Label.ReplaceLineEndings(" "), css: "axis-name");
+        drawing.Text(0, frame.Top - 14, panel.Y.Label.ReplaceLineEndings(" "), css: "axis-name");
         foreach ((double at, string text) in y.Ticks(5))
         {
             drawing.Line(Left, at, frame.Right, at, "grid");

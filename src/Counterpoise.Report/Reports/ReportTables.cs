@@ -27,7 +27,7 @@ internal static class ReportTables
         IReadOnlyList<string> names = RunLabels.Of(runs);
         return new ReportTable(
             "Test accuracy of every run after its last epoch; many, medium and few are means over classes with more than 100, 20 to 100 and fewer than 20 training images.",
-            ["run", .. Accuracies.Select(a => a.Title), "ECE", "epochs", "state"],
+            ["run", .. Accuracies.Select(a => a.Title), "ECE", "epochs"],
             [
                 .. runs.Select(
                     (run, i) =>
@@ -36,8 +36,9 @@ internal static class ReportTables
                                 names[i],
                                 .. Accuracies.Select(a => Number(run.Test is { } test ? a.Value(test) : null, "F1")),
                                 Number(run.Statistics?.ExpectedError, "F3"),
-                                $"{run.Epochs.Count} of {run.PlannedEpochs}",
-                                run.IsFinished ? "finished" : "not finished",
+                                run.IsFinished
+                                    ? $"{run.PlannedEpochs}"
+                                    : $"{run.Epochs.Count} of {run.PlannedEpochs}, not finished",
                             ]
                 ),
             ]

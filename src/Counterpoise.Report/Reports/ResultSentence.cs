@@ -68,13 +68,13 @@ internal static class ResultSentence
         string difference = $"{better.Name} is {gain:F1} points above {other.Name}: {numbers}";
         if (better.Accuracy.Deviation is not { } first || other.Accuracy.Deviation is not { } second)
         {
-            return $"{difference}, with {Seeds(better)} and {Seeds(other)}, so that chance cannot be told from the method";
+            return $"{difference}, with {Both(better, other)}, so that chance cannot be told from the method";
         }
 
         double error = Math.Sqrt(
             (first * first / better.Accuracy.Values.Count) + (second * second / other.Accuracy.Values.Count)
         );
-        string seeds = $"mean ± standard deviation over {Seeds(better)} and {Seeds(other)}";
+        string seeds = $"mean ± standard deviation over {Both(better, other)}";
         return gain > 2 * error
             ? $"{difference} ({seeds})"
             : $"{better.Name} and {other.Name} cannot be told apart: {numbers} ({seeds})";
@@ -82,6 +82,9 @@ internal static class ResultSentence
 
     private static string Seeds(Method method) =>
         method.Accuracy.Values.Count == 1 ? "one seed" : $"{method.Accuracy.Values.Count} seeds";
+
+    private static string Both(Method first, Method second) =>
+        first.Runs.Count == second.Runs.Count ? $"{Seeds(first)} each" : $"{Seeds(first)} and {Seeds(second)}";
 
     /// <summary>Settings in which runs differ although they are neither the seed nor the method's own.</summary>
     private static string Differences(IReadOnlyList<RunHistory> runs)
