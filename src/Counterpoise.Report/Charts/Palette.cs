@@ -16,6 +16,11 @@ internal static class Palette
     internal static IReadOnlyList<string> DarkColours { get; } =
     ["#4FA8DE", "#F08A45", "#2FC79B", "#E09BC0", "#F0B93A", "#8CD0F5", "#E8E8E8"];
 
+    /// <summary>The style of what is only the ground for something else: grey.</summary>
+    internal const int Neutral = -1;
+
+    private const string Grey = "#C3CAD1";
+
     private static readonly LinePattern[] Patterns =
     [
         LinePattern.Solid,
@@ -36,7 +41,8 @@ internal static class Palette
     /// <summary>The patterns as SVG dash arrays, in the order of <see cref="PatternOf"/>; empty is solid.</summary>
     internal static IReadOnlyList<string> Dashes { get; } = ["", "8 4", "2 3", "9 3 2 3"];
 
-    internal static Color ColourOf(int series) => Color.FromHex(Colours[series % Colours.Count]);
+    internal static Color ColourOf(int series) =>
+        Color.FromHex(series == Neutral ? Grey : Colours[series % Colours.Count]);
 
     internal static LinePattern PatternOf(int series) => Patterns[series % Patterns.Length];
 

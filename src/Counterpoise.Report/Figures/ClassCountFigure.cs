@@ -15,7 +15,6 @@ internal static class ClassCountFigure
 
         RunHistory first = runs[0];
         IReadOnlyList<string> names = RunLabels.Of(runs);
-        const int paleAndPlain = 12;
         return new Figure(
             "Training images and test accuracy of every class",
             "Bars: training images (logarithmic axis, left). Lines: test accuracy (right).",
@@ -28,7 +27,7 @@ internal static class ClassCountFigure
                     new Series(
                         "images",
                         ClassChoice.InOrder(first, [.. first.ClassCounts.Select(n => (double?)n)]),
-                        paleAndPlain
+                        Palette.Neutral
                     ),
                 ]
             )

@@ -149,7 +149,7 @@ internal sealed class SvgDrawing
     // Marks that turn the direction of what follows could make a name look like another.
     private static bool IsDirection(char c) => c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
-    private static int Css(int style) => style % Palette.Colours.Count;
+    private static string Css(int style) => style == Palette.Neutral ? "n" : $"{style % Palette.Colours.Count}";
 
     private void Tip(string tip, string element) =>
         text.Append("<title>").Append(Escape(tip)).Append("</title></").Append(element).Append('>');

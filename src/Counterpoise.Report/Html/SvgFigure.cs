@@ -22,7 +22,7 @@ internal static class SvgFigure
     private static string FileStyle =>
         "text{font:12px sans-serif;fill:#111}.title{font-size:15px;font-weight:bold}.panel{font-weight:bold}"
         + ".grid{stroke:#ddd}.axis{stroke:#333}.level{stroke:#111;stroke-dasharray:6 4}.curve{fill:none;stroke-width:2}"
-        + ".cross{fill:none;stroke-width:1.5}.pale{fill-opacity:.35}.cell{fill:#00573f}.on{fill:#fff}.error{stroke-width:1.2}"
+        + ".cross{fill:none;stroke-width:1.5}.pale{fill-opacity:.35}.cell{fill:#00573f}.on{fill:#fff}.error{stroke-width:1.2}.fn{fill:#c3cad1}"
         + string.Concat(Palette.Colours.Select((colour, i) => $".f{i}{{fill:{colour}}}.l{i}{{stroke:{colour}}}"));
 
     private static SvgDrawing Draw(Figure figure, int width, string title)
