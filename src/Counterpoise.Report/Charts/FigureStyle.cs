@@ -9,6 +9,7 @@ internal static class FigureStyle
     internal const float LineWidth = 3;
     internal const float MarkerSize = 9;
     internal const float TickSize = 20;
+    internal const int LongestName = 24;
     private const float LabelSize = 23;
     private const float TitleSize = 25;
 
@@ -111,9 +112,11 @@ internal static class FigureStyle
     }
 
     /// <summary>A name that does not push the figure out of its frame.</summary>
-    internal static string Shorten(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="room">How many characters there is room for.</param>
+    internal static string Shorten(string name, int room = LongestName)
     {
-        const int longest = 24;
+        int longest = Math.Clamp(room, 2, LongestName);
         string line = name.ReplaceLineEndings(" ");
         return line.Length <= longest ? line : line[..(longest - 1)] + "…";
     }

@@ -73,7 +73,8 @@ internal sealed record BarPanel(
     internal IReadOnlyList<Series> Lines { get; init; } = [];
 
     /// <summary>More for long names, which stand on end below the bars.</summary>
-    internal override int Height => 500 + (10 * Categories.Max(category => Math.Min(24, category.Name.Length)));
+    internal override int Height =>
+        500 + (10 * Categories.Max(category => Math.Min(FigureStyle.LongestName, category.Name.Length)));
 }
 
 /// <summary>A category, such as a class.</summary>

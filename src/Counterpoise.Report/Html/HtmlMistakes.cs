@@ -23,7 +23,7 @@ internal static class HtmlMistakes
                     : $"<span class=\"no-picture\" role=\"img\" aria-label=\"{Escape(told)}; no picture\">no picture</span>"
             );
             page.Append(
-                $"<span class=\"wrong\"><bdi>{Escape(mistake.Predicted)}</bdi></span><span class=\"quiet\">{confidence} · image {mistake.Image}</span></li>\n"
+                $"<span><span class=\"quiet\">taken for</span> <bdi class=\"wrong\">{Escape(mistake.Predicted)}</bdi></span><span class=\"quiet\">{confidence} · image {mistake.Image}</span></li>\n"
             );
         }
 

@@ -8,11 +8,15 @@ internal static class SvgMatrix
     private const double LargestCell = 44;
     private const double SmallestNumbered = 20;
 
+    // The share of the width that names may take.
+    private const double MostOfNames = 0.3;
+
     internal static void Draw(SvgDrawing drawing, MatrixPanel panel)
     {
         int size = panel.Names.Count;
-        string[] names = [.. panel.Names.Select(FigureStyle.Shorten)];
-        double longest = Math.Min(names.Max(SvgDrawing.WidthOf), drawing.Width * 0.35);
+        int room = (int)(drawing.Width * MostOfNames / SvgDrawing.WidthOf("m"));
+        string[] names = [.. panel.Names.Select(name => FigureStyle.Shorten(name, room))];
+        double longest = names.Max(SvgDrawing.WidthOf);
         double left = longest + 26;
         double cell = Math.Min(LargestCell, (drawing.Width - left - 4) / size);
         double top = drawing.Bottom + 8;
@@ -41,7 +45,7 @@ internal static class SvgMatrix
         drawing.Line(left, top, left, bottom, "axis");
         drawing.Text(12, (top + bottom) / 2, panel.RowLabel, "middle", "axis-name", turn: -90);
         drawing.Bottom = bottom + longest + 32;
-        drawing.Text(left + (size * cell / 2), drawing.Bottom - 6, panel.ColumnLabel, "middle", "axis-name");
+        drawing.Text(left, drawing.Bottom - 6, panel.ColumnLabel, css: "axis-name");
     }
 
     private static void DrawCell(
