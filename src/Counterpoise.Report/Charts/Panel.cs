@@ -74,7 +74,7 @@ internal sealed record BarPanel(
 
     /// <summary>More for long names, which stand on end below the bars.</summary>
     internal override int Height =>
-        500 + (10 * Categories.Max(category => Math.Min(FigureStyle.LongestName, category.Name.Length)));
+        Math.Max(600, 460 + (12 * Categories.Max(category => Math.Min(FigureStyle.LongestName, category.Name.Length))));
 }
 
 /// <summary>A category, such as a class.</summary>
