@@ -8,13 +8,13 @@ namespace Counterpoise.Report.Charts;
 /// </summary>
 internal static class Palette
 {
-    /// <summary>The colours on white.</summary>
+    /// <summary>The colours on white: Okabe and Ito's but for yellow, and three more so that ten classes have one each.</summary>
     internal static IReadOnlyList<string> Colours { get; } =
-    ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
+    ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#7A4FA3", "#8A5A2B", "#8A9199"];
 
     /// <summary>The same hues on a dark ground.</summary>
     internal static IReadOnlyList<string> DarkColours { get; } =
-    ["#4FA8DE", "#F08A45", "#2FC79B", "#E09BC0", "#F0B93A", "#8CD0F5", "#E8E8E8"];
+    ["#4FA8DE", "#F08A45", "#2FC79B", "#E09BC0", "#F0B93A", "#8CD0F5", "#E8E8E8", "#B597E0", "#C79A6B", "#9AA2AA"];
 
     /// <summary>The style of what is only the ground for something else: grey.</summary>
     internal const int Neutral = -1;

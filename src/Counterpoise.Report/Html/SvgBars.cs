@@ -14,8 +14,8 @@ internal static class SvgBars
         {
             drawing.Legend(
                 panel
-                    .Bars.Select(s => (s.Name, s.Style, true))
-                    .Concat(panel.Lines.Select(s => (s.Name, s.Style, false)))
+                    .Bars.Select(s => (s.Name, s.Style, LegendSymbol.Bar))
+                    .Concat(panel.Lines.Select(s => (s.Name, s.Style, LegendSymbol.Line)))
             );
         }
 

@@ -100,13 +100,13 @@ internal sealed class SvgDrawing
     }
 
     /// <summary>The names of series with their marks, as many side by side as fit.</summary>
-    internal void Legend(IEnumerable<(string Name, int Style, bool IsBar)> series)
+    internal void Legend(IEnumerable<(string Name, int Style, LegendSymbol Symbol)> series)
     {
         const int line = 18;
         const int sample = 30;
         double x = 0;
         Bottom += line;
-        foreach ((string name, int style, bool isBar) in series)
+        foreach ((string name, int style, LegendSymbol symbol) in series)
         {
             double width = sample + WidthOf(name) + 18;
             if (x > 0 && x + width > Width)
@@ -115,13 +115,17 @@ internal sealed class SvgDrawing
                 Bottom += line;
             }
 
-            if (isBar)
+            switch (symbol)
             {
-                Bar(x, Bottom - 10, 20, 10, style, null);
-            }
-            else
-            {
-                Curve([(x, Bottom - 4), (x + 24, Bottom - 4)], style);
+                case LegendSymbol.Bar:
+                    Bar(x, Bottom - 10, 20, 10, style, null);
+                    break;
+                case LegendSymbol.Line:
+                    Curve([(x, Bottom - 4), (x + 24, Bottom - 4)], style);
+                    break;
+                case LegendSymbol.Ring:
+                    Ring(x + 10, Bottom - 4, style, name);
+                    break;
             }
 
             Text(x + sample, Bottom, name);
@@ -155,4 +159,17 @@ internal sealed class SvgDrawing
         text.Append("<title>").Append(Escape(tip)).Append("</title></").Append(element).Append('>');
 
     private void Add(FormattableString element) => text.Append(element.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>What stands beside a name in a legend.</summary>
+internal enum LegendSymbol
+{
+    /// <summary>A piece of a line.</summary>
+    Line,
+
+    /// <summary>A piece of a bar.</summary>
+    Bar,
+
+    /// <summary>An open circle.</summary>
+    Ring,
 }

@@ -15,7 +15,7 @@ internal static class SvgLines
     {
         if (panel.Lines.Count > 1)
         {
-            drawing.Legend(panel.Lines.Select(line => (line.Name, line.Style, false)));
+            drawing.Legend(panel.Lines.Select(line => (line.Name, line.Style, LegendSymbol.Line)));
         }
 
         double top = drawing.Bottom + 30;

@@ -9,7 +9,9 @@ internal static class SvgPoints
     {
         int[] labels = [.. panel.Points.Select(point => point.Label).Distinct().Order()];
         var styles = labels.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i);
-        drawing.Legend(labels.Select(label => (FigureStyle.Shorten(panel.Classes[label]), styles[label], true)));
+        drawing.Legend(
+            labels.Select(label => (FigureStyle.Shorten(panel.Classes[label]), styles[label], LegendSymbol.Ring))
+        );
         double top = drawing.Bottom + 8;
         double left = panel.Points.Min(point => point.X);
         double low = panel.Points.Min(point => point.Y);
