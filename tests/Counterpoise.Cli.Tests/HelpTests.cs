@@ -18,9 +18,20 @@ public sealed partial class HelpTests
         [
             ["--help"],
             ["--version"],
-            .. new[] { "demo", "train", "resume", "evaluate", "runs", "init", "data", "methods", "models" }.Select(
-                verb => (string[])[verb, "--help"]
-            ),
+            .. new[]
+            {
+                "demo",
+                "train",
+                "resume",
+                "evaluate",
+                "runs",
+                "analyze",
+                "report",
+                "init",
+                "data",
+                "methods",
+                "models",
+            }.Select(verb => (string[])[verb, "--help"]),
             ["data", "inspect", "--help"],
             ["methods"],
             ["init", folder["recipe.toml"]],
@@ -69,7 +80,7 @@ public sealed partial class HelpTests
 
         Assert.Contains("counterpoise [command]", help);
         Assert.All(
-            ["demo", "train", "resume", "evaluate", "runs", "init", "data", "methods", "models"],
+            ["demo", "train", "resume", "evaluate", "runs", "analyze", "report", "init", "data", "methods", "models"],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );
     }
