@@ -59,7 +59,7 @@ internal static class MatrixPlot
                     );
                     text.LabelFontSize = fontSize;
                     text.LabelAlignment = Alignment.MiddleCenter;
-                    text.LabelFontColor = panel.Share(row, column) > 0.5 ? Colors.White : Colors.Black;
+                    text.LabelFontColor = panel.IsDark(row, column) ? Colors.White : Colors.Black;
                 }
             }
         }

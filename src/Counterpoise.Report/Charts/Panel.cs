@@ -126,4 +126,7 @@ internal sealed record MatrixPanel(
 
     /// <summary>The share of a row, 0 to 1; 0 for a row without images.</summary>
     internal double Share(int row, int column) => Images[row] == 0 ? 0 : (double)Counts[row][column] / Images[row];
+
+    /// <summary>Whether a cell is so dark that white is easier to read on it than black.</summary>
+    internal bool IsDark(int row, int column) => Share(row, column) > 0.65;
 }

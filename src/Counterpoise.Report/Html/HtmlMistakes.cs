@@ -10,19 +10,22 @@ internal static class HtmlMistakes
 {
     internal static void Write(StringBuilder page, RunHistory run)
     {
+        page.Append("<div class=\"mistakes\">\n");
         foreach (IGrouping<int, Mistake> ofClass in (run.Statistics?.Mistakes ?? []).GroupBy(mistake => mistake.Label))
         {
             string accuracy = run.Test?.PerClassAccuracy[ofClass.Key] is { } percent ? $"{percent:F1} % right, " : "";
             page.Append(
-                $"<h4><bdi>{Escape(run.Classes[ofClass.Key])}</bdi> <span class=\"quiet\">{accuracy}{run.ClassCounts[ofClass.Key]} training images</span></h4>\n<ul class=\"pictures\">\n"
+                $"<div><h4><bdi>{Escape(run.Classes[ofClass.Key])}</bdi> <span class=\"quiet\">{accuracy}{run.ClassCounts[ofClass.Key]} training images</span></h4>\n<ul class=\"pictures\">\n"
             );
             foreach (Mistake mistake in ofClass)
             {
                 Write(page, run, mistake);
             }
 
-            page.Append("</ul>\n");
+            page.Append("</ul></div>\n");
         }
+
+        page.Append("</div>\n");
     }
 
     private static void Write(StringBuilder page, RunHistory run, Mistake mistake)

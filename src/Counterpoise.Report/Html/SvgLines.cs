@@ -7,6 +7,7 @@ internal static class SvgLines
 {
     private const int Left = 52;
     private const int PlotHeight = 240;
+    private const int LargestSquare = 420;
 
     // More marks a line than this would make a page large, and could not be told apart.
     private const int MostMarks = 60;
@@ -19,8 +20,14 @@ internal static class SvgLines
         }
 
         double top = drawing.Bottom + 30;
-        double bottom = top + PlotHeight;
         double right = drawing.Width - 12;
+        double bottom = top + PlotHeight;
+        if (panel.Diagonal)
+        {
+            right = Math.Min(right, Left + LargestSquare);
+            bottom = top + right - Left;
+        }
+
         LinePoint[] all = [.. panel.Lines.SelectMany(line => line.Points)];
         var x = new Scale(panel.X, all.Select(point => point.X), Left, right);
         var y = new Scale(panel.Y, all.SelectMany(p => new[] { p.Y - p.Spread, p.Y + p.Spread }), bottom, top);

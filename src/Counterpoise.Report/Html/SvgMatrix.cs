@@ -73,7 +73,7 @@ internal static class SvgMatrix
                 y + (cell / 2) + 4,
                 $"{count}",
                 "middle",
-                share > 0.5 ? "number on" : "number"
+                panel.IsDark(place.Row, place.Column) ? "number on" : "number"
             );
         }
     }

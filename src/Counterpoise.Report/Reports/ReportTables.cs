@@ -150,8 +150,11 @@ internal static class ReportTables
             run.Result is null ? $"{run.Epochs.Count} of {run.PlannedEpochs}, not finished" : $"{run.PlannedEpochs}",
         ];
 
-    private static string Time(RunHistory run) =>
-        $"{TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds)):d\\.hh\\:mm\\:ss}".TrimStart('0', '.');
+    private static string Time(RunHistory run)
+    {
+        var time = TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds));
+        return $"{(int)time.TotalHours}:{time:mm\\:ss} h";
+    }
 
     private static string Number(double? value, string format) => value is { } number ? number.ToString(format) : None;
 }

@@ -7,7 +7,8 @@ internal static class Reproduction
 {
     internal static string Of(RunHistory run) =>
         $"""
-            # save the recipe below as recipe.toml; the data must have the fingerprint {run.Origin.Fingerprint
+            # save the recipe below as recipe.toml; the data must have this fingerprint:
+            # {run.Origin.Fingerprint
                 ?? "(not recorded)"}
             counterpoise train recipe.toml --data {Quote(run.Origin.Source ?? "DATA")} --output {Quote(
                 $"{run.Path}-again"
