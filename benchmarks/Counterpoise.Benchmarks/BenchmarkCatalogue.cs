@@ -14,5 +14,6 @@ internal static class BenchmarkCatalogue
         new PyTorchBenchmark(),
         new ScaleBenchmark(),
         new StartupBenchmark(),
+        new RanksBenchmark(),
     ];
 }

@@ -15,6 +15,11 @@ internal sealed class StartupBenchmark : IBenchmark
     public IReadOnlyList<Figure> Run(BenchmarkOptions options)
     {
         using var folder = new TemporaryFolder();
+        if (options.Quick)
+        {
+            Console.Error.WriteLine("--quick: the built tool is measured, nothing is published");
+        }
+
         Tool tool = options.Quick ? Tool.Built : Tool.Publish(folder.Path);
         int run = 0;
         var help = new Contestant("help", () => Turn.Measure(1, tool.Help));

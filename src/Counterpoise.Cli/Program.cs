@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
+using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
 
 // Not a RootCommand: that one calls itself after the assembly.
@@ -17,6 +18,8 @@ var root = new Command(
     DemoVerb.Create(),
     TrainVerb.Create(),
     CompareVerb.Create(),
+    TuneVerb.Create(),
+    ReproduceVerb.Create(),
     ResumeVerb.Create(),
     EvaluateVerb.Create(),
     AnalyzeVerb.Create(),
@@ -34,9 +37,11 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Width = 1000; // A table in a file or a pipe is not wrapped.
 }
 
-return Failures.Report(() =>
+int exitCode = Failures.Report(() =>
 {
     ParseResult parsed = root.Parse(args);
     Failures.ThrowIfMistyped(parsed);
+    Failures.ThrowIfAlone(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
+return RankLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);

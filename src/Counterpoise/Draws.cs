@@ -45,6 +45,9 @@ public enum DrawPurpose
 
     /// <summary>The first places of points that are laid out in the plane.</summary>
     Embedding = 14,
+
+    /// <summary>What a trial of a search tries.</summary>
+    Proposal = 15,
 }
 
 /// <summary>

@@ -24,6 +24,7 @@ public sealed class SmokeTests
             { "decode", ["packed_over_streamed", "images_per_second", "resident_mb_32_files"] },
             { "scale", ["resident_mb", "memory_growth", "step_ms_10_classes", "epoch_setup_ms_10000"] },
             { "startup", ["help_ms", "first_step_ms"] },
+            { "ranks", ["images_per_second"] },
         };
 
     [Theory]

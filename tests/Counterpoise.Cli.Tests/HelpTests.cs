@@ -9,11 +9,11 @@ public sealed partial class HelpTests
     private static readonly string[] WithoutDefault = ["--data", "--set"];
 
     [Fact]
-    public void Help_catalogue_and_init_do_without_libtorch()
+    public void Help_catalogue_and_init_do_without_libtorch_and_SQLite()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The libraries have the names of Linux.");
         using var folder = new TemporaryFolder();
-        CopyToolWithoutLibtorch(folder["tool"]);
+        CopyToolWithoutLibraries(folder["tool"]);
         string[][] commands =
         [
             ["--help"],
@@ -22,6 +22,7 @@ public sealed partial class HelpTests
             {
                 "demo",
                 "train",
+                "tune",
                 "resume",
                 "evaluate",
                 "runs",
@@ -80,12 +81,25 @@ public sealed partial class HelpTests
 
         Assert.Contains("counterpoise [command]", help);
         Assert.All(
-            ["demo", "train", "resume", "evaluate", "runs", "analyze", "report", "init", "data", "methods", "models"],
+            [
+                "demo",
+                "train",
+                "tune",
+                "resume",
+                "evaluate",
+                "runs",
+                "analyze",
+                "report",
+                "init",
+                "data",
+                "methods",
+                "models",
+            ],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );
     }
 
-    private static void CopyToolWithoutLibtorch(string to)
+    private static void CopyToolWithoutLibraries(string to)
     {
         Directory.CreateDirectory(to);
         foreach (string file in Directory.GetFiles(Tool.Folder))
@@ -96,7 +110,10 @@ public sealed partial class HelpTests
             {
                 File.Copy(file, copy);
             }
-            else if (name.Contains(".so", StringComparison.Ordinal) && !name.Contains("Skia", StringComparison.Ordinal))
+            else if (
+                name.Contains("Sqlite", StringComparison.Ordinal)
+                || (name.Contains(".so", StringComparison.Ordinal) && !name.Contains("Skia", StringComparison.Ordinal))
+            )
             {
                 File.WriteAllBytes(copy, []); // The host wants it to exist.
             }

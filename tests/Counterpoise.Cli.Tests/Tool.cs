@@ -52,17 +52,20 @@ internal sealed partial class Tool : IDisposable
     /// <param name="toolFolder">Where the tool is, if not <see cref="Folder"/>.</param>
     /// <param name="packages">Where NuGet packages are, if not in the user's folder.</param>
     /// <param name="program">The program's file in that folder, if not the tool's.</param>
+    /// <param name="launcher">What starts it, such as mpirun with its options.</param>
     public static Tool Start(
         string[] arguments,
         string? workingFolder = null,
         string? toolFolder = null,
         string? packages = null,
-        string program = "Counterpoise.Cli.dll"
+        string program = "Counterpoise.Cli.dll",
+        string[]? launcher = null
     )
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         string file = Path.Combine(toolFolder ?? Folder, program);
-        var start = new ProcessStartInfo(host, [file, .. arguments])
+        string[] command = [.. launcher ?? [], host, file, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = workingFolder ?? Path.GetTempPath(),
             RedirectStandardInput = true,

@@ -15,14 +15,7 @@ internal sealed class Tool(string program, params string[] first)
     private const int ImagesPerClass = 12;
 
     /// <summary>The tool as it was built with the benchmarks, not compiled ahead of time.</summary>
-    internal static Tool Built
-    {
-        get
-        {
-            Console.Error.WriteLine("--quick: the built tool is measured, nothing is published");
-            return new Tool("dotnet", Path.Combine(AppContext.BaseDirectory, $"{Name}.dll"));
-        }
-    }
+    internal static Tool Built => new("dotnet", Path.Combine(AppContext.BaseDirectory, $"{Name}.dll"));
 
     /// <summary>Compiles the tool ahead of time (ReadyToRun), leaving the clone as it is.</summary>
     /// <exception cref="CounterpoiseException">There is no clone around this program, or publishing failed.</exception>
@@ -89,6 +82,38 @@ internal sealed class Tool(string program, params string[] first)
         process.Kill();
         process.WaitForExit();
         RequireSuccess(process, epoch is not null);
+    }
+
+    /// <summary>Whether there is Open MPI here.</summary>
+    internal static bool HasMpirun =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "mpirun")));
+
+    /// <summary>Trains some epochs, on ranks where there are more than one, and measures all but the first.</summary>
+    internal TrainedEpochs Train(Workload workload, string data, string run, int epochs, int ranks, int threads)
+    {
+        string[] train =
+        [
+            .. first,
+            "train",
+            $"--data={data}",
+            $"--output={run}",
+            $"--model={workload.Model}",
+            $"--threads={threads}",
+            "--statistics=off",
+            $"--set=training.batch_size={workload.BatchSize}",
+            $"--set=training.epochs={epochs}",
+            "--set=training.warmup=0",
+            "--set=training.learning_rate=0.01",
+            "--set=training.evaluate_every=0",
+        ];
+        string[] launcher = ["--allow-run-as-root", "--oversubscribe", "-n", $"{ranks}", program];
+        using Process process = ranks == 1 ? Start(program, train) : Start("mpirun", [.. launcher, .. train]);
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        RequireSuccess(process, process.ExitCode == 0);
+        return TrainedEpochs.Of(Path.Combine(run, "metrics.jsonl"));
     }
 
     private static Process Start(string program, IEnumerable<string> arguments) =>

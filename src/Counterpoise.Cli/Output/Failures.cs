@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Counterpoise.Runtime.Mpi;
 
 namespace Counterpoise.Cli.Output;
 
@@ -20,18 +21,18 @@ internal static class Failures
         }
         catch (UsageException error)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Say(error.Message);
             return WrongUsage;
         }
         catch (CounterpoiseException error)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Say(error.Message);
             return Failed;
         }
         catch (TypeInitializationException error) when (error.TypeName == "TorchSharp.torch")
         {
             string reason = error.InnerException?.Message.Split('\n')[0].Trim() ?? "";
-            Console.Error.WriteLine($"error: libtorch could not be loaded: {reason} Install counterpoise again.");
+            Say($"libtorch could not be loaded: {reason} Install counterpoise again.");
             return Failed;
         }
         catch (OperationCanceledException)
@@ -41,12 +42,24 @@ internal static class Failures
         catch (Exception error)
         {
             string message = error.Message.ReplaceLineEndings(" ");
-            Console.Error.WriteLine(
-                $"error: unexpected {error.GetType().Name}: {message} This is a defect; please report it."
-            );
+            Say($"unexpected {error.GetType().Name}: {message} This is a defect; please report it.");
             Console.Error.WriteLine(error.StackTrace);
             return Failed;
         }
+    }
+
+    /// <summary>
+    /// The first rank speaks at once; another one waits, as the same error on the first rank ends the job meanwhile.
+    /// </summary>
+    private static void Say(string message)
+    {
+        if (RankLaunch.Rank > 0)
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(2));
+            message = $"rank {RankLaunch.Rank}: {message}";
+        }
+
+        Console.Error.WriteLine($"error: {message}");
     }
 
     /// <summary>Refuses a command line that was not understood, and suggests the nearest option or verb.</summary>
@@ -95,6 +108,19 @@ internal static class Failures
         {
             string message = NotANumber(error) ?? error.Message.ReplaceLineEndings(" ").TrimEnd('.');
             throw new UsageException($"{message}; see '{Name(command)} --help'.");
+        }
+    }
+
+    /// <summary>Refuses what several ranks would each do whole.</summary>
+    /// <exception cref="UsageException">The verb does not share its work among ranks.</exception>
+    internal static void ThrowIfAlone(ParseResult parsed)
+    {
+        if (RankLaunch.Count > 1 && parsed.CommandResult.Command.Name is not ("train" or "resume"))
+        {
+            throw new UsageException(
+                $"{parsed.CommandResult.Command.Name} is for one process, but there are {RankLaunch.Count} ranks; "
+                    + "only train and resume share their work: start it without mpirun."
+            );
         }
     }
 

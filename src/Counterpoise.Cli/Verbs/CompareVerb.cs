@@ -95,7 +95,12 @@ internal static class CompareVerb
             said.WriteLine(note);
         }
 
-        var runs = new ComparedRuns(wanted.Output, data, json, said);
+        var runs = new ComparedRuns(
+            recipe => Path.Combine(wanted.Output, $"{recipe.MethodNames}-seed{recipe.Seed}"),
+            data,
+            json,
+            said
+        );
         bool finished = runs.Train([.. recipes.Select(Specify)]);
         ComparedRun[] done = [.. recipes.Select(runs.Finished).OfType<ComparedRun>()];
         if (done.Length > 0)

@@ -2,16 +2,17 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Runs;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary>The runs of a comparison, below one folder: those that are there are reused, those that are missing trained.</summary>
-/// <param name="folder">The folder of the run folders.</param>
+/// <param name="pathOf">The run folder of a recipe.</param>
 /// <param name="data">What all are trained on.</param>
 /// <param name="json">Whether standard output carries JSON alone.</param>
 /// <param name="said">Where progress is told.</param>
-internal sealed class ComparedRuns(string folder, TrainingData data, bool json, TextWriter said)
+internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData data, bool json, TextWriter said)
 {
     private readonly Dictionary<string, ComparedRun> finished = [];
 
@@ -35,11 +36,13 @@ internal sealed class ComparedRuns(string folder, TrainingData data, bool json, 
     }
 
     /// <summary>The finished run of a recipe, or null.</summary>
-    internal ComparedRun? Finished(Recipe recipe) => finished.GetValueOrDefault(PathOf(recipe));
+    internal ComparedRun? Finished(Recipe recipe) => finished.GetValueOrDefault(pathOf(recipe));
 
-    private bool Train(RunSpecification run, string title)
+    /// <summary>Trains one, unless it is there already.</summary>
+    /// <returns>Whether it is finished; false when stopped.</returns>
+    internal bool Train(RunSpecification run, string title)
     {
-        string path = PathOf(run.Recipe);
+        string path = pathOf(run.Recipe);
         using RunFolder runFolder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
         if (runFolder.Result is not null)
         {
@@ -67,9 +70,10 @@ internal sealed class ComparedRuns(string folder, TrainingData data, bool json, 
                 run,
                 data,
                 runFolder,
-                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs))
+                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs)),
+                Ranks.Alone
             )
-            : TrainingRun.Train(run, data, runFolder, json: false);
+            : TrainingRun.Train(run, data, runFolder, json: false, Ranks.Alone);
 
     /// <summary>Copies the first phase of a finished run of this comparison, where there is one.</summary>
     /// <returns>What happens, in words.</returns>
@@ -81,10 +85,8 @@ internal sealed class ComparedRuns(string folder, TrainingData data, bool json, 
             return "training";
         }
 
-        using RunFolder from = RunFolder.Open(PathOf(first), write: false);
+        using RunFolder from = RunFolder.Open(pathOf(first), write: false);
         FirstPhase.Copy(recipe, data, runFolder, from);
         return $"second phase, from {first.MethodNames}";
     }
-
-    private string PathOf(Recipe recipe) => Path.Combine(folder, $"{recipe.MethodNames}-seed{recipe.Seed}");
 }

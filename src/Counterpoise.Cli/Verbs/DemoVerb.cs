@@ -121,7 +121,7 @@ internal static class DemoVerb
         {
             Console.WriteLine($"training {recipe.MethodNames}, seed {recipe.Seed}, {recipe.Training.Epochs} epochs");
             if (
-                TrainingRun.Train(RunSpecification.Of(folder, threads), data, folder, json: false)
+                TrainingRun.Train(RunSpecification.Of(folder, threads), data, folder, json: false, Ranks.Alone)
                 == TrainingOutcome.Interrupted
             )
             {

@@ -3,6 +3,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
@@ -72,11 +73,13 @@ internal static class ResumeVerb
     )
     {
         Allocator.KeepFreedMemory();
-        using RunFolder folder = RunFolder.Open(path, write: true);
+        Ranks ranks = RankLaunch.Join();
+        TextWriter said = RankedRun.Said(ranks, json);
+        using RunFolder folder = RankedRun.Open(ranks, path, () => RunFolder.Open(path, write: true));
         if (folder.Result is not null)
         {
-            (json ? Console.Error : Console.Out).WriteLine($"{path} is finished; nothing is left to train.");
-            TrainingRun.PrintResult(folder, json);
+            said.WriteLine($"{path} is finished; nothing is left to train.");
+            TrainingRun.PrintResult(folder, json, ranks);
             return 0;
         }
 
@@ -88,8 +91,9 @@ internal static class ResumeVerb
             ImageRoot = moved.ImageRoot ?? run.ImageRoot,
             KeepEvery = keepEvery ?? run.KeepEvery,
         };
-        using ImageData images = RunData.Open(run);
-        TrainingData data = RunData.Prepare(folder, run, images, json ? Console.Error : Console.Out);
-        return TrainingRun.Go(run, data, folder, json, TrainOptions.ObserversOf(tensorBoard, folder, data));
+        using ImageData images = RunData.Open(run, ranks);
+        TrainingData data = RunData.Prepare(folder, run, images, said);
+        ITrainingObserver[] others = !ranks.IsFirst ? [] : TrainOptions.ObserversOf(tensorBoard, folder, data);
+        return TrainingRun.Go(run, data, folder, ranks, json, others);
     }
 }

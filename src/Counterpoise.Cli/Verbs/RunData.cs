@@ -10,8 +10,15 @@ namespace Counterpoise.Cli.Verbs;
 internal static class RunData
 {
     /// <summary>Opens it, with progress on a terminal.</summary>
-    internal static ImageData Open(RunSpecification run) =>
-        ImageDataSource.Open(run.Source, run.OpenOptions with { Progress = ReadingProgress.OnTerminal });
+    /// <remarks>The first rank opens it before others do: opening may unpack or pack files, which they then find.</remarks>
+    internal static ImageData Open(RunSpecification run, Ranks? ranks = null)
+    {
+        ranks ??= Ranks.Alone;
+        IProgress<(int Done, int Total)>? progress = ranks.IsFirst ? ReadingProgress.OnTerminal : null;
+        return ranks.FirstThenOthers(() =>
+            ImageDataSource.Open(run.Source, run.OpenOptions with { Progress = progress })
+        );
+    }
 
     /// <summary>Prepares it as in the run's training, checks that it is the same, and tells what there is to know of it.</summary>
     internal static TrainingData Prepare(RunFolder folder, RunSpecification run, ImageData images, TextWriter said)

@@ -3,6 +3,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
@@ -22,17 +23,12 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, TrainOptions options)
     {
         bool json = parsed.GetValue(options.Json);
-        TextWriter said = json ? Console.Error : Console.Out;
-        Recipe recipe = options.RecipeOf(parsed);
+        Ranks ranks = RankLaunch.Join();
+        TextWriter said = RankedRun.Said(ranks, json);
+        Recipe recipe = RankedRun.WithGroups(options.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
         RunSpecification run = options.Specify(parsed, recipe);
-        using ImageData images = ImageDataSource.Open(
-            run.Source,
-            run.OpenOptions with
-            {
-                Progress = ReadingProgress.OnTerminal,
-            }
-        );
+        using ImageData images = RunData.Open(run, ranks);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
         {
@@ -41,6 +37,7 @@ internal static class TrainVerb
 
         if (parsed.GetValue(options.DryRun))
         {
+            RankedRun.RequireAlone(ranks, "--dry-run");
             DryRun.Print(run, data, json);
             return 0;
         }
@@ -54,8 +51,8 @@ internal static class TrainVerb
             FirstPhase.Check(recipe, data, from);
         }
 
-        using RunFolder folder = run.OpenOrCreate(output, data, CommandLine());
-        if (from is not null && folder.Checkpoints.Count == 0)
+        using RunFolder folder = RankedRun.Open(ranks, output, () => run.OpenOrCreate(output, data, CommandLine()));
+        if (from is not null && ranks.IsFirst && folder.Checkpoints.Count == 0)
         {
             FirstPhase.Copy(recipe, data, folder, from);
         }
@@ -63,7 +60,7 @@ internal static class TrainVerb
         if (folder.Result is not null)
         {
             said.WriteLine($"{output} holds this run already, finished; nothing is trained again.");
-            TrainingRun.PrintResult(folder, json);
+            TrainingRun.PrintResult(folder, json, ranks);
             return 0;
         }
 
@@ -79,8 +76,10 @@ internal static class TrainVerb
             KeepEvery = run.KeepEvery ?? before.KeepEvery,
             StatisticsEvery = IsChosen(options.Statistics) ? run.StatisticsEvery : before.StatisticsEvery,
         };
-        ITrainingObserver[] others = TrainOptions.ObserversOf(parsed.GetValue(options.TensorBoard), folder, data);
-        return TrainingRun.Go(run, data, folder, json, others);
+        ITrainingObserver[] others = !ranks.IsFirst
+            ? []
+            : TrainOptions.ObserversOf(parsed.GetValue(options.TensorBoard), folder, data);
+        return TrainingRun.Go(run, data, folder, ranks, json, others);
     }
 
     internal static string CommandLine() =>

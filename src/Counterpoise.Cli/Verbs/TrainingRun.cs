@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 using Spectre.Console;
 
@@ -15,17 +17,25 @@ internal static class TrainingRun
         RunSpecification run,
         TrainingData data,
         RunFolder folder,
+        Ranks ranks,
         bool json,
         params ITrainingObserver[] others
     )
     {
-        if (Train(run, data, folder, json, others) == TrainingOutcome.Interrupted)
+        TrainingOutcome outcome = ranks.IsFirst
+            ? Train(run, data, folder, json, ranks, others)
+            : Train(run, data, folder, new ObserverGroup([]), ranks);
+        if (outcome == TrainingOutcome.Interrupted)
         {
-            Console.Error.WriteLine($"stopped; go on with: counterpoise resume {TrainVerb.Quoted(folder.Path)}");
+            if (ranks.IsFirst)
+            {
+                Console.Error.WriteLine($"stopped; go on with: counterpoise resume {TrainVerb.Quoted(folder.Path)}");
+            }
+
             return Failures.Interrupted;
         }
 
-        PrintResult(folder, json);
+        PrintResult(folder, json, ranks);
         return 0;
     }
 
@@ -34,14 +44,17 @@ internal static class TrainingRun
         TrainingData data,
         RunFolder folder,
         bool json,
+        Ranks ranks,
         params ITrainingObserver[] others
     )
     {
         int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        return json ? Train(run, data, folder, new JsonObserver(), others)
-            : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
-                ? Live(context => Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), others))
-            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs), others);
+        return json ? Train(run, data, folder, new JsonObserver(), ranks, others)
+            : IsLive
+                ? Live(context =>
+                    Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), ranks, others)
+                )
+            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs), ranks, others);
     }
 
     /// <summary>Trains with one who watches, and perhaps others, beside the run's own log.</summary>
@@ -50,21 +63,29 @@ internal static class TrainingRun
         TrainingData data,
         RunFolder folder,
         ITrainingObserver console,
+        Ranks ranks,
         params ITrainingObserver[] others
     )
     {
-        var logging = new TextObserver(folder.AppendLog, run.Recipe.Phases.Sum(phase => phase.Epochs));
+        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
+        ITrainingObserver[] logging = ranks.IsFirst ? [new TextObserver(folder.AppendLog, epochs)] : [];
         return Stoppable(stop =>
-            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup([console, logging, .. others]))
+            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup([console, .. logging, .. others]))
             {
+                Ranks = ranks,
                 KeepEvery = run.KeepEvery,
                 StatisticsEvery = run.StatisticsEvery,
             }.Run(stop)
         );
     }
 
-    internal static void PrintResult(RunFolder folder, bool json)
+    internal static void PrintResult(RunFolder folder, bool json, Ranks ranks)
     {
+        if (!ranks.IsFirst)
+        {
+            return;
+        }
+
         JsonObject result = folder.Result!;
         if (json)
         {
@@ -77,7 +98,10 @@ internal static class TrainingRun
         }
     }
 
-    private static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
+    /// <summary>Whether somebody watches a terminal.</summary>
+    internal static bool IsLive => AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+
+    internal static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
         AnsiConsole
             .Progress()
             .AutoClear(true)
@@ -89,7 +113,7 @@ internal static class TrainingRun
             .Start(train);
 
     /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
-    private static TrainingOutcome Stoppable(Func<CancellationToken, TrainingOutcome> run)
+    internal static T Stoppable<T>(Func<CancellationToken, T> run)
     {
         using var stop = new CancellationTokenSource();
         void OnSignal(PosixSignalContext context)
@@ -97,7 +121,11 @@ internal static class TrainingRun
             context.Cancel = !stop.IsCancellationRequested;
             if (context.Cancel)
             {
-                Console.Error.WriteLine("stopping after this step; press Ctrl-C again to stop at once");
+                if (RankLaunch.Rank == 0)
+                {
+                    Console.Error.WriteLine("stopping after this step; press Ctrl-C again to stop at once");
+                }
+
                 stop.Cancel();
             }
         }

@@ -73,7 +73,7 @@ internal static class MarkdownReport
         foreach (NamedRun run in report.Runs)
         {
             Table(text, ReportTables.Origin(run));
-            Code(text, Reproduction.Of(run.History));
+            Code(text, RunAgain.Of(run.History));
             Code(text, RecipeText.Write(run.History.Recipe));
         }
 

@@ -1,3 +1,5 @@
+using Counterpoise.Runtime;
+
 namespace Counterpoise.Analysis;
 
 /// <summary>Mean features of every class.</summary>
@@ -15,6 +17,28 @@ internal sealed class ClassCentres(int classes)
         }
 
         counts[label]++;
+    }
+
+    /// <summary>Adds what other ranks have.</summary>
+    internal void Sum(Ranks ranks)
+    {
+        if (ranks.Count == 1)
+        {
+            return;
+        }
+
+        // A rank without images of any class does not know D yet.
+        int features =
+            (int)ranks.Sum(sums.Max(sum => sum?.Length ?? 0))
+            / (int)ranks.Sum(sums.Any(sum => sum is not null) ? 1.0 : 0);
+        ranks.Sum(counts);
+        for (int label = 0; label < counts.Length; label++)
+        {
+            if (counts[label] > 0)
+            {
+                ranks.Sum((sums[label] ??= new double[features]).AsSpan());
+            }
+        }
     }
 
     /// <summary>[D] for each class; null for one without images.</summary>

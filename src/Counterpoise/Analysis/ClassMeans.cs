@@ -1,3 +1,5 @@
+using Counterpoise.Runtime;
+
 namespace Counterpoise.Analysis;
 
 /// <summary>Means of a number that every image has, by class.</summary>
@@ -10,6 +12,13 @@ internal sealed class ClassMeans(int classes)
     {
         sums[label] += value;
         counts[label]++;
+    }
+
+    /// <summary>Adds what other ranks have.</summary>
+    internal void Sum(Ranks ranks)
+    {
+        ranks.Sum(sums);
+        ranks.Sum(counts);
     }
 
     /// <summary>One mean a class; null for a class without images.</summary>

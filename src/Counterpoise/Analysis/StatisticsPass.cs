@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -32,6 +33,9 @@ internal sealed class StatisticsPass
     /// <summary>How feature deviation is drawn.</summary>
     internal FeatureDeviation Deviation { get; init; } = new();
 
+    /// <summary>Those that share the images; all get the statistics.</summary>
+    internal Ranks Ranks { get; init; } = Ranks.Alone;
+
     /// <param name="epoch">Completed epochs, which the draws belong to.</param>
     /// <param name="stop">Stops between batches.</param>
     internal TrainingStatistics Run(int epoch, CancellationToken stop)
@@ -41,20 +45,22 @@ internal sealed class StatisticsPass
         NetworkPass.Run(
             network,
             data.Test,
-            Enumerable.Range(0, data.Test.Count),
+            Enumerable.Range(0, data.Test.Count).Take(Ranks.ShareOf(data.Test.Count)),
             input,
             (positions, map) => test.Add(positions, Outputs.Of(network.Head, map)),
             stop
         );
+        test.Sum(Ranks);
         var train = new Trained(classes, data, Deviation, test.Centres, epoch);
         NetworkPass.Run(
             network,
             data.Train,
-            train.Order,
+            train.Order(OwnClasses()),
             input,
             (positions, map) => train.Add(positions, Outputs.Of(network.Head, map), Gradients(positions, map)),
             stop
         );
+        train.Sum(Ranks);
         ClassificationMetrics testMetrics = ClassificationMetrics.Of(
             test.Predicted,
             data.Test.Labels,
@@ -81,6 +87,24 @@ internal sealed class StatisticsPass
             Mistakes = Mistake.Worst(test.Mistakes, testMetrics.PerClassAccuracy),
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
+    }
+
+    /// <summary>The classes whose training images this rank looks at: whole ones, the largest dealt out first, each to who has least.</summary>
+    private HashSet<int> OwnClasses()
+    {
+        var images = new long[Ranks.Count];
+        HashSet<int> own = [];
+        foreach (int label in Enumerable.Range(0, classes).OrderByDescending(label => data.ClassCounts[label]))
+        {
+            int rank = Array.IndexOf(images, images.Min());
+            images[rank] += data.ClassCounts[label];
+            if (rank == Ranks.Rank)
+            {
+                own.Add(label);
+            }
+        }
+
+        return own;
     }
 
     private float[] Gradients(int[] positions, Tensor map)
@@ -123,6 +147,15 @@ internal sealed class StatisticsPass
                 .Range(0, images.Count)
                 .Where(i => Predicted[i] != images.Labels[i])
                 .Select(i => new Mistake(i, images.Labels[i], Predicted[i], confidence[i]));
+
+        /// <summary>Adds what other ranks have; all that is not theirs is 0.</summary>
+        internal void Sum(Ranks ranks)
+        {
+            ranks.Sum(Predicted.AsSpan());
+            ranks.Sum(confidence.AsSpan());
+            Entropies.Sum(ranks);
+            centres.Sum(ranks);
+        }
 
         internal void Add(int[] positions, Outputs outputs)
         {
@@ -177,8 +210,30 @@ internal sealed class StatisticsPass
 
         internal IReadOnlyList<double?> Deviations => deviations;
 
-        /// <summary>The images class by class.</summary>
-        internal IEnumerable<int> Order => Enumerable.Range(0, images.Count).OrderBy(i => images.Labels[i]);
+        /// <summary>The images of some classes, class by class.</summary>
+        internal IEnumerable<int> Order(HashSet<int> own) =>
+            Enumerable.Range(0, images.Count).Where(i => own.Contains(images.Labels[i])).OrderBy(i => images.Labels[i]);
+
+        /// <summary>Adds what other ranks have; all that is not theirs is 0.</summary>
+        internal void Sum(Ranks ranks)
+        {
+            if (ranks.Count == 1)
+            {
+                return;
+            }
+
+            ranks.Sum(Predicted.AsSpan());
+            Gradients.Sum(ranks);
+            Entropies.Sum(ranks);
+            double[] known = [.. deviations.Select(deviation => deviation is null ? 0 : 1.0)];
+            double[] values = [.. deviations.Select(deviation => deviation ?? 0)];
+            ranks.Sum(known.AsSpan());
+            ranks.Sum(values.AsSpan());
+            for (int label = 0; label < values.Length; label++)
+            {
+                deviations[label] = known[label] > 0 ? values[label] : null;
+            }
+        }
 
         internal void Add(int[] positions, Outputs outputs, float[] gradients)
         {

@@ -21,6 +21,10 @@ public sealed record DataSettings
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
+    /// <summary>Which of the possible choices of held-out images is taken.</summary>
+    [Setting("Which choice of held-out images is taken: every number is another one", Min = 0)]
+    public int HeldOutSplit { get; init; }
+
     /// <summary>Which step of the Tiered-ImageNet protocol is trained; other data is not concerned.</summary>
     [Setting(
         "Step of the Tiered-ImageNet protocol: test for results, tune for choosing hyper-parameters; other data is not concerned"

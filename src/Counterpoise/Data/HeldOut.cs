@@ -11,18 +11,26 @@ public static class HeldOut
     /// <param name="classes">The number of classes.</param>
     /// <param name="perClass">Images to set aside per class; the paper uses 3.</param>
     /// <param name="seed">The seed of the choice; another seed gives another split.</param>
+    /// <param name="split">Which of the seed's splits, from 0.</param>
     /// <returns>The positions to train on and those set aside, both ascending, together every position once.</returns>
-    public static (int[] Train, int[] HeldOut) Split(IReadOnlyList<int> labels, int classes, int perClass, ulong seed)
+    public static (int[] Train, int[] HeldOut) Split(
+        IReadOnlyList<int> labels,
+        int classes,
+        int perClass,
+        ulong seed,
+        int split = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNegative(perClass);
+        ArgumentOutOfRangeException.ThrowIfNegative(split);
         List<int> train = [];
         List<int> heldOut = [];
         int[][] positions = ClassPositions.Of(labels, classes);
         for (int c = 0; c < classes; c++)
         {
             int taken = positions[c].Length > perClass ? perClass : 0;
-            new Draws(seed).At(DrawPurpose.HeldOut, 0, c).Shuffle(positions[c].AsSpan());
+            new Draws(seed).At(DrawPurpose.HeldOut, split, c).Shuffle(positions[c].AsSpan());
             heldOut.AddRange(positions[c].AsSpan(0, taken));
             train.AddRange(positions[c].AsSpan(taken));
         }

@@ -11,7 +11,7 @@ namespace Counterpoise.Data;
 internal sealed unsafe class StreamedImages : IStoredImages
 {
     private readonly string root;
-    private readonly ImageFile[] files;
+    private readonly PathTable paths;
     private readonly int[] labels;
     private readonly ImageGeometry geometry;
 
@@ -27,13 +27,13 @@ internal sealed unsafe class StreamedImages : IStoredImages
     )
     {
         this.root = root;
-        this.files = [.. files];
+        paths = new PathTable([.. files.Select(file => file.Path)]);
         this.geometry = geometry;
         labels = [.. files.Select(file => file.Label)];
         Classes = classes;
     }
 
-    public int Count => files.Length;
+    public int Count => paths.Count;
 
     public int Height => geometry.Size;
 
@@ -84,7 +84,7 @@ internal sealed unsafe class StreamedImages : IStoredImages
         {
             batch.Dispose();
             throw new CounterpoiseException(
-                $"{files[wanted[failed]].Path}: could not be read: {reasons[failed]}; replace or remove the file, or leave "
+                $"{paths[wanted[failed]]}: could not be read: {reasons[failed]}; replace or remove the file, or leave "
                     + "unreadable files out once and for all with 'counterpoise data pack --skip-unreadable'."
             );
         }
@@ -96,16 +96,16 @@ internal sealed unsafe class StreamedImages : IStoredImages
     {
         foreach (int position in positions)
         {
-            hash.AppendData(Identity(root, files[position].Path));
+            hash.AppendData(Identity(root, paths[position]));
         }
     }
 
     public string? Load(int position, PixelBuffer image) =>
-        ImageDecoder.Decode(files[position].Path, geometry, image, out _);
+        ImageDecoder.Decode(paths[position], geometry, image, out _);
 
-    public string Describe(int position) => files[position].Path;
+    public string Describe(int position) => paths[position];
 
-    public byte[]? IdentityOf(int position) => Identity(root, files[position].Path);
+    public byte[]? IdentityOf(int position) => Identity(root, paths[position]);
 
     public void Dispose() { }
 

@@ -70,7 +70,8 @@ public sealed class TrainingData
             train.Labels,
             train.Classes.Count,
             settings.HeldOut,
-            settings.Seed
+            settings.Seed,
+            settings.HeldOutSplit
         );
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut));
     }

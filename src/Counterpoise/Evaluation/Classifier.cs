@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using static TorchSharp.torch;
 
@@ -8,19 +9,26 @@ namespace Counterpoise.Evaluation;
 /// <summary>Classifies images with a network in evaluation mode.</summary>
 internal static class Classifier
 {
+    /// <param name="network">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="input">Prepares them.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <param name="ranks">Those that share the images; null for this process alone.</param>
     /// <returns>The predicted class of every image, in order.</returns>
     internal static int[] Predict(
         StagedNetwork network,
         IImageSource images,
         InputPipeline input,
-        CancellationToken stop
+        CancellationToken stop,
+        Ranks? ranks = null
     )
     {
+        ranks ??= Ranks.Alone;
         int[] predicted = new int[images.Count];
         NetworkPass.Run(
             network,
             images,
-            Enumerable.Range(0, images.Count),
+            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
             input,
             (positions, map) =>
             {
@@ -32,6 +40,7 @@ internal static class Classifier
             },
             stop
         );
+        ranks.Sum(predicted.AsSpan()); // Those of other ranks are 0.
         return predicted;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Kernels;
@@ -10,6 +11,39 @@ namespace Counterpoise.Kernels;
 /// <param name="Pixels">N H W.</param>
 internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nint Pixels)
 {
+    /// <summary>Those whose maps these moments are of.</summary>
+    internal Ranks Ranks { get; private init; } = Ranks.Alone;
+
+    /// <summary>The moments of the maps of all ranks.</summary>
+    internal BatchMoments Together(Ranks ranks)
+    {
+        if (ranks.Count == 1)
+        {
+            return this;
+        }
+
+        int channels = Mean.Length;
+        double[] sums = new double[channels + 1];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            sums[channel] = Mean[channel] * Pixels;
+        }
+
+        sums[channels] = Pixels;
+        ranks.Sum(sums.AsSpan());
+        double pixels = sums[channels];
+        double[] mean = [.. sums.Take(channels).Select(sum => sum / pixels)];
+        double[] variance = new double[channels];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double difference = Mean[channel] - mean[channel];
+            variance[channel] = (Variance[channel] + (difference * difference)) * Pixels / pixels;
+        }
+
+        ranks.Sum(variance.AsSpan());
+        return new BatchMoments(mean, variance, (nint)pixels) { Ranks = ranks };
+    }
+
     /// <summary>Of an ordered map that <see cref="Maps"/> takes.</summary>
     internal static BatchMoments Of(Tensor map) =>
         map.dtype == ScalarType.BFloat16 ? Of<BFloat16Element>(map) : Of<SingleElement>(map);

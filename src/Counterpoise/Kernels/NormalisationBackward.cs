@@ -11,6 +11,7 @@ namespace Counterpoise.Kernels;
 /// <param name="shortcut">The shortcut's gradient: [pixels, channels], written where the activation adds.</param>
 /// <param name="channels">A multiple of 16.</param>
 /// <param name="pixels">N H W.</param>
+/// <param name="moments">What the forward pass normalised with.</param>
 internal sealed unsafe class NormalisationBackward<T, TActivation>(
     byte* gradient,
     byte* mask,
@@ -18,7 +19,8 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
     byte* result,
     byte* shortcut,
     int channels,
-    nint pixels
+    nint pixels,
+    BatchMoments moments
 )
     where T : IElement
     where TActivation : IActivation
@@ -34,6 +36,8 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
     /// <summary>Computes them. With z = dy where the rectifier passed it, d = x - mean and r = 1 / sqrt(variance + epsilon):</summary>
     /// <remarks>
     /// bias: sum z; weight: r sum z d; x: weight r (z - sum z / n - d r^2 sum z d / n), n being the number of pixels.
+    /// Normalised together with other ranks' maps, n and the sums for x are over all of them; those for bias and weight are
+    /// this rank's, as all gradients of parameters.
     /// </remarks>
     /// <param name="mean">[channels].</param>
     /// <param name="inverse">r: [channels].</param>
@@ -50,6 +54,7 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
         float* slope = factor + channels;
         float* constant = slope + channels;
         Team.RunBlocks(new Sums(this, mean, sums, products));
+        double[] totals = new double[2 * channels];
         for (int channel = 0; channel < channels; channel++)
         {
             double sum = 0;
@@ -60,12 +65,19 @@ internal sealed unsafe class NormalisationBackward<T, TActivation>(
                 product += products[((nint)chunk * channels) + channel];
             }
 
-            double r = inverse[channel];
             ofBias[channel] = (float)sum;
-            ofWeight[channel] = (float)(r * product);
+            ofWeight[channel] = (float)(inverse[channel] * product);
+            totals[channel] = sum;
+            totals[channels + channel] = product;
+        }
+
+        moments.Ranks.Sum(totals.AsSpan());
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double r = inverse[channel];
             factor[channel] = (float)(weight[channel] * r);
-            slope[channel] = (float)(-weight[channel] * r * r * r * product / pixels);
-            constant[channel] = (float)(-weight[channel] * r * sum / pixels);
+            slope[channel] = (float)(-weight[channel] * r * r * r * totals[channels + channel] / moments.Pixels);
+            constant[channel] = (float)(-weight[channel] * r * totals[channel] / moments.Pixels);
         }
 
         Team.RunBlocks(new Differences(this, mean, factor, slope, constant));

@@ -70,6 +70,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         Activate(input, output, shortcut, TensorMemory.Address(mask, ScalarType.Byte), scale, shift);
         context.save_for_backward([input, weight, mask, constants]);
         context.save_data(nameof(IActivation.Adds), shortcut is not null);
+        context.save_data(nameof(BatchMoments), moments);
         return [output];
     }
 
@@ -77,12 +78,13 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
     {
         Tensor gradient = gradients[0]!; // With a single output there is no other reason to be here.
         bool adds = (bool)context.get_data(nameof(IActivation.Adds));
+        var moments = (BatchMoments)context.get_data(nameof(BatchMoments));
         return (saved[0].dtype, adds) switch
         {
-            (ScalarType.BFloat16, true) => Gradients<BFloat16Element, RectifiedSum>(saved, gradient),
-            (ScalarType.BFloat16, false) => Gradients<BFloat16Element, Rectified>(saved, gradient),
-            (_, true) => Gradients<SingleElement, RectifiedSum>(saved, gradient),
-            _ => Gradients<SingleElement, Rectified>(saved, gradient),
+            (ScalarType.BFloat16, true) => Gradients<BFloat16Element, RectifiedSum>(saved, gradient, moments),
+            (ScalarType.BFloat16, false) => Gradients<BFloat16Element, Rectified>(saved, gradient, moments),
+            (_, true) => Gradients<SingleElement, RectifiedSum>(saved, gradient, moments),
+            _ => Gradients<SingleElement, Rectified>(saved, gradient, moments),
         };
     }
 
@@ -139,7 +141,7 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
         GC.KeepAlive(shortcut);
     }
 
-    private static unsafe Tensor?[] Gradients<T, TActivation>(List<Tensor> saved, Tensor gradient)
+    private static unsafe Tensor?[] Gradients<T, TActivation>(List<Tensor> saved, Tensor gradient, BatchMoments moments)
         where T : IElement
         where TActivation : IActivation
     {
@@ -158,7 +160,8 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
             Maps.Pixels(ofInput),
             ofShortcut is null ? null : Maps.Pixels(ofShortcut),
             channels,
-            shape.Pixels
+            shape.Pixels,
+            moments
         ).Run(mean, mean + channels, Maps.Vector(saved[1]), Maps.Vector(ofWeight), Maps.Vector(ofBias));
         return [ofInput, ofWeight, ofBias, ofShortcut, null, null]; // The scope of backward has held all of them.
     }

@@ -37,7 +37,7 @@ public sealed record ManifoldMixup : Method, IMixer
     /// <inheritdoc/>
     public Mixing? Mix(in StepContext context, ReadOnlySpan<int> labels)
     {
-        int stage = Stages[context.At(DrawPurpose.MixingStage, 0).NextInt(Stages.Count)];
+        int stage = Stages[context.AtBatch(DrawPurpose.MixingStage).NextInt(Stages.Count)];
         float[] shares = BatchMixing.Shares(context, labels.Length, Alpha);
         return new Mixing(stage, BatchMixing.Partners(context, labels.Length), shares, shares);
     }

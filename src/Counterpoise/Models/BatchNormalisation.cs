@@ -1,4 +1,5 @@
 using Counterpoise.Kernels;
+using Counterpoise.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,6 +26,9 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
         register_buffer("num_batches_tracked", zeros([], dtype: ScalarType.Int64));
     }
 
+    /// <summary>Those whose images are normalised together while training.</summary>
+    internal Ranks Ranks { get; set; } = Ranks.Alone;
+
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <returns>[N, C, H, W] of the input's type.</returns>
     public override Tensor forward(Tensor input)
@@ -32,6 +36,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
         if (training)
         {
             Count(input);
+            RequireAlone();
         }
 
         return nn.functional.batch_norm(
@@ -111,7 +116,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
     private unsafe BatchMoments Observe(Tensor map)
     {
         Count(map);
-        var moments = BatchMoments.Of(map);
+        BatchMoments moments = BatchMoments.Of(map).Together(Ranks);
         float* mean = Maps.Vector(Statistic("running_mean"));
         float* variance = Maps.Vector(Statistic("running_var"));
         double unbiased = moments.Pixels / (moments.Pixels - 1.0);
@@ -122,6 +127,18 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
         }
 
         return moments;
+    }
+
+    /// <summary>Only the kernels sum moments over ranks.</summary>
+    private void RequireAlone()
+    {
+        if (Ranks.Count > 1)
+        {
+            throw new UsageException(
+                "training.batch_norm is synchronised, but this network has layers whose moments cannot be summed over ranks "
+                    + "(they are for the CPU, a rectifier after the normalisation and channels in multiples of 16); choose local."
+            );
+        }
     }
 
     /// <summary>Counts a batch, which needs a variance.</summary>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
 using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 
 namespace Counterpoise.Runs;
@@ -90,7 +91,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
 
     /// <summary>Reads back what an existing run was started with.</summary>
     /// <param name="folder">The run.</param>
-    /// <param name="threads">Compute with another number of threads; null for as many as before.</param>
+    /// <param name="threads">Compute with another number of threads; null for as many as before, or one a processor where the number of ranks is another one.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>; null for the one before.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
     /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
@@ -102,7 +103,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             Described<string>(folder, "data"),
             Described<bool>(folder, "skip_unreadable"),
             Execution.Resolve(
-                threads ?? Described<int>(folder, "threads"),
+                threads ?? (RanksOf(folder) == RankLaunch.Count ? Described<int>(folder, "threads") : null),
                 device ?? Described<string>(folder, "device"),
                 Enum.TryParse(Described<string>(folder, "precision"), ignoreCase: true, out Precision precision)
                     ? precision
@@ -140,6 +141,10 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             );
         }
     }
+
+    /// <summary>The ranks that a run was started with; runs that do not say had one.</summary>
+    private static int RanksOf(RunFolder folder) =>
+        folder.Description["ranks"] is null ? 1 : Described<int>(folder, "ranks");
 
     private static string DigestOf(string file)
     {
@@ -209,6 +214,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["mean"] = new JsonArray([.. data.Normalisation.Mean.Select(value => (JsonNode?)value)]),
             ["std"] = new JsonArray([.. data.Normalisation.Std.Select(value => (JsonNode?)value)]),
             ["threads"] = Execution.Threads,
+            ["ranks"] = RankLaunch.Count,
             ["device"] = Execution.Device,
             ["precision"] = Execution.Precision.ToString().ToLowerInvariant(),
             ["keep_every"] = KeepEvery,

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 using TorchSharp;
 
@@ -11,7 +12,7 @@ namespace Counterpoise.Runtime;
 public sealed record Execution(int Threads, string Device, Precision Precision)
 {
     /// <summary>Resolves what the user left open for this machine.</summary>
-    /// <param name="threads">Threads, or null for one a processor.</param>
+    /// <param name="threads">Threads, or null for one a processor, of those that are this rank's.</param>
     /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
     /// <param name="precision">The wanted precision.</param>
     /// <exception cref="UsageException">The device is not known or not there, or the threads are not positive.</exception>
@@ -34,7 +35,7 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
         };
         Precision auto = resolved == "cpu" && ComputesInBFloat16 ? Precision.Bf16 : Precision.Fp32;
         return new Execution(
-            threads ?? Environment.ProcessorCount,
+            threads ?? RankLaunch.Processors,
             resolved,
             precision == Precision.Auto ? auto : precision
         );

@@ -30,6 +30,12 @@ public sealed record EpochMetrics(
     TrainingStatistics? Statistics = null
 )
 {
+    /// <summary>The ranks that trained the epoch together.</summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>The time that the first rank spent on summing gradients over the ranks, waiting for others included, in seconds.</summary>
+    public double ExchangeSeconds { get; init; }
+
     /// <summary>The line of <c>metrics.jsonl</c>.</summary>
     public JsonObject ToJson()
     {
@@ -44,6 +50,12 @@ public sealed record EpochMetrics(
             ["seconds"] = Seconds,
             ["peak_memory_mb"] = PeakMemoryMb,
         };
+        if (Ranks > 1)
+        {
+            line["ranks"] = Ranks;
+            line["exchange_seconds"] = ExchangeSeconds;
+        }
+
         Put(line, Test, HeldOut, Statistics);
         return line;
     }

@@ -2,12 +2,18 @@ using Counterpoise.Analysis;
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Models;
-using Counterpoise.Runs;
+using Counterpoise.Runtime;
 
 namespace Counterpoise.Training;
 
 /// <summary>Looks at the network between epochs: accuracies alone, or all statistics with pictures of mistakes.</summary>
-internal sealed class Examination(TrainingData data, InputPipeline input, RunFolder folder, CancellationToken stop)
+internal sealed class Examination(
+    TrainingData data,
+    InputPipeline input,
+    RunRecord record,
+    Ranks ranks,
+    CancellationToken stop
+)
 {
     /// <summary>Tests the network.</summary>
     internal ExaminationResult Test(StagedNetwork network) =>
@@ -18,8 +24,8 @@ internal sealed class Examination(TrainingData data, InputPipeline input, RunFol
     /// <param name="epoch">Completed epochs.</param>
     internal ExaminationResult Study(StagedNetwork network, int epoch)
     {
-        TrainingStatistics statistics = new StatisticsPass(network, data, input).Run(epoch, stop);
-        folder.SaveExamples(
+        TrainingStatistics statistics = new StatisticsPass(network, data, input) { Ranks = ranks }.Run(epoch, stop);
+        record.SaveExamples(
             statistics.Mistakes.Select(mistake => mistake.Image),
             image => ExamplePicture.Png(data.Test, image)
         );
@@ -28,7 +34,11 @@ internal sealed class Examination(TrainingData data, InputPipeline input, RunFol
 
     /// <summary>Classifies images.</summary>
     internal ClassificationMetrics Evaluate(StagedNetwork network, IImageSource images) =>
-        ClassificationMetrics.Of(Classifier.Predict(network, images, input, stop), images.Labels, data.ClassCounts);
+        ClassificationMetrics.Of(
+            Classifier.Predict(network, images, input, stop, ranks),
+            images.Labels,
+            data.ClassCounts
+        );
 
     private ClassificationMetrics? HeldOut(StagedNetwork network) =>
         data.HeldOut is { Count: > 0 } images ? Evaluate(network, images) : null;

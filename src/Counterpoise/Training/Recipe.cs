@@ -39,6 +39,9 @@ public sealed record Recipe
     /// <summary>How long and how fast is trained.</summary>
     public TrainingSettings Training { get; init; } = new();
 
+    /// <summary>Among which images mixing partners are drawn.</summary>
+    public MixingSettings Mixing { get; init; } = new();
+
     /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
     public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
 

@@ -205,6 +205,7 @@ public static class RecipeText
             ("", recipe),
             ("data", recipe.Data),
             ("training", recipe.Training),
+            ("mixing", recipe.Mixing),
             .. recipe.Methods.Select(method => (method.Name, (object)method)),
         ];
 
@@ -214,6 +215,7 @@ public static class RecipeText
             Recipe whole => whole,
             Data.DataSettings data => recipe with { Data = data },
             TrainingSettings training => recipe with { Training = training },
+            MixingSettings mixing => recipe with { Mixing = mixing },
             Method method => recipe.With(method),
             _ => throw new InvalidOperationException($"Section {section} cannot be set."),
         };

@@ -14,13 +14,13 @@ internal static class RunResult
     /// <param name="data">The data.</param>
     /// <param name="folder">The run, with all metrics written.</param>
     /// <param name="after">What was found after the last phase, where it has no epochs; else what the last epoch's metrics say.</param>
-    /// <param name="train">Tests the training images, where no statistics of the network have been taken.</param>
+    /// <param name="train">On the training images, where no statistics of the network have been taken.</param>
     internal static JsonObject Of(
         Recipe recipe,
         TrainingData data,
         RunFolder folder,
         ExaminationResult? after,
-        Func<ClassificationMetrics> train
+        ClassificationMetrics? train
     )
     {
         JsonObject[] lines = [.. folder.ReadMetrics()];
@@ -59,14 +59,13 @@ internal static class RunResult
     }
 
     /// <summary>Accuracies on the training images: those of the last statistics, where they were taken.</summary>
-    private static (JsonNode Accuracy, JsonNode PerClass) Trained(JsonObject last, Func<ClassificationMetrics> train)
+    private static (JsonNode Accuracy, JsonNode PerClass) Trained(JsonObject last, ClassificationMetrics? train)
     {
         if (last[TrainingStatistics.Key] is { } taken)
         {
             return (taken["train_accuracy"]!.DeepClone(), taken["train_per_class_accuracy"]!.DeepClone());
         }
 
-        ClassificationMetrics metrics = train();
-        return (JsonValue.Create(metrics.Accuracy), metrics.ToJson()["per_class_accuracy"]!.DeepClone());
+        return (JsonValue.Create(train!.Accuracy), train.ToJson()["per_class_accuracy"]!.DeepClone());
     }
 }

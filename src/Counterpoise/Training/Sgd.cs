@@ -31,6 +31,9 @@ internal sealed class Sgd : IDisposable
     /// <summary>The momentum of every parameter, by the parameter's name.</summary>
     internal IEnumerable<(string Name, Tensor Velocity)> State => slots.Select(slot => (slot.Name, slot.Velocity));
 
+    /// <summary>What learns.</summary>
+    internal IEnumerable<Parameter> Parameters => slots.Select(slot => slot.Parameter);
+
     /// <summary>Changes every parameter that has a gradient, and drops the gradients.</summary>
     internal void Step(double learningRate)
     {

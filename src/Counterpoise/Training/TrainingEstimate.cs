@@ -40,7 +40,7 @@ public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, do
             {
                 var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
                 using StepImages images = TrainingStep.Read(context, data, positions);
-                TrainingStep.Run(state.Network, phase, context, images, input);
+                TrainingStep.Run(state.Network, phase, context, images, input, Ranks.Alone);
                 state.Optimizer.Step(0);
             }
 

@@ -28,6 +28,19 @@ public enum ScheduleKind
     Constant,
 }
 
+/// <summary>What batch normalisation normalises with while training.</summary>
+public enum BatchNormalisationMode
+{
+    /// <summary>The moments of each rank's images.</summary>
+    Local,
+
+    /// <summary>The moments of the whole mini-batch, over all ranks.</summary>
+    Synchronised,
+
+    /// <summary>The running statistics that the network starts with, which stay as they are.</summary>
+    Frozen,
+}
+
 /// <summary>The part of a recipe that says how long and how fast is trained.</summary>
 public sealed record TrainingSettings
 {
@@ -70,6 +83,12 @@ public sealed record TrainingSettings
     /// <summary>Test the network every so many epochs.</summary>
     [Setting("Test every so many epochs; 0 tests at the end alone", Unit = "epochs", Min = 0)]
     public int EvaluateEvery { get; init; } = 10;
+
+    /// <summary>What batch normalisation normalises with while training.</summary>
+    [Setting(
+        "What batch normalisation uses: each rank's own moments, those of the whole batch over all ranks, or the statistics the network starts with"
+    )]
+    public BatchNormalisationMode BatchNorm { get; init; }
 
     /// <summary>The precision of the network's computation.</summary>
     [Setting("Precision of the network; auto is bf16 where the processor computes with it, fp32 elsewhere")]

@@ -80,6 +80,17 @@ internal sealed class TrainingState : IDisposable
 
     internal double ImagesPerSecond => Seen / Math.Max(Seconds, 1e-9);
 
+    /// <summary>Puts the network into the mode that the phase trains in.</summary>
+    internal void BeginEpoch(Ranks ranks)
+    {
+        BatchNormalisationMode mode = Phase.Training.BatchNorm;
+        Network.train(!Phase.FreezesStatistics && mode != BatchNormalisationMode.Frozen);
+        foreach (BatchNormalisation layer in Network.modules().OfType<BatchNormalisation>())
+        {
+            layer.Ranks = mode == BatchNormalisationMode.Synchronised ? ranks : Ranks.Alone;
+        }
+    }
+
     internal void AddStep(double loss, int correct, int images, double seconds)
     {
         Step++;
@@ -146,6 +157,24 @@ internal sealed class TrainingState : IDisposable
         }
 
         return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay);
+    }
+
+    /// <summary>Replaces what ranks have accumulated each on its own, such as running statistics, by the mean over the ranks.</summary>
+    internal unsafe void Agree(Ranks ranks)
+    {
+        if (ranks.Count == 1)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (Tensor buffer in Network.buffers().Where(buffer => buffer.dtype == ScalarType.Float32))
+        {
+            Tensor mean = buffer.cpu().contiguous();
+            ranks.Sum(new Span<float>(TensorMemory.Address(mean, ScalarType.Float32), (int)mean.numel()));
+            buffer.copy_(mean / ranks.Count);
+        }
     }
 
     /// <summary>Whether every parameter is a finite number.</summary>

@@ -1,6 +1,7 @@
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training;
@@ -33,14 +34,16 @@ internal static class TrainingStep
     /// <param name="context">Where training stands.</param>
     /// <param name="read">The batch.</param>
     /// <param name="input">Makes it what the network takes.</param>
-    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
+    /// <param name="ranks">Those that have the rest of the batch.</param>
+    /// <returns>This rank's part of the loss, and how many of the first stream's images were classified correctly as trained.</returns>
     internal static (double Loss, int Correct) Run(
         StagedNetwork network,
         Phase phase,
         in StepContext context,
         StepImages read,
-        InputPipeline input
-    ) => Backward(network, phase, context, Array.ConvertAll(read.Images, input.Prepare), read.Labels);
+        InputPipeline input,
+        Ranks ranks
+    ) => Backward(network, phase, context, Array.ConvertAll(read.Images, input.Prepare), read.Labels, ranks);
 
     /// <summary>Computes the gradients of one mini-batch of the only stream.</summary>
     internal static (double Loss, int Correct) Backward(
@@ -49,7 +52,7 @@ internal static class TrainingStep
         in StepContext context,
         Tensor images,
         int[] labels
-    ) => Backward(network, phase, context, [images], [labels]);
+    ) => Backward(network, phase, context, [images], [labels], Ranks.Alone);
 
     /// <summary>Computes the gradients of one mini-batch.</summary>
     /// <param name="network">The network, in training mode.</param>
@@ -57,13 +60,15 @@ internal static class TrainingStep
     /// <param name="context">Where training stands.</param>
     /// <param name="images">[N, 3, H, W] of each stream, prepared.</param>
     /// <param name="labels">The N labels of each stream.</param>
-    /// <returns>The loss, and how many of the first stream's images were classified correctly as trained.</returns>
+    /// <param name="ranks">Those that have the rest of the batch.</param>
+    /// <returns>This rank's part of the loss, and how many of the first stream's images were classified correctly as trained.</returns>
     internal static (double Loss, int Correct) Backward(
         StagedNetwork network,
         Phase phase,
         in StepContext context,
         Tensor[] images,
-        int[][] labels
+        int[][] labels,
+        Ranks ranks
     )
     {
         var maps = new Tensor[images.Length];
@@ -71,15 +76,22 @@ internal static class TrainingStep
         var mixed = new MixedBatch?[images.Length];
         for (int stream = 0; stream < images.Length; stream++)
         {
-            Mixing? mixing = phase.Mixer?.Value.Mix(context.InStream(stream), labels[stream]);
+            Mixing? mixing = phase.Mixer is { Value: var mixer }
+                ? GroupedMixing.Mix(mixer, context.InStream(stream), labels[stream])
+                : null;
             mixed[stream] = mixing is null ? null : new MixedBatch(mixing, images[stream].device);
             targets[stream] = Targets(labels[stream], images[stream].device);
             maps[stream] = Map(network, images[stream], mixed[stream]);
         }
 
         HeadOutput output = network.Head.Train(maps, targets, context);
-        Tensor loss = Loss(phase, context, output, targets, mixed);
-        loss = output.Auxiliary is null ? loss : loss + output.Auxiliary;
+        Tensor loss = Loss(phase, context, output, targets, mixed, ranks);
+        if (output.Auxiliary is { } auxiliary)
+        {
+            int own = labels[0].Length;
+            loss += ranks.Count == 1 ? auxiliary : auxiliary * (own / ranks.Sum((double)own));
+        }
+
         double value = loss.item<float>();
         if (double.IsFinite(value))
         {
@@ -99,19 +111,22 @@ internal static class TrainingStep
         return network.Map(images, mixed is null ? null : mixed.Apply);
     }
 
-    /// <summary>sum_n w_y(n) l_n / sum_n w_y(n); a mixed label's terms each carry their own class's weight.</summary>
+    /// <summary>
+    /// sum_n w_y(n) l_n / sum_n w_y(n), the divisor over all ranks; a mixed label's terms each carry their own class's weight.
+    /// </summary>
     private static Tensor Loss(
         Phase phase,
         in StepContext context,
         HeadOutput output,
         Tensor[] targets,
-        MixedBatch?[] mixed
+        MixedBatch?[] mixed,
+        Ranks ranks
     )
     {
         ILoss loss = phase.Loss?.Value ?? new CrossEntropy();
         Tensor logits = output.Logits;
         IReadOnlyList<double>? weights = phase.Weights?.Value.At(context);
-        if (weights is null && targets.Length == 1 && mixed[0]?.LabelWeight is null)
+        if (ranks.Count == 1 && weights is null && targets.Length == 1 && mixed[0]?.LabelWeight is null)
         {
             return loss.Examples(logits, targets[0], context).mean();
         }
@@ -134,7 +149,7 @@ internal static class TrainingStep
             }
         }
 
-        return total! / divisor!;
+        return ranks.Count == 1 ? total! / divisor! : total! / ranks.Sum(divisor!.item<float>());
     }
 
     private static (Tensor Labels, Tensor? Share)[] Terms(Tensor labels, MixedBatch? mixed) =>

@@ -294,7 +294,7 @@ public sealed class DownloadTests : IDisposable
     /// <summary>Serves one content on the loopback interface.</summary>
     private sealed class Server : IDisposable
     {
-        private readonly HttpListener listener = new();
+        private readonly HttpListener listener;
         private byte[] content;
 
         public Server(byte[] content)
@@ -303,7 +303,7 @@ public sealed class DownloadTests : IDisposable
             for (int port = 21000 + Random.Shared.Next(20000); ; port++)
             {
                 Address = $"http://127.0.0.1:{port}/";
-                listener.Prefixes.Clear();
+                listener = new HttpListener(); // One that could not start is disposed of.
                 listener.Prefixes.Add(Address);
                 try
                 {

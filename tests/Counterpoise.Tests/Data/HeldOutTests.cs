@@ -30,4 +30,13 @@ public sealed class HeldOutTests
         Assert.Equal(HeldOut.Split(labels, 2, 3, 7).HeldOut, HeldOut.Split(labels, 2, 3, 7).HeldOut);
         Assert.NotEqual(HeldOut.Split(labels, 2, 3, 7).HeldOut, HeldOut.Split(labels, 2, 3, 8).HeldOut);
     }
+
+    [Fact]
+    public void Every_split_of_a_seed_is_another_one_and_the_first_is_what_a_seed_alone_gives()
+    {
+        int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
+        int[][] splits = [.. Enumerable.Range(0, 5).Select(split => HeldOut.Split(labels, 2, 3, 7, split).HeldOut)];
+        Assert.Equal(HeldOut.Split(labels, 2, 3, 7).HeldOut, splits[0]);
+        Assert.Equal(5, splits.Select(split => string.Join(' ', split)).Distinct().Count());
+    }
 }

@@ -290,7 +290,7 @@ public sealed class MethodConformanceTests : IDisposable
             int[][] streams = sampler.Streams(data.Train.Labels, context.Draws, context.Epoch);
             int[][] positions = Array.ConvertAll(streams, stream => stream[..state.Phase.Training.BatchSize]);
             using StepImages batch = TrainingStep.Read(context, data, positions);
-            (double loss, _) = TrainingStep.Run(state.Network, state.Phase, context, batch, input);
+            (double loss, _) = TrainingStep.Run(state.Network, state.Phase, context, batch, input, Ranks.Alone);
             state.Optimizer.Step(context.LearningRate);
             return loss;
         }

@@ -1,4 +1,5 @@
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -114,7 +115,7 @@ internal static class Slow
             tensors[$"map {stream}"] = maps[stream].requires_grad_();
         }
 
-        (double loss, _) = TrainingStep.Backward(network, new Phase("train", 10), context, maps, labels);
+        (double loss, _) = TrainingStep.Backward(network, new Phase("train", 10), context, maps, labels, Ranks.Alone);
 
         Assert.Equal(reference(values), loss, 1e-4);
         foreach ((string name, Tensor tensor) in tensors.Where(pair => pair.Key != except))

@@ -1,6 +1,7 @@
 using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Models;
+using Counterpoise.Runtime;
 using Counterpoise.Tests.Data;
 using Counterpoise.Training;
 using TorchSharp;
@@ -37,7 +38,14 @@ public sealed class HeadLeakTests
             {
                 Tensor[] batches = [.. Enumerable.Repeat(input.Prepare(images.Read([0, 1, 2, 3])), streams)];
                 int[][] labels = [.. Enumerable.Repeat(new[] { 0, 1, 0, 1 }, streams)];
-                TrainingStep.Backward(state.Network, state.Phase, Contexts.At([9, 3], epoch: 5), batches, labels);
+                TrainingStep.Backward(
+                    state.Network,
+                    state.Phase,
+                    Contexts.At([9, 3], epoch: 5),
+                    batches,
+                    labels,
+                    Ranks.Alone
+                );
                 state.Optimizer.Step(0.01);
             }
 

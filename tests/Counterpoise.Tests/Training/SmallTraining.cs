@@ -54,7 +54,7 @@ internal static class SmallTraining
         return folder;
     }
 
-    private sealed class SilentObserver : ITrainingObserver
+    internal sealed class SilentObserver : ITrainingObserver
     {
         public void OnStep(TrainingProgress progress) { }
 

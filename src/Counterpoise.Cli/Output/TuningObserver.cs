@@ -1,0 +1,58 @@
+using Counterpoise.Cli.Verbs;
+using Counterpoise.Runs;
+using Counterpoise.Training;
+using Counterpoise.Tuning;
+
+namespace Counterpoise.Cli.Output;
+
+/// <summary>Tells what a worker does. Until all is done, nothing of the test set is shown: it must choose nothing.</summary>
+internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said) : ITuningObserver
+{
+    public TrainingOutcome OnTraining(
+        TrialWork work,
+        RunFolder folder,
+        Recipe recipe,
+        Func<ITrainingObserver, TrainingOutcome> train
+    )
+    {
+        int epochs = recipe.Phases.Sum(phase => phase.Epochs);
+        string goingOn = folder.Checkpoints.Count > 0 ? "going on" : "training";
+        string until = work.Until is { } rung && rung < epochs ? $" to epoch {rung} of {epochs}" : "";
+        said.WriteLine($"{Title(work)}: {goingOn}{until}");
+        var log = new TextObserver(folder.AppendLog, epochs);
+        TrainingOutcome Watched(ITrainingObserver console) => train(new ObserverGroup(new WithoutTest(console), log));
+        return !json && TrainingRun.IsLive
+            ? TrainingRun.Live(context =>
+                Watched(new LiveObserver(context, epochs, RunSpecification.ClassCountsOf(folder).Sum()))
+            )
+            : Watched(new TextObserver(said.WriteLine, epochs));
+    }
+
+    public void OnOutcome(TrialWork work, TrialOutcome outcome) =>
+        said.WriteLine(
+            outcome switch
+            {
+                TrialOutcome.Trained({ } score) =>
+                    $"{Title(work)}: held out {score.Accuracy:F2} ± {score.Error:F2} %{(work.Until is { } epoch ? $" after {epoch} epochs" : "")}",
+                TrialOutcome.Trained => $"{Title(work)}: done",
+                TrialOutcome.Diverged(var reason) => $"{Title(work)}: {reason}",
+                _ => $"{Title(work)}: saved and given back",
+            }
+        );
+
+    private string Title(TrialWork work) =>
+        work.Split is { } split
+            ? $"[{work.Trial + 1}/{plan.Trials}] {string.Join(", ", work.Settings)}"
+                + (plan.Splits > 1 ? $", split {split}" : "")
+            : $"[final] {string.Join(", ", work.Settings)}, on the full set";
+
+    /// <summary>Passes on all but what the test set says.</summary>
+    private sealed class WithoutTest(ITrainingObserver inner) : ITrainingObserver
+    {
+        public void OnStep(TrainingProgress progress) => inner.OnStep(progress);
+
+        public void OnEpoch(EpochMetrics metrics) => inner.OnEpoch(metrics with { Test = null, Statistics = null });
+
+        public void OnMessage(string message) => inner.OnMessage(message);
+    }
+}

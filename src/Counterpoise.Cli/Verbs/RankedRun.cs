@@ -1,0 +1,34 @@
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary>What training verbs do where they run on several ranks: the first one writes and prints.</summary>
+internal static class RankedRun
+{
+    /// <summary>Where notes go.</summary>
+    internal static TextWriter Said(Ranks ranks, bool json) =>
+        !ranks.IsFirst ? TextWriter.Null
+        : json ? Console.Error
+        : Console.Out;
+
+    /// <summary>A recipe that says how several ranks mix, so that any number of them can repeat it.</summary>
+    internal static Recipe WithGroups(Recipe recipe, Ranks ranks) =>
+        ranks.Count == 1 ? recipe : recipe with { Mixing = new() { Groups = recipe.Mixing.Groups ?? ranks.Count } };
+
+    /// <summary>The run folder: opened for writing on the first rank, for reading on the others.</summary>
+    internal static RunFolder Open(Ranks ranks, string path, Func<RunFolder> openForWriting) =>
+        ranks.FirstThenOthers(() => ranks.IsFirst ? openForWriting() : RunFolder.Open(path, write: false));
+
+    /// <summary>Refuses what one process does.</summary>
+    internal static void RequireAlone(Ranks ranks, string what)
+    {
+        if (ranks.Count > 1)
+        {
+            throw new UsageException(
+                $"{what} is for one process, but there are {ranks.Count} ranks; start it without mpirun."
+            );
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.CommandLine;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Evaluation;
+using Counterpoise.Reproduction;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary>The trainings of a table of the paper, with the data that they need.</summary>
+internal sealed class ReproducedRuns : IDisposable
+{
+    private readonly string output;
+    private readonly TextWriter said;
+    private readonly List<Row> rows = [];
+    private readonly Dictionary<string, ImageData> opened = [];
+    private readonly Dictionary<DataSettings, TrainingData> prepared = [];
+
+    /// <summary>Opens the data and checks all recipes before anything is trained.</summary>
+    /// <exception cref="UsageException">A name, a number or a setting is wrong, or no data is of the table.</exception>
+    internal ReproducedRuns(ParseResult parsed, ReproduceOptions options, PaperTable table, TextWriter said)
+    {
+        this.said = said;
+        output = parsed.GetRequiredValue(options.Output);
+        int seeds = parsed.GetValue(options.Seeds) is > 0 and var number
+            ? number
+            : throw new UsageException($"--seeds is {parsed.GetValue(options.Seeds)}, expected 1 or more.");
+        PaperCell[] cells = Chosen(table, parsed.GetValue(options.Only));
+        Recipe[] recipes = [.. cells.Select(cell => RecipeOf(cell, parsed, options))];
+        string[] assignments = parsed.GetValue(options.Set) ?? [];
+        foreach (string assignment in assignments)
+        {
+            recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
+        }
+
+        string?[] sources = [.. cells.Zip(recipes, (cell, recipe) => SourceOf(cell, recipe, parsed, options))];
+        foreach ((PaperCell cell, int i) in cells.Select((cell, i) => (cell, i)))
+        {
+            RunSpecification[] runs = sources[i] is { } source
+                ?
+                [
+                    .. Enumerable
+                        .Range(0, seeds)
+                        .Select(seed => Specify(recipes[i] with { Seed = (ulong)seed }, source, parsed, options)),
+                ]
+                : [];
+            rows.Add(new Row(cell, recipes[i].Resolve(), runs));
+        }
+
+        if (rows.All(row => row.Runs.Length == 0))
+        {
+            string wanted = string.Join(" or ", cells.Select(cell => cell.Data).Distinct().Select(Describe));
+            throw new UsageException($"--data is none that {table.Name} is made of, expected {wanted}.");
+        }
+
+        foreach (string warning in rows.SelectMany(Warnings).Distinct())
+        {
+            said.WriteLine(warning);
+        }
+    }
+
+    /// <summary>How many trainings there are.</summary>
+    internal int Count => rows.Sum(row => row.Runs.Length);
+
+    /// <summary>How many of them are not finished.</summary>
+    internal int Missing => Unfinished.Count();
+
+    /// <summary>The run folders.</summary>
+    internal IReadOnlyList<string> Folders =>
+        [.. rows.SelectMany(row => row.Runs.Select(run => PathOf(row.Cell, run.Recipe)))];
+
+    /// <summary>The paper's numbers and ours.</summary>
+    internal IReadOnlyList<ReproducedCell> Cells =>
+        [
+            .. rows.Select(row =>
+            {
+                ComparedRun[] done =
+                [
+                    .. row.Runs.Select(run => FinishedRun(PathOf(row.Cell, run.Recipe))).OfType<ComparedRun>(),
+                ];
+                SampleStatistic? accuracy = SampleStatistic.Of(done.Select(run => run.Accuracies[0]));
+                return new ReproducedCell(row.Cell, row.Recipe, accuracy, done.FirstOrDefault()?.Epochs, Lacking(row));
+            }),
+        ];
+
+    private IEnumerable<(PaperCell Cell, RunSpecification Run)> Unfinished =>
+        rows.SelectMany(row => row.Runs.Select(run => (row.Cell, run)))
+            .Where(pair => FinishedRun(PathOf(pair.Cell, pair.run.Recipe)) is null);
+
+    /// <summary>The time that the missing trainings will take, from a few steps of each network on each version of the data.</summary>
+    internal TimeSpan Estimate()
+    {
+        var speeds = new Dictionary<(string, DataSettings), double>();
+        double seconds = 0;
+        foreach ((_, RunSpecification run) in Unfinished)
+        {
+            TrainingData data = Prepare(run);
+            var key = (run.Recipe.Model, run.Recipe.Data);
+            if (!speeds.TryGetValue(key, out double speed))
+            {
+                speed = TrainingEstimate.Measure(run.Recipe, data, run.Execution).ImagesPerSecond;
+                speeds[key] = speed;
+            }
+
+            seconds += (double)data.Train.Count * run.Recipe.Phases.Sum(phase => phase.Epochs) / speed;
+        }
+
+        return TimeSpan.FromSeconds(seconds);
+    }
+
+    /// <summary>Trains what is missing, seed by seed.</summary>
+    /// <returns>Whether all are finished; false when stopped.</returns>
+    internal bool Train(bool json)
+    {
+        var order = rows.SelectMany(row => row.Runs.Select(run => (row.Cell, Run: run)))
+            .GroupBy(pair => pair.Run.Recipe.Seed)
+            .SelectMany(seed => seed)
+            .ToArray();
+        foreach (((PaperCell cell, RunSpecification run), int i) in order.Select((pair, i) => (pair, i)))
+        {
+            var runs = new ComparedRuns(_ => PathOf(cell, run.Recipe), Prepare(run), json, said);
+            if (!runs.Train(run, $"[{i + 1}/{order.Length}] {cell.Set}, {cell.Row}, seed {run.Recipe.Seed}"))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (ImageData images in opened.Values)
+        {
+            images.Dispose();
+        }
+    }
+
+    private static PaperCell[] Chosen(PaperTable table, string? only)
+    {
+        if (only is null)
+        {
+            return [.. table.Cells];
+        }
+
+        string[] known = [.. table.Cells.Select(cell => cell.Set).Distinct()];
+        string[] wanted = only.Split(',', StringSplitOptions.TrimEntries);
+        return wanted.FirstOrDefault(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } unknown
+            ? throw new UsageException(
+                $"--only names '{unknown}', which {table.Name} has not; {Nearest.Hint(unknown, known)}"
+            )
+            : [.. table.Cells.Where(cell => wanted.Contains(cell.Set, StringComparer.OrdinalIgnoreCase))];
+    }
+
+    private static Recipe RecipeOf(PaperCell cell, ParseResult parsed, ReproduceOptions options)
+    {
+        Recipe recipe = ReadyRecipes.Find(cell.Recipe);
+        return parsed.GetValue(options.Epochs) is { } epochs
+            ? RecipeText.Set(recipe, $"training.epochs={epochs}", "--epochs")
+            : recipe;
+    }
+
+    private static RunSpecification Specify(
+        Recipe recipe,
+        string source,
+        ParseResult parsed,
+        ReproduceOptions options
+    ) =>
+        new(
+            recipe.Resolve(),
+            source,
+            SkipUnreadable: false,
+            Execution.Resolve(
+                parsed.GetValue(options.Threads),
+                parsed.GetRequiredValue(options.Device),
+                recipe.Training.Precision
+            )
+        )
+        {
+            StatisticsEvery = TrainOptions.StatisticsOf(parsed.GetRequiredValue(options.Statistics)),
+            ImageRoot = parsed.GetValue(options.ImageRoot),
+            TestData = parsed.GetValue(options.TestData),
+        };
+
+    private static string Describe(PaperData data) => $"{data.Name} ({data.Classes} classes)";
+
+    private static ComparedRun? FinishedRun(string path)
+    {
+        if (!File.Exists(Path.Combine(path, "result.json")))
+        {
+            return null;
+        }
+
+        using RunFolder folder = RunFolder.Open(path, write: false);
+        return folder.Result is null ? null : ComparedRun.Of(folder);
+    }
+
+    /// <summary>Which of the given data has the classes of a cell's; null where none has.</summary>
+    private string? SourceOf(PaperCell cell, Recipe recipe, ParseResult parsed, ReproduceOptions options) =>
+        parsed
+            .GetRequiredValue(options.Data)
+            .FirstOrDefault(source =>
+            {
+                if (!opened.TryGetValue(source, out ImageData? images))
+                {
+                    images = RunData.Open(Specify(recipe, source, parsed, options));
+                    opened[source] = images;
+                }
+
+                return images.Train.Classes.Count == cell.Data.Classes;
+            });
+
+    private TrainingData Prepare(RunSpecification run)
+    {
+        if (!prepared.TryGetValue(run.Recipe.Data, out TrainingData? data))
+        {
+            data = TrainingData.Prepare(opened[run.Source], run.Recipe.Data);
+            prepared[run.Recipe.Data] = data;
+        }
+
+        return data;
+    }
+
+    private IEnumerable<string> Warnings(Row row)
+    {
+        if (row.Runs is not [var run, ..])
+        {
+            return [];
+        }
+
+        ImageData images = opened[run.Source];
+        TrainingData data = Prepare(run);
+        string[] other =
+            images.Train.Count == row.Cell.Data.TrainingImages
+                ? []
+                :
+                [
+                    $"{run.Source} has {images.Train.Count} training images, the paper's {row.Cell.Data.Name} {row.Cell.Data.TrainingImages}: the numbers do not compare.",
+                ];
+        return [.. images.Notes, .. other, .. Trainer.Check(run.Recipe, data)];
+    }
+
+    private static string? Lacking(Row row) => row.Runs.Length > 0 ? null : $"needs --data {row.Cell.Data.Name}";
+
+    private string PathOf(PaperCell cell, Recipe recipe) =>
+        Path.Combine(output, $"{cell.Recipe}-{recipe.Training.Epochs}epochs-seed{recipe.Seed}");
+
+    /// <summary>A cell's trainings, one a seed; none where its data was not given.</summary>
+    private sealed record Row(PaperCell Cell, Recipe Recipe, RunSpecification[] Runs);
+}

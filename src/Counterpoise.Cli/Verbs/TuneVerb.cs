@@ -1,0 +1,149 @@
+using System.CommandLine;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+using Counterpoise.Tuning;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>tune</c>: tries settings on held-out images, chooses, and trains on the full set with the choice.</summary>
+internal static class TuneVerb
+{
+    internal static Command Create()
+    {
+        var options = new TuneOptions();
+        var command = new Command("tune", "Choose hyper-parameters on held-out images, then train with them.");
+        options.AddTo(command);
+        command.SetAction(parsed => Run(parsed, options));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, TuneOptions options)
+    {
+        bool json = parsed.GetValue(options.Training.Json);
+        bool retrains = !parsed.GetValue(options.NoRetrain);
+        TextWriter said = json ? Console.Error : Console.Out;
+        Allocator.KeepFreedMemory();
+        using Study? begun = parsed.GetValue(options.Training.Data) is null
+            ? Study.Open(
+                options.FolderToGoOnWith(parsed),
+                parsed.GetValue(options.Training.Threads),
+                parsed.GetResult(options.Training.Device) is { Implicit: false }
+                    ? parsed.GetValue(options.Training.Device)
+                    : null
+            )
+            : null;
+        StudyPlan plan = begun?.Plan ?? options.Plan(parsed);
+        using var images = new TrialImages(run => RunData.Open(run));
+        TrainingData data = Prepare(plan, images, retrains, said);
+        if (parsed.GetValue(options.DryRun))
+        {
+            TuningDryRun.Print(plan, data, retrains, json);
+            return 0;
+        }
+
+        string path =
+            parsed.GetValue(options.Output)
+            ?? Path.Combine("studies", $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
+        begun?.RequireSameData(data);
+        string about =
+            $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {plan.Run.Recipe.Data.HeldOut} of a class";
+        using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
+        return Work(begun ?? opened!, images, retrains, about, json, said);
+    }
+
+    private static int Work(Study study, TrialImages images, bool retrains, string about, bool json, TextWriter said)
+    {
+        var observer = new TuningObserver(study.Plan, json, said);
+        var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
+        using var queue = new StudyQueue(study, retrains, said.WriteLine);
+        bool done = TrainingRun.Stoppable(stop => worker.Run(queue, stop));
+        StudyResult result = study.Result;
+        if (json)
+        {
+            JsonObserver.WriteEvent("tuned", TuningFiles.Json(study, result, about));
+        }
+        else
+        {
+            TuningTable.Print(study, result, about);
+        }
+
+        if (!done)
+        {
+            Console.Error.WriteLine($"stopped; go on with: counterpoise tune -o {TrainVerb.Quoted(study.Path)}");
+            return Failures.Interrupted;
+        }
+
+        return result.Chosen is null ? throw NothingChosen(study)
+            : result.FinalState == TrialState.Diverged
+                ? throw new CounterpoiseException(
+                    $"{study.FinalRun}: training on the full set diverged with what was chosen; see its log."
+                )
+            : 0;
+    }
+
+    private static CounterpoiseException NothingChosen(Study study) =>
+        new($"{study.Path}: every trial diverged; lower training.learning_rate, or tune over other values.");
+
+    /// <summary>Opens the data as the first trial does, and refuses what could be seen to fail later.</summary>
+    /// <exception cref="UsageException">No image can be held out, or a trial or the final training cannot be.</exception>
+    private static TrainingData Prepare(StudyPlan plan, TrialImages images, bool retrains, TextWriter said)
+    {
+        Recipe[] recipes = [.. plan.Foreseen.Select(settings => plan.TrialRecipe(settings, 0))];
+        TrainingData data = images.Prepare(plan.Run with { Recipe = plan.Run.Recipe.Resolve() });
+        int heldOut = plan.Run.Recipe.Data.HeldOut;
+        string[] whole =
+        [
+            .. data.Train.Classes.Where((_, c) => !data.HeldOut!.Labels.Contains(c)).Select(name => $"'{name}'"),
+        ];
+        if (data.HeldOut!.Count == 0)
+        {
+            throw new UsageException(
+                $"{data.Name}: no class has more than {heldOut} training images, so none can be held out to choose by; "
+                    + "give more images, or hold fewer out with --set data.held_out=1."
+            );
+        }
+
+        string[] notes =
+            whole.Length == 0
+                ? []
+                :
+                [
+                    $"{string.Join(", ", whole)}: no more than {heldOut} training images, which all stay in training; the choice does not look at them",
+                ];
+        foreach (
+            string note in data.Notes.Concat(notes).Concat(recipes.SelectMany(r => Trainer.Check(r, data))).Distinct()
+        )
+        {
+            said.WriteLine(note);
+        }
+
+        if (retrains)
+        {
+            RequireFinalRecipes(plan);
+        }
+
+        return data;
+    }
+
+    /// <summary>What is trained on the full set has no held-out images for a method to look at.</summary>
+    private static void RequireFinalRecipes(StudyPlan plan)
+    {
+        foreach (var settings in plan.Foreseen)
+        {
+            try
+            {
+                _ = plan.FinalRecipe(settings);
+            }
+            catch (UsageException error)
+            {
+                throw new UsageException(
+                    $"training on the full set would fail: {error.Message} Or tune it with --over, or give --no-retrain.",
+                    error
+                );
+            }
+        }
+    }
+}

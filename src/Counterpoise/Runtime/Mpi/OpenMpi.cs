@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+
+namespace Counterpoise.Runtime.Mpi;
+
+/// <summary>The functions of Open MPI's library that training needs, found at run time.</summary>
+/// <remarks>
+/// Its handles, such as MPI_COMM_WORLD, are the addresses of variables that the library exports; other MPI libraries
+/// have numbers there, so they are told apart by those names.
+/// </remarks>
+internal sealed unsafe class OpenMpi
+{
+    private const int Serialised = 2; // MPI_THREAD_SERIALIZED: any thread may call, one at a time.
+    private static readonly string[] Names =
+    [
+        "libmpi.so.40",
+        "libmpi.so.80",
+        "libmpi.so",
+        "libmpi.40.dylib",
+        "libmpi.dylib",
+    ];
+    private static readonly void* InPlace = (void*)1;
+
+    private readonly nint library;
+    private readonly nint world;
+    private readonly nint sum;
+    private readonly delegate* unmanaged<void*, void*, int, nint, nint, nint, int> allReduce;
+    private readonly delegate* unmanaged<void*, int, nint, int, nint, int> broadcast;
+    private readonly delegate* unmanaged<nint, int, int> abort;
+    private readonly delegate* unmanaged<int> finish;
+
+    /// <summary>Loads and starts MPI; once in a process.</summary>
+    /// <exception cref="UsageException">There is no Open MPI.</exception>
+    /// <exception cref="CounterpoiseException">It could not be started.</exception>
+    internal OpenMpi()
+    {
+        library = Load();
+        world = Export("ompi_mpi_comm_world");
+        sum = Export("ompi_mpi_op_sum");
+        Single = Export("ompi_mpi_float");
+        Double = Export("ompi_mpi_double");
+        Int32 = Export("ompi_mpi_int");
+        Byte = Export("ompi_mpi_byte");
+        allReduce = (delegate* unmanaged<void*, void*, int, nint, nint, nint, int>)Export("MPI_Allreduce");
+        broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)Export("MPI_Bcast");
+        abort = (delegate* unmanaged<nint, int, int>)Export("MPI_Abort");
+        finish = (delegate* unmanaged<int>)Export("MPI_Finalize");
+        int provided;
+        var start = (delegate* unmanaged<void*, void*, int, int*, int>)Export("MPI_Init_thread");
+        Require(start(null, null, Serialised, &provided), "MPI_Init_thread");
+        Rank = Ask("MPI_Comm_rank");
+        Count = Ask("MPI_Comm_size");
+    }
+
+    internal int Rank { get; }
+
+    internal int Count { get; }
+
+    /// <summary>float32.</summary>
+    internal nint Single { get; }
+
+    /// <summary>float64.</summary>
+    internal nint Double { get; }
+
+    /// <summary>int32.</summary>
+    internal nint Int32 { get; }
+
+    internal nint Byte { get; }
+
+    /// <summary>Replaces numbers by their sums over the ranks.</summary>
+    internal void Sum(void* numbers, int count, nint type) =>
+        Require(allReduce(InPlace, numbers, count, type, sum, world), "MPI_Allreduce");
+
+    /// <summary>Copies the first rank's numbers to all.</summary>
+    internal void Broadcast(void* numbers, int count, nint type) =>
+        Require(broadcast(numbers, count, type, 0, world), "MPI_Bcast");
+
+    /// <summary>Ends all ranks at once.</summary>
+    internal void Abort(int exitCode) => _ = abort(world, exitCode);
+
+    /// <summary>Ends this rank's part; the others must end theirs.</summary>
+    internal void Finish() => Require(finish(), "MPI_Finalize");
+
+    private static nint Load()
+    {
+        foreach (string name in Names)
+        {
+            if (NativeLibrary.TryLoad(name, out nint found))
+            {
+                return found;
+            }
+        }
+
+        throw new UsageException(
+            "this is one of several ranks, but Open MPI's library (libmpi.so.40) cannot be loaded; install it "
+                + "(Debian and Ubuntu: apt-get install openmpi-bin), put its folder into LD_LIBRARY_PATH, or start without mpirun."
+        );
+    }
+
+    private nint Export(string name) =>
+        NativeLibrary.TryGetExport(library, name, out nint address)
+            ? address
+            : throw new UsageException(
+                $"the MPI library that was found has no {name}, expected Open MPI 4 or 5; install openmpi-bin, or put its "
+                    + "folder first in LD_LIBRARY_PATH."
+            );
+
+    private int Ask(string function)
+    {
+        int answer;
+        Require(((delegate* unmanaged<nint, int*, int>)Export(function))(world, &answer), function);
+        return answer;
+    }
+
+    private static void Require(int code, string function)
+    {
+        if (code != 0)
+        {
+            throw new CounterpoiseException($"{function} failed with code {code}; see what mpirun printed.");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Counterpoise.Settings;
+
+namespace Counterpoise.Training;
+
+/// <summary>The part of a recipe that says among which images of a mini-batch mixing partners are drawn.</summary>
+public sealed record MixingSettings
+{
+    /// <summary>How many parts a mini-batch has; partners are drawn within each. Null is one for each rank.</summary>
+    [Setting("Parts of a mini-batch within which mixing partners are drawn; auto is one for each rank", Min = 1)]
+    public int? Groups { get; init; }
+}

@@ -1,0 +1,345 @@
+using System.Diagnostics;
+using Counterpoise.Analysis;
+using Counterpoise.Data;
+using Counterpoise.Methods;
+using Counterpoise.Models;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Training;
+
+/// <summary>One call of the trainer: phases, epochs and steps from the last checkpoint on.</summary>
+internal sealed class TrainingLoop : IDisposable
+{
+    private readonly Recipe recipe;
+    private readonly TrainingData data;
+    private readonly Execution execution;
+    private readonly ITrainingObserver observer;
+    private readonly RunRecord record;
+    private readonly Ranks ranks;
+    private readonly int statisticsEvery;
+    private readonly CancellationToken asked;
+    private readonly Draws draws;
+    private readonly int epochs;
+    private readonly int mixingGroups;
+    private readonly TrainingState state;
+    private readonly InputPipeline input;
+    private readonly Examination examination;
+    private readonly GradientExchange exchange;
+    private readonly CancellationTokenSource agreed = new();
+
+    /// <summary>Several ranks stop after the same step, which they agree on; one stops as soon as it is asked.</summary>
+    private readonly CancellationToken stop;
+
+    internal TrainingLoop(
+        Recipe recipe,
+        TrainingData data,
+        Execution execution,
+        ITrainingObserver observer,
+        RunRecord record,
+        Ranks ranks,
+        int statisticsEvery,
+        CancellationToken asked
+    )
+    {
+        this.recipe = recipe;
+        this.data = data;
+        this.execution = execution;
+        this.observer = observer;
+        this.record = record;
+        this.ranks = ranks;
+        this.statisticsEvery = statisticsEvery;
+        this.asked = asked;
+        stop = ranks.Count == 1 ? asked : agreed.Token;
+        draws = new Draws(recipe.Seed);
+        epochs = recipe.Phases.Sum(phase => phase.Epochs);
+        mixingGroups = GroupsOf(recipe, data, ranks);
+        state = new TrainingState(recipe, data.Train.Classes.Count, execution);
+        input = new InputPipeline(data.Normalisation, execution);
+        examination = new Examination(data, input, record, ranks, stop);
+        exchange = new GradientExchange(ranks);
+    }
+
+    public void Dispose()
+    {
+        input.Dispose();
+        state.Dispose();
+        agreed.Dispose();
+    }
+
+    internal TrainingOutcome Run()
+    {
+        string together = ranks.Count == 1 ? "" : $"{ranks.Count} ranks, each ";
+        observer.OnMessage(
+            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
+        );
+        if (recipe.Phases.Any(phase => phase.Mixer is not null) && mixingGroups != (recipe.Mixing.Groups ?? 1))
+        {
+            observer.OnMessage(
+                $"mixing partners are drawn within {mixingGroups} groups of a batch from here on, so that each of {ranks.Count} ranks has whole ones"
+            );
+        }
+
+        Resume();
+        try
+        {
+            while (true)
+            {
+                while (!state.IsPhaseDone)
+                {
+                    TrainEpoch();
+                }
+
+                if (state.IsLastPhase)
+                {
+                    return Finish();
+                }
+
+                BeginNextPhase();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted();
+        }
+    }
+
+    /// <summary>The groups of a mini-batch within which partners are drawn: as the recipe says, and whole ones on each rank.</summary>
+    /// <exception cref="UsageException">A mini-batch has fewer images than groups.</exception>
+    private static int GroupsOf(Recipe recipe, TrainingData data, Ranks ranks)
+    {
+        int wanted = recipe.Mixing.Groups ?? 1;
+        int groups = wanted * ranks.Count / (int)System.Numerics.BigInteger.GreatestCommonDivisor(wanted, ranks.Count);
+        foreach (int batch in recipe.Phases.Select(phase => phase.Training.BatchSize))
+        {
+            int smallest = data.Train.Count % batch is > 0 and var last ? last : batch;
+            if (smallest < groups)
+            {
+                throw new UsageException(
+                    $"training.batch_size is {batch}, which leaves {smallest} of {data.Train.Count} images for the last batch, expected at least "
+                        + $"one for each of {groups} ranks or groups (mixing.groups); choose another batch size or fewer ranks."
+                );
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>Makes the next phase's head and starts it from what was learnt, or leaves the state saved as it was.</summary>
+    private void BeginNextPhase()
+    {
+        Head before = state.Network.Head;
+        using Head? left = state.EnterNextPhase();
+        observer.OnMessage($"phase '{state.Phase.Name}' begins after {state.Epoch} epochs");
+        var start = new PhaseStart(state.Network, before, data, input, observer.OnMessage, stop);
+        state.Phase.Head?.Value.Start(state.Network.Head, start);
+        record.Save(state);
+    }
+
+    private void Resume()
+    {
+        if (record.LastCheckpoint is not { Length: > 0 } last)
+        {
+            record.CutMetrics(0);
+            LoadPretrained();
+            return;
+        }
+
+        state.RestoreFrom(last);
+        record.CutMetrics(state.MetricsLength);
+        observer.OnMessage($"resuming after {state.Epoch} epochs and {state.Step} steps, from {last}");
+    }
+
+    private void LoadPretrained()
+    {
+        if (recipe.Pretrained.Length == 0)
+        {
+            return;
+        }
+
+        if (record.Folder is { } folder)
+        {
+            RunSpecification.RequireSamePretrained(folder, recipe.Pretrained);
+        }
+
+        foreach (string note in NetworkParameters.Load(state.Network, recipe.Pretrained))
+        {
+            observer.OnMessage(note);
+        }
+    }
+
+    private void TrainEpoch()
+    {
+        Phase phase = state.Phase;
+        ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
+        int[][] streams = sampler.Streams(data.Train.Labels, draws, state.Epoch);
+        int epoch = state.Epoch;
+        int phaseEpoch = epoch - state.FirstEpoch;
+        int steps = StepsPerEpoch(phase);
+        state.BeginEpoch(ranks);
+        TimeSpan exchanged = exchange.Taken;
+        var batches = ReadAhead.Of(
+            Enumerable.Range(state.Step, steps - state.Step).Select(Batch),
+            batch => (batch.Context, Images: TrainingStep.Read(batch.Context, data, batch.Positions)),
+            data.Train.IsSlow,
+            unread => unread.Images.Dispose()
+        );
+        long start = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
+        foreach ((StepContext context, StepImages images) in batches)
+        {
+            using (images)
+            {
+                stop.ThrowIfCancellationRequested();
+                Step(context, images, start);
+            }
+
+            Allocator.FreeNativeNumbers();
+            start = Stopwatch.GetTimestamp();
+        }
+
+        EndEpoch(exchange.Taken - exchanged); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
+
+        (StepContext Context, int[][] Positions) Batch(int step)
+        {
+            int first = step * phase.Training.BatchSize;
+            int last = Math.Min(first + phase.Training.BatchSize, data.Train.Count);
+            (int offset, int count) = ranks.ShareOf(last - first, mixingGroups).GetOffsetAndLength(last - first);
+            var context = new StepContext(
+                epoch,
+                phaseEpoch,
+                phase.Epochs,
+                ((long)phaseEpoch * steps) + step,
+                LearningRate(phase, phaseEpoch, step),
+                data.ClassCounts,
+                draws,
+                first
+            )
+            {
+                MixingGroups = mixingGroups / ranks.Count,
+            };
+            return (
+                context.From(offset),
+                Array.ConvertAll(streams, stream => stream.AsSpan(first + offset, count).ToArray())
+            );
+        }
+    }
+
+    private int StepsPerEpoch(Phase phase) =>
+        (data.Train.Count + phase.Training.BatchSize - 1) / phase.Training.BatchSize;
+
+    private double LearningRate(int step) => LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
+
+    private double LearningRate(Phase phase, int phaseEpoch, int step)
+    {
+        int steps = StepsPerEpoch(phase);
+        return LearningRateSchedule.At(phase.Training, ((long)phaseEpoch * steps) + step, steps, phase.Epochs);
+    }
+
+    private void Step(in StepContext context, StepImages images, long start)
+    {
+        using var scope = NewDisposeScope();
+        (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, images, input, ranks);
+        double[] seen = [loss, correct, images.Count, asked.IsCancellationRequested ? 1 : 0];
+        ranks.Sum(seen.AsSpan());
+        if (!double.IsFinite(seen[0]))
+        {
+            throw Diverged($"the loss is {seen[0]}", state.Epoch, state.Step + 1, context.LearningRate);
+        }
+
+        exchange.Sum(state.Optimizer.Parameters);
+        state.Optimizer.Step(context.LearningRate);
+        state.AddStep(seen[0], (int)seen[1], (int)seen[2], Stopwatch.GetElapsedTime(start).TotalSeconds);
+        observer.OnStep(
+            new TrainingProgress(
+                state.Epoch + 1,
+                epochs,
+                state.Step,
+                StepsPerEpoch(state.Phase),
+                state.MeanLoss,
+                state.RunningAccuracy,
+                state.ImagesPerSecond
+            )
+        );
+        if (seen[3] > 0)
+        {
+            agreed.Cancel();
+        }
+    }
+
+    private void EndEpoch(TimeSpan exchanged)
+    {
+        double learningRate = LearningRate(state.Step - 1);
+        RequireFinite(learningRate);
+        state.Agree(ranks);
+        int done = state.Epoch + 1;
+        bool ends = done == state.FirstEpoch + state.Phase.Epochs;
+        bool IsDue(int every) => every > 0 && done % every == 0;
+        ExaminationResult found =
+            IsDue(statisticsEvery) || (ends && statisticsEvery > 0) ? examination.Study(state.Network, done)
+            : ends || IsDue(recipe.Training.EvaluateEvery) ? examination.Test(state.Network)
+            : default;
+        var metrics = new EpochMetrics(
+            done,
+            state.Phase.Name,
+            state.MeanLoss,
+            state.RunningAccuracy,
+            learningRate,
+            state.ImagesPerSecond,
+            state.Seconds,
+            ProcessMemory.PeakMb,
+            found.Test,
+            found.HeldOut,
+            found.Statistics
+        )
+        {
+            Ranks = ranks.Count,
+            ExchangeSeconds = exchanged.TotalSeconds,
+        };
+        state.EndEpoch(record.AppendMetrics(metrics.ToJson()));
+        record.Save(state);
+        observer.OnEpoch(metrics);
+    }
+
+    private TrainingOutcome Interrupted()
+    {
+        if (state.Step > 0)
+        {
+            RequireFinite(LearningRate(state.Step - 1));
+            state.Agree(ranks);
+            record.Save(state);
+        }
+
+        observer.OnMessage($"stopped after {state.Epoch} epochs and {state.Step} steps; everything is saved");
+        return TrainingOutcome.Interrupted;
+    }
+
+    private TrainingOutcome Finish()
+    {
+        ExaminationResult? after =
+            state.Phase.Epochs > 0 ? null
+            : statisticsEvery > 0 ? examination.Study(state.Network, state.Epoch)
+            : examination.Test(state.Network);
+        bool isStudied = after is { } found
+            ? found.Statistics is not null
+            : record.LastMetricsHave(TrainingStatistics.Key);
+        var train = isStudied ? null : examination.Evaluate(state.Network, data.Train);
+        record.WriteResult(recipe, data, after, train);
+        return TrainingOutcome.Finished;
+    }
+
+    /// <summary>No checkpoint is saved that could not be gone on from.</summary>
+    private void RequireFinite(double learningRate)
+    {
+        if (!state.IsFinite())
+        {
+            throw Diverged("a parameter is no longer finite", state.Epoch, state.Step, learningRate);
+        }
+    }
+
+    private DivergenceException Diverged(string what, int epoch, int step, double learningRate) =>
+        new(
+            $"Training diverged: {what} in epoch {epoch + 1}, step {step}, at learning rate {learningRate:G4}; "
+                + $"last good checkpoint: {record.NewestCheckpoint}. Lower training.learning_rate or lengthen training.warmup and start a new run."
+        );
+}

@@ -1,0 +1,174 @@
+using Counterpoise.Data;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Tuning;
+
+/// <summary>
+/// A search for hyper-parameters: a folder with a database of its trials (<c>study.db</c>) and a run folder for every
+/// training (<c>runs/</c>). Several processes of one machine may work on it.
+/// </summary>
+public sealed class Study : IDisposable
+{
+    private const string DatabaseFile = "study.db";
+
+    private Study(string path, StudyPlan plan, string fingerprint, StudyDatabase database)
+    {
+        Path = path;
+        Plan = plan;
+        Fingerprint = fingerprint;
+        Database = database;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>What is tried.</summary>
+    public StudyPlan Plan { get; }
+
+    /// <summary>Every trial and the choice between them, as of now.</summary>
+    /// <exception cref="CounterpoiseException">The database is damaged or locked.</exception>
+    public StudyResult Result => StudyResult.Of(Plan, Database.Write(rows => rows.State));
+
+    /// <summary>The folder of the run folders, such as <c>trial-0003-split-0</c>.</summary>
+    public string Runs => System.IO.Path.Combine(Path, "runs");
+
+    /// <summary>The folder of the training on the full set with what was chosen.</summary>
+    public string FinalRun => System.IO.Path.Combine(Runs, TrialRun.FinalName);
+
+    internal StudyDatabase Database { get; }
+
+    private string Fingerprint { get; }
+
+    /// <summary>Begins a study, or goes on with the same one.</summary>
+    /// <param name="path">The folder; it is made where there is none.</param>
+    /// <param name="plan">What is tried.</param>
+    /// <param name="data">The data of the first split, which the study will be bound to.</param>
+    /// <exception cref="CounterpoiseException">The folder has another study, or its database is damaged or locked.</exception>
+    public static Study BeginOrOpen(string path, StudyPlan plan, TrainingData data)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(data);
+        return BeginOrOpen(path, plan, data.Fingerprint);
+    }
+
+    internal static Study BeginOrOpen(string path, StudyPlan plan, string fingerprint)
+    {
+        if (File.Exists(System.IO.Path.Combine(path, "run.json")))
+        {
+            throw new CounterpoiseException($"{path} holds a run, not a study; choose another --output.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Writing(path, failure);
+        }
+
+        return Open(
+            path,
+            create: true,
+            database =>
+            {
+                Dictionary<string, string?> here = StudyDescription.Of(plan, fingerprint);
+                Dictionary<string, string?> there = database.Write(rows => DescribeOnce(rows, here));
+                RequireFormat(there, database.File);
+                return StudyDescription.Difference(there, here, database.File) is { } difference
+                    ? throw new CounterpoiseException(
+                        $"{path} is a study of {difference}; choose another --output, or give the same."
+                    )
+                    : new Study(path, plan, fingerprint, database);
+            }
+        );
+    }
+
+    /// <summary>Opens a study as it was begun.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="threads">Compute with another number of threads; null for as many as before.</param>
+    /// <param name="device">Compute on another device; null for the one before.</param>
+    /// <exception cref="CounterpoiseException">There is none, or its database is damaged or locked.</exception>
+    public static Study Open(string path, int? threads = null, string? device = null)
+    {
+        if (!File.Exists(System.IO.Path.Combine(path, DatabaseFile)))
+        {
+            throw new UsageException(
+                $"{path} holds no study (there is no {DatabaseFile}); begin one with a recipe and --data."
+            );
+        }
+
+        return Open(
+            path,
+            create: false,
+            database =>
+            {
+                Dictionary<string, string?> texts = database.Write(rows =>
+                {
+                    rows.MakeTables(); // Whoever began it may have been killed before that.
+                    return rows.Description;
+                });
+                RequireFormat(texts, database.File);
+                return new Study(
+                    path,
+                    StudyDescription.Plan(texts, database.File, threads, device),
+                    StudyDescription.FingerprintOf(texts),
+                    database
+                );
+            }
+        );
+    }
+
+    /// <summary>Checks that data is still what the study was begun with.</summary>
+    /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
+    public void RequireSameData(TrainingData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (data.Fingerprint != Fingerprint)
+        {
+            throw new CounterpoiseException(
+                $"{Plan.Run.Source} is not the data of {Path}: images, labels or class names differ; begin another study."
+            );
+        }
+    }
+
+    /// <summary>Closes the database.</summary>
+    public void Dispose() => Database.Dispose();
+
+    private static Study Open(string path, bool create, Func<StudyDatabase, Study> open)
+    {
+        StudyDatabase database = StudyDatabase.Open(System.IO.Path.Combine(path, DatabaseFile), create);
+        try
+        {
+            return open(database);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static Dictionary<string, string?> DescribeOnce(StudyRows rows, Dictionary<string, string?> here)
+    {
+        rows.MakeTables();
+        if (rows.Description is { Count: > 0 } there)
+        {
+            return there;
+        }
+
+        rows.Describe(here);
+        return here;
+    }
+
+    private static void RequireFormat(Dictionary<string, string?> texts, string file)
+    {
+        string found = texts.GetValueOrDefault(StudyDescription.FormatKey) ?? "none";
+        if (found != StudyDescription.Format)
+        {
+            throw new CounterpoiseException(
+                $"{file} has format {found}, expected {StudyDescription.Format}; begin another study, or use the version that wrote it."
+            );
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Tuning;
+
+/// <summary>A study's plan and data as the texts that its database keeps, so that anyone can go on with it.</summary>
+internal static class StudyDescription
+{
+    /// <summary>The version of the database's layout.</summary>
+    internal const string Format = "1";
+
+    internal const string FormatKey = "format";
+    private const string RecipeKey = "recipe";
+    private const string Fingerprint = "fingerprint";
+    private const string Separator = "\n";
+
+    /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
+    private static readonly (string Key, string Name)[] Compared =
+    [
+        ("over", "--over"),
+        ("search", "--search"),
+        ("trials", "--trials"),
+        ("splits", "--splits"),
+        ("eta", "--halving"),
+    ];
+
+    internal static Dictionary<string, string?> Of(StudyPlan plan, string fingerprint) =>
+        new()
+        {
+            [FormatKey] = Format,
+            [RecipeKey] = RecipeText.Write(plan.Run.Recipe),
+            [Fingerprint] = fingerprint,
+            ["over"] = string.Join(Separator, plan.Space.Texts),
+            ["search"] = $"{plan.Search}".ToLowerInvariant(),
+            ["trials"] = $"{plan.Trials}",
+            ["splits"] = $"{plan.Splits}",
+            ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
+            ["data"] = plan.Run.Source == Data.SyntheticImages.Name ? plan.Run.Source : Full(plan.Run.Source),
+            ["image_root"] = Full(plan.Run.ImageRoot),
+            ["test_data"] = Full(plan.Run.TestData),
+            ["skip_unreadable"] = $"{plan.Run.SkipUnreadable}",
+            ["store"] = $"{plan.Run.Store}",
+            ["threads"] = $"{plan.Run.Execution.Threads}",
+            ["device"] = plan.Run.Execution.Device,
+            ["statistics_every"] = $"{plan.Run.StatisticsEvery}",
+        };
+
+    internal static string FingerprintOf(IReadOnlyDictionary<string, string?> texts) =>
+        texts.GetValueOrDefault(Fingerprint) ?? "";
+
+    /// <summary>The plan of a study.</summary>
+    /// <param name="texts">What the database keeps.</param>
+    /// <param name="file">The database, for error messages.</param>
+    /// <param name="threads">Compute with another number of threads; null for as many as before.</param>
+    /// <param name="device">Compute on another device; null for the one before.</param>
+    /// <exception cref="CounterpoiseException">Something is missing.</exception>
+    internal static StudyPlan Plan(
+        IReadOnlyDictionary<string, string?> texts,
+        string file,
+        int? threads,
+        string? device
+    )
+    {
+        try
+        {
+            Recipe recipe = RecipeText.Parse(texts[RecipeKey]!, file);
+            var run = new RunSpecification(
+                recipe,
+                texts["data"]!,
+                bool.Parse(texts["skip_unreadable"]!),
+                Execution.Resolve(
+                    threads ?? Number(texts["threads"]),
+                    device ?? texts["device"]!,
+                    recipe.Training.Precision
+                )
+            )
+            {
+                ImageRoot = texts["image_root"],
+                TestData = texts["test_data"],
+                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
+                StatisticsEvery = Number(texts["statistics_every"]),
+            };
+            return StudyPlan.Of(
+                run,
+                texts["over"]!.Split(Separator),
+                Enum.Parse<SearchKind>(texts["search"]!, ignoreCase: true),
+                Number(texts["trials"]),
+                Number(texts["splits"]),
+                texts["eta"] is { } eta ? Number(eta) : null
+            );
+        }
+        catch (Exception failure) when (failure is KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw new CounterpoiseException(
+                $"{file} lacks a part of what the study is; it cannot be gone on with, begin another study.",
+                failure
+            );
+        }
+    }
+
+    /// <summary>What another study differs in, for an error message; null where it is the same.</summary>
+    internal static string? Difference(
+        IReadOnlyDictionary<string, string?> there,
+        IReadOnlyDictionary<string, string?> here,
+        string file
+    )
+    {
+        Recipe Read(IReadOnlyDictionary<string, string?> texts) =>
+            RecipeText.Parse(texts.GetValueOrDefault(RecipeKey) ?? "", file);
+        string Show(string? value) => value?.Replace(Separator, " ") ?? "none";
+        return RunSpecification.Difference(Read(there), Read(here)) is { } recipe ? $"another recipe ({recipe})"
+            : there.GetValueOrDefault(Fingerprint) != here[Fingerprint]
+                ? "other data (images, labels or class names differ)"
+            : Compared
+                .Where(part => there.GetValueOrDefault(part.Key) != here[part.Key])
+                .Select(part =>
+                    $"another search ({part.Name}: {Show(there.GetValueOrDefault(part.Key))} there, {Show(here[part.Key])} here)"
+                )
+                .FirstOrDefault();
+    }
+
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+
+    private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
+}

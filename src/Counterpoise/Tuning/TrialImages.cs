@@ -1,0 +1,39 @@
+using Counterpoise.Data;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Tuning;
+
+/// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance.</summary>
+/// <param name="open">Opens the data of a training.</param>
+public sealed class TrialImages(Func<RunSpecification, ImageData> open) : IDisposable
+{
+    private (OpenOptions How, ImageData Images)? opened;
+    private (DataSettings Settings, TrainingData Data)? prepared;
+
+    /// <summary>The data of a training; that of the one before is no longer used.</summary>
+    /// <exception cref="UsageException">A class would be left without a training image.</exception>
+    public TrainingData Prepare(RunSpecification run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (opened?.How != run.OpenOptions)
+        {
+            Dispose();
+            opened = (run.OpenOptions, open(run));
+        }
+
+        if (prepared?.Settings != run.Recipe.Data)
+        {
+            prepared = (run.Recipe.Data, TrainingData.Prepare(opened.Value.Images, run.Recipe.Data));
+        }
+
+        return prepared.Value.Data;
+    }
+
+    /// <summary>Closes the images.</summary>
+    public void Dispose()
+    {
+        prepared = null;
+        opened?.Images.Dispose();
+        opened = null;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Counterpoise.Data;
+using Counterpoise.Runs;
+using Counterpoise.Training;
+
+namespace Counterpoise.Tuning;
+
+/// <summary>Trains what a source gives it, one training after the other, each into a run folder of the study.</summary>
+/// <param name="plan">What is tried.</param>
+/// <param name="runs">The folder of the run folders.</param>
+/// <param name="images">The images.</param>
+/// <param name="command">The command line, for the record of every run.</param>
+/// <param name="observer">Who watches.</param>
+public sealed class TrialWorker(
+    StudyPlan plan,
+    string runs,
+    TrialImages images,
+    string command,
+    ITuningObserver observer
+)
+{
+    /// <summary>Works until nothing is left or until asked to stop.</summary>
+    /// <param name="source">Where trainings come from.</param>
+    /// <param name="stop">Asks to stop after the current step; the training is saved and given back.</param>
+    /// <returns>Whether nothing is left; false when stopped.</returns>
+    /// <exception cref="CounterpoiseException">A folder could not be written or read; the training is given back.</exception>
+    public bool Run(ITrialSource source, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        try
+        {
+            while (source.Take(stop) is { } work)
+            {
+                TrialOutcome outcome = new TrialOutcome.Released();
+                try
+                {
+                    outcome = Train(work, stop);
+                }
+                catch (DivergenceException diverged)
+                {
+                    outcome = new TrialOutcome.Diverged(diverged.Message);
+                }
+                finally
+                {
+                    source.Report(work, outcome);
+                }
+
+                observer.OnOutcome(work, outcome);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private TrialOutcome Train(TrialWork work, CancellationToken stop)
+    {
+        Recipe recipe = work.Split is { } split
+            ? plan.TrialRecipe(work.Settings, split)
+            : plan.FinalRecipe(work.Settings);
+        RunSpecification wanted = plan.Specify(recipe);
+        TrainingData data = images.Prepare(wanted);
+        using RunFolder folder = wanted.OpenOrCreate(Path.Combine(runs, work.Name), data, command);
+        if (Reached(work, folder, recipe) is { } trained)
+        {
+            return trained; // Whoever trained it was killed before it could say so.
+        }
+
+        RunSpecification run = RunSpecification.Of(folder, wanted.Execution.Threads);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, work.Lost);
+        observer.OnTraining(
+            work,
+            folder,
+            recipe,
+            watching =>
+                new Trainer(run.Recipe, data, folder, run.Execution, new RungObserver(watching, work.Until, ends))
+                {
+                    StatisticsEvery = run.StatisticsEvery,
+                }.Run(ends.Token)
+        );
+        return Reached(work, folder, recipe) ?? (TrialOutcome)new TrialOutcome.Released();
+    }
+
+    /// <summary>What a run came to, if it is as far as it is to be.</summary>
+    private static TrialOutcome.Trained? Reached(TrialWork work, RunFolder folder, Recipe recipe)
+    {
+        JsonObject? line = work.Until is { } until
+            ? folder.ReadMetrics().FirstOrDefault(line => (int?)line["epoch"] == until)
+            : folder.Result;
+        if (line is null)
+        {
+            return null;
+        }
+
+        HeldOutScore? score = HeldOutScore.Of(line, recipe.Data.HeldOut);
+        return work.Split is null || score is not null
+            ? new TrialOutcome.Trained(score)
+            : throw new CounterpoiseException(
+                $"{folder.Path} has no accuracy on held-out images after {work.Until ?? (int?)line["epochs"]} epochs; remove the folder, then go on."
+            );
+    }
+}
