@@ -7,14 +7,15 @@ namespace Counterpoise.Report;
 /// <param name="History">Its history.</param>
 public sealed record NamedRun(string Name, RunHistory History)
 {
-    /// <summary>Names runs by their methods, with the seed where methods are the same, and the folder where that is not enough.</summary>
-    public static IReadOnlyList<NamedRun> Of(IReadOnlyList<RunHistory> runs)
+    /// <summary>Names runs by their methods, with the seed and the data where methods are the same, and the folder where that is not enough.</summary>
+    internal static IReadOnlyList<NamedRun> Of(IReadOnlyList<RunHistory> runs)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         Func<RunHistory, string>[] namings =
         [
             run => run.Recipe.MethodNames,
             run => $"{run.Recipe.MethodNames}, seed {run.Recipe.Seed}",
+            run => $"{run.Recipe.MethodNames}, {run.Origin.Data}",
+            run => $"{run.Recipe.MethodNames}, {run.Origin.Data}, seed {run.Recipe.Seed}",
             run => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path))),
             run => run.Path,
         ];
@@ -22,19 +23,5 @@ public sealed record NamedRun(string Name, RunHistory History)
             namings.FirstOrDefault(name => runs.Select(name).Distinct(StringComparer.Ordinal).Count() == runs.Count)
             ?? namings[^1];
         return [.. runs.Select(run => new NamedRun(naming(run), run))];
-    }
-
-    /// <summary>Checks that runs can be shown side by side.</summary>
-    /// <exception cref="UsageException">They have different classes.</exception>
-    public static void RequireSameClasses(IReadOnlyList<RunHistory> runs)
-    {
-        ArgumentNullException.ThrowIfNull(runs);
-        RunHistory? other = runs.FirstOrDefault(run => !run.Classes.SequenceEqual(runs[0].Classes));
-        if (other is not null)
-        {
-            throw new UsageException(
-                $"{other.Path} has other classes than {runs[0].Path}; show runs of the same classes together."
-            );
-        }
     }
 }

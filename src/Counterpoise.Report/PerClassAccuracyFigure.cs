@@ -1,20 +1,12 @@
-using Counterpoise.Runs;
+using Counterpoise.Report.Charts;
 using ScottPlot;
-using ScottPlot.TickGenerators;
 
 namespace Counterpoise.Report;
 
 /// <summary>Test accuracy of every class as bars, methods side by side, classes in order of their training images.</summary>
 public static class PerClassAccuracyFigure
 {
-    private const int Width = 1200;
-    private const int Height = 600;
-    private const double GroupWidth = 0.8;
-
-    // Okabe and Ito's palette: distinguishable with every common colour-vision deficiency, and in grey.
-    private static readonly string[] Palette = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
-
-    /// <summary>Draws the figure as a PNG, whole or not at all.</summary>
+    /// <summary>Draws the figure as a PNG or SVG, by the file's ending, whole or not at all.</summary>
     /// <param name="path">The file to write.</param>
     /// <param name="title">The title.</param>
     /// <param name="classes">The class names.</param>
@@ -27,13 +19,16 @@ public static class PerClassAccuracyFigure
         IReadOnlyList<string> classes,
         IReadOnlyList<int> counts,
         IReadOnlyList<(string Name, IReadOnlyList<double?> Accuracy)> methods
-    )
-    {
-        byte[] png = Draw(title, classes, counts, methods).GetImageBytes(Width, Height, ImageFormat.Png);
-        AtomicFile.Write(path, stream => stream.Write(png));
-    }
+    ) => Of(title, classes, counts, methods).Save(path);
 
     internal static Plot Draw(
+        string title,
+        IReadOnlyList<string> classes,
+        IReadOnlyList<int> counts,
+        IReadOnlyList<(string Name, IReadOnlyList<double?> Accuracy)> methods
+    ) => PlottedFigure.Plot(Of(title, classes, counts, methods).Panels[0]);
+
+    private static Figure Of(
         string title,
         IReadOnlyList<string> classes,
         IReadOnlyList<int> counts,
@@ -41,39 +36,20 @@ public static class PerClassAccuracyFigure
     )
     {
         int[] order = [.. Enumerable.Range(0, classes.Count).OrderByDescending(c => counts[c]).ThenBy(c => c)];
-        double barWidth = GroupWidth / methods.Count;
-        var plot = new Plot();
-        for (int m = 0; m < methods.Count; m++)
-        {
-            double offset = (m - ((methods.Count - 1) / 2.0)) * barWidth;
-            Bar[] bars =
-            [
-                .. order.Select(
-                    (c, place) =>
-                        new Bar
-                        {
-                            Position = place + offset,
-                            Value = methods[m].Accuracy[c] ?? 0,
-                            Size = barWidth * 0.95,
-                            FillColor = Color.FromHex(Palette[m % Palette.Length]),
-                            LineWidth = 0,
-                        }
-                ),
-            ];
-            plot.Add.Bars(bars).LegendText = methods[m].Name;
-        }
-
-        plot.Title(title);
-        plot.YLabel("test accuracy (%)");
-        plot.XLabel("class (training images)");
-        plot.Axes.Bottom.TickGenerator = new NumericManual(
-            [.. order.Select((_, place) => (double)place)],
-            [.. order.Select(c => $"{classes[c]}\n({counts[c]})")]
+        return new Figure(
+            title,
+            "Classes in order of their training images.",
+            new BarPanel(
+                "",
+                "class (training images)",
+                new Axis("test accuracy (%)") { Min = 0, Max = 100 },
+                [.. order.Select(c => new Category(classes[c], $"{counts[c]}"))],
+                [
+                    .. methods.Select(
+                        (method, i) => new Series(method.Name, [.. order.Select(c => method.Accuracy[c])], i)
+                    ),
+                ]
+            )
         );
-        plot.Axes.Bottom.MajorTickStyle.Length = 0;
-        plot.Axes.SetLimits(-0.6, classes.Count - 0.4, 0, 100);
-        plot.Grid.XAxisStyle.IsVisible = false;
-        plot.ShowLegend(Alignment.UpperRight);
-        return plot;
     }
 }

@@ -14,12 +14,19 @@ public sealed class AnalyzeTests(Example example)
 
         Assert.True(result.ExitCode == 0, result.ToString());
         JsonNode statistics = RunFiles.Result(example.Run)["statistics"]!;
-        Assert.Contains($"after {Example.Epochs} epochs", result.OutputText);
+        Assert.Contains($"statistics after {Example.Epochs} epochs", result.OutputText);
+        Assert.Contains(
+            result.Output,
+            line => line.StartsWith("missing  alpha-sweep: needs ", StringComparison.Ordinal)
+        );
         Assert.Contains($"{(double)statistics["classification_ratio"]![0]!:F2}", result.OutputText);
         Assert.Equal(
             [
                 "accuracy.svg",
+                "calibration.svg",
+                "class-counts.svg",
                 "classification-ratio.svg",
+                "confusion.svg",
                 "deviation-over-epochs.svg",
                 "deviation.svg",
                 "gradient-norm.svg",
@@ -99,11 +106,74 @@ public sealed class AnalyzeTests(Example example)
     }
 
     [Fact]
-    public void A_class_that_is_not_there_is_wrong_usage()
+    public void Wrong_usage_is_refused_before_anything_is_drawn()
     {
-        ToolResult result = Tool.Run(["analyze", example.Run, "--classes", "disk"]);
+        using var folder = new TemporaryFolder();
+        string erm = WrittenRun.Of("erm").Write(folder["erm"]);
 
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("--classes: there is no class 'disk'; known are: ", result.ErrorText);
+        Refusals.AssertWrongUsage(Tool.Run("analyze"), "analyze");
+        Refusals.AssertWrongUsage(Tool.Run("analyze", erm, "--figures", "confusoin"), "'confusoin'", "confusion");
+        Refusals.AssertWrongUsage(Tool.Run("analyze", erm, "--format", "gif"), "gif");
+        Refusals.AssertWrongUsage(
+            Tool.Run("analyze", erm, "--classes", "rar"),
+            "--classes: there is no class 'rar'",
+            "rare"
+        );
+        Refusals.AssertWrongUsage(Tool.Run("analyze", erm, erm), "twice");
+        Refusals.AssertWrongUsage(Tool.Run("report", erm, "-o", folder.Path), "folder");
+        Assert.False(Directory.Exists(Path.Combine(erm, "figures")));
+    }
+
+    [Fact]
+    public void What_is_no_run_or_damaged_is_refused_with_the_place()
+    {
+        using var folder = new TemporaryFolder();
+        string run = new WrittenRun().Write(folder["run"]);
+        string metrics = Path.Combine(run, "metrics.jsonl");
+        File.WriteAllText(metrics, File.ReadAllText(metrics).Replace("{\"epoch\":3", "{\"epoch\":\"three\""));
+
+        Refusals.AssertFailed(Tool.Run("analyze", folder["nothing"]), folder["nothing"], "does not exist");
+        Refusals.AssertFailed(Tool.Run("analyze", run), metrics, "line 3", "'epoch'", "whole number");
+        Refusals.AssertFailed(Tool.Run("report", run, "-o", folder["report.html"]), metrics, "line 3");
+        Assert.False(File.Exists(folder["report.html"]));
+    }
+
+    [Fact]
+    public void A_run_without_statistics_is_analyzed_as_far_as_it_goes()
+    {
+        using var folder = new TemporaryFolder();
+        string run = new WrittenRun { WithStatistics = false }.Write(folder["run"]);
+
+        ToolResult result = Tool.Run("analyze", run);
+        JsonNode json = JsonNode.Parse(
+            Tool.Run("analyze", run, "--figures", "accuracy,confusion", "--json").Output[^1]
+        )!;
+
+        Assert.True(result is { ExitCode: 0, Error: [] }, result.ToString());
+        Assert.Contains(
+            result.Output,
+            line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) == "rare 5 70.0 50.0 - - -"
+        );
+        Assert.Contains("--statistics every=1", result.OutputText);
+        Assert.Equal(
+            ["accuracy.png", "class-counts.png", "learning-curves.png"],
+            Directory.GetFiles(Path.Combine(run, "figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(Path.Combine(run, "figures", "accuracy.png"), (string?)Assert.Single(json["figures"]!.AsArray()));
+        Assert.Equal("confusion", (string?)Assert.Single(json["missing"]!.AsArray())!["figure"]);
+    }
+
+    [Fact]
+    public void A_report_in_markdown_has_its_figures_beside_it()
+    {
+        using var folder = new TemporaryFolder();
+        string run = new WrittenRun().Write(folder["run"]);
+
+        ToolResult result = Tool.Run("report", run, "--markdown", "-o", folder["report.md"]);
+
+        Assert.True(result is { ExitCode: 0, Error: [] }, result.ToString());
+        Assert.Equal("erm reached 60.0 % balanced test accuracy (one seed).", result.Output[0]);
+        Assert.Contains("](report-figures/confusion.svg)", File.ReadAllText(folder["report.md"]));
+        Assert.True(File.Exists(folder["report-figures/confusion.svg"]));
     }
 }

@@ -26,6 +26,8 @@ public sealed partial class HelpTests
                 "resume",
                 "evaluate",
                 "runs",
+                "analyze",
+                "report",
                 "init",
                 "data",
                 "methods",
@@ -79,7 +81,20 @@ public sealed partial class HelpTests
 
         Assert.Contains("counterpoise [command]", help);
         Assert.All(
-            ["demo", "train", "tune", "resume", "evaluate", "runs", "init", "data", "methods", "models"],
+            [
+                "demo",
+                "train",
+                "tune",
+                "resume",
+                "evaluate",
+                "runs",
+                "analyze",
+                "report",
+                "init",
+                "data",
+                "methods",
+                "models",
+            ],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );
     }

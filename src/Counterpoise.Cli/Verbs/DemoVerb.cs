@@ -5,7 +5,6 @@ using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Methods;
 using Counterpoise.Report;
-using Counterpoise.Report.Html;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
@@ -90,13 +89,12 @@ internal static class DemoVerb
             [("ERM", MeanPerClass(erm)), ("MFW", MeanPerClass(mfw))]
         );
         string report = Path.Combine(output, "report.html");
-        HtmlReport.Save(
-            report,
-            ReportedRun.Read([
+        new RunReport(
+            RunSet.Read([
                 .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"erm-seed{seed}")),
                 .. Enumerable.Range(0, Seeds).Select(seed => Path.Combine(output, $"mfw-seed{seed}")),
             ])
-        );
+        ).SaveHtml(report);
         PrintComparison(data.ClassCounts, erm, mfw);
         Console.WriteLine($"figure  {figure}");
         Console.WriteLine($"report  {report}");

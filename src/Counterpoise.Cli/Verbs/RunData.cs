@@ -32,4 +32,18 @@ internal static class RunData
 
         return data;
     }
+
+    /// <summary>Opens and prepares it for as long as it is used.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="moved">Where the images are now; null where they were.</param>
+    /// <param name="said">Where notes on the data are told.</param>
+    /// <param name="use">Uses it.</param>
+    internal static T Use<T>(RunFolder folder, string? moved, TextWriter said, Func<TrainingData, T> use)
+    {
+        Allocator.KeepFreedMemory();
+        RunSpecification run = RunSpecification.Of(folder, device: "auto");
+        run = run with { Source = moved ?? run.Source };
+        using ImageData images = Open(run);
+        return use(Prepare(folder, run, images, said));
+    }
 }

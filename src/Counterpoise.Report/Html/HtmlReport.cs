@@ -1,271 +1,181 @@
-using System.Globalization;
 using System.Text;
-using Counterpoise.Analysis;
+using Counterpoise.Report.Charts;
+using Counterpoise.Report.Reports;
 using Counterpoise.Runs;
+using Counterpoise.Training;
 
 namespace Counterpoise.Report.Html;
 
-/// <summary>A report of runs as one HTML file that needs nothing else: no network, no script, no file beside it.</summary>
-public static class HtmlReport
+/// <summary>A report as one HTML page that needs nothing but itself.</summary>
+internal static class HtmlReport
 {
-    private const int MostConfusions = 10;
-    private const double HighestRatio = ProgressFigures.HighestRatio;
+    // The page holds a drawing for a wide and one for a narrow window, so that text is never scaled down.
+    private const int Wide = 800;
+    private const int Narrow = 340;
 
-    /// <summary>Writes the report, whole or not at all.</summary>
-    /// <param name="path">The file to write.</param>
-    /// <param name="runs">The runs, of the same classes.</param>
-    /// <exception cref="CounterpoiseException">It cannot be written.</exception>
-    public static void Save(string path, IReadOnlyList<ReportedRun> runs)
+    internal static string Write(RunReport report)
     {
-        byte[] content = Encoding.UTF8.GetBytes(Write(runs));
-        AtomicFile.Write(path, stream => stream.Write(content));
+        string script = Resource("report.js");
+        var page = new StringBuilder();
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+
+        // Nothing is loaded, and of scripts only the one below runs, whatever a name in the data may hold.
+        page.Append(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        );
+        page.Append($"script-src 'sha256-{Digest(script)}'\">\n");
+        page.Append("<meta name=\"color-scheme\" content=\"light dark\">\n");
+        page.Append(
+            $"<title>{Escape(report.Title)}</title>\n<style>\n{Colours()}{Resource("report.css")}</style>\n</head>\n<body>\n"
+        );
+        page.Append(
+            "<a class=\"skip\" href=\"#result\">Skip to the result</a>\n<header>\n<p class=\"kind\">Counterpoise report</p>\n"
+        );
+        page.Append($"<h1>{Escape(report.Title)}</h1>\n<p class=\"lede\">{Escape(report.Result)}</p>\n");
+        Facts(page, report);
+        page.Append("</header>\n<main>\n");
+        Results(page, report);
+        Figures(page, report);
+        Classes(page, report);
+        Mistakes(page, report);
+        Origins(page, report);
+        page.Append("</main>\n<div id=\"tip\" role=\"status\" aria-live=\"polite\" hidden></div>\n");
+        page.Append($"<script>{script}</script>\n</body>\n</html>\n");
+        return page.ToString();
     }
 
-    /// <summary>The report's text.</summary>
-    internal static string Write(IReadOnlyList<ReportedRun> runs)
+    private static void Facts(StringBuilder page, RunReport report)
     {
-        string title = $"{string.Join(", ", runs.Select(run => run.Name))} on {runs[0].Text("data_name")}";
-        var html = new StringBuilder();
-        html.Append(
-            CultureInfo.InvariantCulture,
-            $"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{Escape(title)}</title><style>{Style()}</style></head><body>\n<main>\n<h1>{Escape(title)}</h1>\n<p class=\"result\">{Escape(Verdict.Of(runs))}</p>\n"
-        );
-        html.Append(RunTable(runs));
-        html.Append(Charts(runs));
-        foreach (ReportedRun run in runs)
-        {
-            html.Append(Classes(run));
-        }
-
-        foreach (ReportedRun run in runs)
-        {
-            html.Append(Mistakes(run));
-        }
-
-        foreach (ReportedRun run in runs)
-        {
-            html.Append(WhatWasRun(run));
-        }
-
-        return html.Append("</main>\n</body></html>\n").ToString();
-    }
-
-    private static string RunTable(IReadOnlyList<ReportedRun> runs) =>
-        Table(
-            "Test accuracies after the last epoch, in percent; many, medium and few are classes with more than 100, 20 to 100 and fewer than 20 training images",
-            ["run", "epochs", "accuracy", "balanced", "many", "medium", "few", "training"],
-            runs.Select(run =>
-                (string[])
-                    [
-                        run.Name + (run.Result is null ? " (not finished)" : ""),
-                        $"{run.History.Epochs.Count} of {run.History.Recipe.Phases.Sum(phase => phase.Epochs)}",
-                        Percent(run.Accuracy),
-                        Percent(run.BalancedAccuracy),
-                        Percent((double?)run.Result?["many_accuracy"]),
-                        Percent((double?)run.Result?["medium_accuracy"]),
-                        Percent((double?)run.Result?["few_accuracy"]),
-                        Percent((double?)run.Result?["train_accuracy"]),
-                    ]
-            )
-        );
-
-    private static string Charts(IReadOnlyList<ReportedRun> runs)
-    {
-        RunHistory first = runs[0].History;
-        IReadOnlyList<int> order = first.BySize;
-        string[] names = [.. order.Select(label => first.Classes[label])];
-        ChartSeries Over(ReportedRun run, string name, Func<EpochHistory, double?> value) =>
-            new(name, [.. run.History.Epochs.Select(epoch => ((double)epoch.Epoch, value(epoch)))]);
-        ChartSeries By(ReportedRun run, IReadOnlyList<double?>? values) =>
-            new(run.Name, [.. order.Select((label, place) => ((double)place, values?[label]))]);
-
-        var html = new StringBuilder("<h2>How training went</h2>\n");
-        html.Append(
-            SvgChart.Curves(
-                "Balanced test accuracy (%)",
-                [.. runs.Select(run => Over(run, run.Name, epoch => epoch.BalancedAccuracy))],
-                100
-            )
-        );
-        html.Append(
-            SvgChart.Curves(
-                "Training loss, as trained",
-                [.. runs.Select(run => Over(run, run.Name, epoch => epoch.Loss))]
-            )
-        );
-        html.Append(
-            SvgChart.Bars(
-                "Test accuracy of every class (%), the class with the most training images first",
-                names,
-                [.. runs.Select(run => By(run, run.Tested?.PerClassAccuracy))],
-                100
-            )
-        );
-        if (runs.Any(run => run.History.Last is null))
-        {
-            return html.Append(
-                    "<p class=\"note\">Not every run has statistics of its classes. Train with <code>--statistics every=1</code>, or take them from kept checkpoints with <code>counterpoise analyze RUN --recompute</code>.</p>\n"
-                )
-                .ToString();
-        }
-
-        int smallest = order[^1];
-        html.Append(
-            SvgChart.Curves(
-                $"Classification ratio of the smallest class, {first.Classes[smallest]}: images predicted as it over images of it; 1 is balanced, above {HighestRatio} is drawn at {HighestRatio}",
-                [.. runs.Select(run => Over(run, run.Name, epoch => epoch.Statistics?.ClassificationRatio[smallest]))],
-                HighestRatio
-            )
-        );
-        html.Append(
-            SvgChart.Bars(
-                "Norm of the feature gradients of every class",
-                names,
-                [.. runs.Select(run => By(run, run.History.Last!.GradientNorm))]
-            )
-        );
-        html.Append(
-            SvgChart.Bars(
-                "Feature deviation of every class: how far training features are from test features",
-                names,
-                [.. runs.Select(run => By(run, run.History.Last!.FeatureDeviation))]
-            )
-        );
-        return html.ToString();
-    }
-
-    private static string Classes(ReportedRun run)
-    {
-        RunHistory history = run.History;
-        StatisticsHistory? last = history.Last;
-        return $"<h2>Every class: {Escape(run.Name)}</h2>\n"
-            + Table(
-                last is null ? "Of the newest epoch that was tested" : $"After {history.Studied[^1].Epoch} epochs",
-                ["class", "images", "training %", "test %", "ratio", "gradient", "deviation"],
-                history.BySize.Select(label =>
-                    (string[])
-                        [
-                            history.Classes[label],
-                            $"{history.ClassCounts[label]}",
-                            Percent(last?.TrainPerClassAccuracy[label]),
-                            Percent(run.Tested?.PerClassAccuracy?[label]),
-                            Number(last?.ClassificationRatio[label]),
-                            Number(last?.GradientNorm[label]),
-                            Number(last?.FeatureDeviation[label]),
-                        ]
-                )
-            );
-    }
-
-    private static string Mistakes(ReportedRun run)
-    {
-        if (run.History.Last is not { } last)
-        {
-            return "";
-        }
-
-        IReadOnlyList<string> classes = run.History.Classes;
-        var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"<h2>Mistakes on test images: {Escape(run.Name)}</h2>\n");
-        html.Append(
-            Table(
-                $"The most frequent ones. Expected calibration error: {last.Calibration.ExpectedError:F3}",
-                ["class", "taken for", "images"],
-                last.Confusion.Where(cell => cell.Label != cell.Predicted)
-                    .OrderByDescending(cell => cell.Images)
-                    .Take(MostConfusions)
-                    .Select(cell => (string[])[classes[cell.Label], classes[cell.Predicted], $"{cell.Images}"])
-            )
-        );
-        html.Append("<h3>The surest ones of the worst classes</h3>\n<ul class=\"mistakes\">");
-        foreach (Mistake mistake in last.Mistakes)
-        {
-            string file = Path.Combine(run.ExamplesPath, $"{mistake.Image}.png");
-            string what = $"{classes[mistake.Label]} taken for {classes[mistake.Predicted]}";
-            string picture = File.Exists(file)
-                ? $"<img alt=\"{Escape(what)}\" src=\"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(file))}\">"
-                : "<span class=\"note\">(picture missing)</span> ";
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<li>{picture}<b>{Escape(classes[mistake.Label])}</b> taken for {Escape(classes[mistake.Predicted])}, {100 * mistake.Confidence:F0} % sure</li>"
-            );
-        }
-
-        return html.Append("</ul>\n").ToString();
-    }
-
-    private static string WhatWasRun(ReportedRun run)
-    {
-        (string, string)[] facts =
+        RunHistory first = report.Runs[0].History;
+        int[] counts = [.. first.ClassCounts.Where(count => count > 0)];
+        (string Name, string Value)[] facts =
         [
-            ("run folder", run.History.Path),
-            ("command", run.Text("command")),
-            ("started", run.Text("started")),
-            ("data", $"{run.Text("data_name")}, {run.Text("data")}"),
-            ("fingerprint of the data", run.Text("fingerprint")),
-            ("machine", run.Text("machine")),
-            ("computed", $"{run.Text("threads")} threads on {run.Text("device")} in {run.Text("precision")}"),
-            ("version", run.Text("version")),
+            ("runs", $"{report.Runs.Count}"),
+            ("network", string.Join(", ", report.Runs.Select(run => run.History.Recipe.Model).Distinct())),
+            ("classes", $"{first.Classes.Count}"),
+            ("training images", $"{first.ClassCounts.Sum():N0}"),
+            ("largest : smallest", counts.Length == 0 ? "–" : $"{(double)counts.Max() / counts.Min():0.#}"),
         ];
-        var html = new StringBuilder();
-        html.Append(
-            CultureInfo.InvariantCulture,
-            $"<h2>What was run: {Escape(run.Name)}</h2>\n<div class=\"scroll\"><table><tbody>"
-        );
+        page.Append("<dl class=\"facts\">");
         foreach ((string name, string value) in facts)
         {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><th scope=\"row\">{Escape(name)}</th><td class=\"text\">{Escape(value)}</td></tr>"
+            page.Append($"<div><dt>{Escape(name)}</dt><dd>{Escape(value)}</dd></div>");
+        }
+
+        page.Append("</dl>\n");
+    }
+
+    private static void Results(StringBuilder page, RunReport report)
+    {
+        page.Append("<section id=\"result\">\n<h2>Result</h2>\n");
+        if (ReportTables.Methods(report.Runs) is { } methods)
+        {
+            HtmlTable.Write(page, methods);
+        }
+
+        HtmlTable.Write(page, ReportTables.Runs(report.Runs));
+        page.Append("</section>\n");
+    }
+
+    private static void Figures(StringBuilder page, RunReport report)
+    {
+        page.Append(
+            "<section id=\"figures\">\n<h2>Figures</h2>\n<p class=\"hint\">Point at a mark, or focus a figure and use the arrow keys, to read its value.</p>\n"
+        );
+        foreach ((string name, Figure figure) in report.Figures)
+        {
+            page.Append($"<figure id=\"{name}\">\n<h3>{Escape(figure.Title)}</h3>\n");
+            page.Append(SvgFigure.Element(figure, Wide, "wide")).Append(SvgFigure.Element(figure, Narrow, "narrow"));
+            page.Append($"<figcaption>{Escape(figure.Caption)}</figcaption>\n</figure>\n");
+        }
+
+        if (report.Missing.Count > 0)
+        {
+            page.Append(
+                "<details class=\"missing\"><summary>Figures that are not here, and how to get them</summary><ul>\n"
+            );
+            foreach (IGrouping<string, string> missing in report.Missing)
+            {
+                page.Append($"<li><b>{Escape(string.Join(", ", missing))}</b>: {Escape(missing.Key)}</li>\n");
+            }
+
+            page.Append("</ul></details>\n");
+        }
+
+        page.Append("</section>\n");
+    }
+
+    private static void Classes(StringBuilder page, RunReport report)
+    {
+        page.Append("<section id=\"classes\">\n<h2>Classes</h2>\n");
+        foreach (NamedRun run in report.Runs)
+        {
+            HtmlTable.Write(page, ReportTables.Classes(run));
+        }
+
+        page.Append("</section>\n");
+    }
+
+    private static void Mistakes(StringBuilder page, RunReport report)
+    {
+        page.Append("<section id=\"mistakes\">\n<h2>Mistakes</h2>\n");
+        foreach (NamedRun run in report.Runs)
+        {
+            page.Append($"<h3>{Escape(run.Name)}</h3>\n");
+            if (run.History.Statistics is null)
+            {
+                page.Append("<p>No mistakes were recorded; train with <code>--statistics every=1</code>.</p>\n");
+            }
+
+            HtmlMistakes.Write(page, run.History);
+            if (ReportTables.Confusions(run) is { } confusions)
+            {
+                HtmlTable.Write(page, confusions);
+            }
+        }
+
+        page.Append("</section>\n");
+    }
+
+    private static void Origins(StringBuilder page, RunReport report)
+    {
+        page.Append("<section id=\"origin\">\n<h2>What was run, and how to run it again</h2>\n");
+        foreach (NamedRun run in report.Runs)
+        {
+            page.Append($"<h3>{Escape(run.Name)}</h3>\n");
+            HtmlTable.Write(page, ReportTables.Origin(run));
+            page.Append($"<pre tabindex=\"0\"><code>{EscapeLines(RunAgain.Of(run.History))}</code></pre>\n");
+            page.Append(
+                $"<details><summary>Recipe</summary><pre tabindex=\"0\"><code>{EscapeLines(RecipeText.Write(run.History.Recipe))}</code></pre></details>\n"
             );
         }
 
-        return html.Append("</tbody></table></div>\n<details><summary>The recipe</summary><pre>")
-            .Append(Escape(run.Recipe))
-            .Append(
-                "</pre></details>\n<p>To run it again, save the recipe as <code>recipe.toml</code>:</p>\n<pre>counterpoise train recipe.toml --data "
-            )
-            .Append(Escape(run.Text("data")))
-            .Append("</pre>\n")
-            .ToString();
+        page.Append("</section>\n");
     }
 
-    private static string Table(string caption, string[] columns, IEnumerable<string[]> rows)
+    private static string Escape(string text) => SvgDrawing.Escape(text);
+
+    private static string EscapeLines(string text) =>
+        string.Join('\n', text.ReplaceLineEndings("\n").TrimEnd().Split('\n').Select(SvgDrawing.Escape));
+
+    /// <summary>The palette as variables, and as classes of marks.</summary>
+    private static string Colours()
     {
-        var html = new StringBuilder("<div class=\"scroll\"><table><caption>");
-        html.Append(Escape(caption)).Append("</caption><thead><tr>");
-        foreach (string column in columns)
-        {
-            html.Append("<th scope=\"col\">").Append(Escape(column)).Append("</th>");
-        }
-
-        html.Append("</tr></thead><tbody>");
-        foreach (string[] row in rows)
-        {
-            html.Append("<tr>");
-            foreach (string cell in row)
-            {
-                html.Append("<td>").Append(Escape(cell)).Append("</td>");
-            }
-
-            html.Append("</tr>");
-        }
-
-        return html.Append("</tbody></table></div>\n").ToString();
+        static string Variables(IReadOnlyList<string> colours) =>
+            string.Concat(colours.Select((colour, i) => $"--c{i}:{colour};"));
+        return $":root{{{Variables(Palette.Colours)}}}\n@media (prefers-color-scheme:dark){{@media screen{{:root{{{Variables(Palette.DarkColours)}}}}}}}\n"
+            + string.Concat(Palette.Colours.Select((_, i) => $".f{i}{{fill:var(--c{i})}}.l{i}{{stroke:var(--c{i})}}"))
+            + "\n";
     }
 
-    private static string Style()
+    private static string Digest(string script) =>
+        Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+
+    private static string Resource(string name)
     {
-        using Stream css = typeof(HtmlReport).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(css);
-        return reader.ReadToEnd();
+        using Stream stream = typeof(HtmlReport).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
-
-    private static string Escape(string text) => SvgChart.Escape(text);
-
-    private static string Percent(double? value) =>
-        value is { } number ? number.ToString("F1", CultureInfo.InvariantCulture) : "–";
-
-    private static string Number(double? value) =>
-        value is { } number ? number.ToString("G3", CultureInfo.InvariantCulture) : "–";
 }

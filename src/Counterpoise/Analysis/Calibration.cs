@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Counterpoise.Runs;
+
 namespace Counterpoise.Analysis;
 
 /// <summary>How well a network's confidence agrees with its accuracy.</summary>
@@ -47,6 +50,31 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
                 )),
         ]);
     }
+
+    internal JsonObject ToJson() =>
+        new()
+        {
+            ["expected_error"] = ExpectedError,
+            ["bins"] = new JsonArray([
+                .. Bins.Select(bin => new JsonObject
+                {
+                    ["images"] = bin.Images,
+                    ["confidence"] = bin.Confidence,
+                    ["accuracy"] = bin.Accuracy,
+                }),
+            ]),
+        };
+
+    internal static Calibration Read(JsonFields fields) =>
+        new([
+            .. fields
+                .Required(fields.FieldsList("bins"), "bins")
+                .Select(bin => new CalibrationBin(
+                    bin.Required(bin.Count("images"), "images"),
+                    bin.Required(bin.Number("confidence"), "confidence"),
+                    bin.Required(bin.Number("accuracy"), "accuracy")
+                )),
+        ]);
 }
 
 /// <summary>Predictions of similar confidence.</summary>

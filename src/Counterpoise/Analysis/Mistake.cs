@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Analysis;
 
@@ -20,6 +21,14 @@ public sealed record Mistake(int Image, int Label, int Predicted, double Confide
             ["predicted"] = Predicted,
             ["confidence"] = Confidence,
         };
+
+    internal static Mistake Read(JsonFields fields, int classes) =>
+        new(
+            fields.Required(fields.Count("image"), "image"),
+            fields.Label("label", classes),
+            fields.Label("predicted", classes),
+            fields.Required(fields.Number("confidence"), "confidence")
+        );
 
     /// <summary>The surest mistakes of the classes with the lowest accuracies, the worst class first: the ones worth looking at.</summary>
     internal static IReadOnlyList<Mistake> Worst(IEnumerable<Mistake> mistakes, IReadOnlyList<double?> accuracy) =>

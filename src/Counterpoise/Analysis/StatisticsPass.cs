@@ -66,9 +66,15 @@ internal sealed class StatisticsPass
             data.Test.Labels,
             data.ClassCounts
         );
+        ClassificationMetrics trainMetrics = ClassificationMetrics.Of(
+            train.Predicted,
+            data.Train.Labels,
+            data.ClassCounts
+        );
         return new TrainingStatistics
         {
-            Train = ClassificationMetrics.Of(train.Predicted, data.Train.Labels, data.ClassCounts),
+            TrainAccuracy = trainMetrics.Accuracy,
+            TrainPerClassAccuracy = trainMetrics.PerClassAccuracy,
             Test = testMetrics,
             ClassificationRatio = new ConfusionMatrix(train.Predicted, data.Train.Labels, classes).ClassificationRatio,
             GradientNorm = train.Gradients.Means,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Evaluation;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Analysis;
 
@@ -13,8 +14,11 @@ public sealed record TrainingStatistics
     /// <summary>The key of the statistics in a line of <c>metrics.jsonl</c> and in <c>result.json</c>.</summary>
     internal const string Key = "statistics";
 
-    /// <summary>Accuracies on the training images.</summary>
-    public required ClassificationMetrics Train { get; init; }
+    /// <summary>The share of training images classified correctly, in percent.</summary>
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>The same of each class.</summary>
+    public required IReadOnlyList<double?> TrainPerClassAccuracy { get; init; }
 
     /// <summary>Accuracies on the test images.</summary>
     public required ClassificationMetrics Test { get; init; }
@@ -49,12 +53,12 @@ public sealed record TrainingStatistics
     /// <summary>The time that computing them took, in seconds; it includes testing.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>The object under the key <c>statistics</c>.</summary>
+    /// <summary>The object under the key <c>statistics</c>; accuracies on the test images stand beside it.</summary>
     public JsonObject ToJson() =>
         new()
         {
-            ["train_accuracy"] = Train.Accuracy,
-            ["train_per_class_accuracy"] = List(Train.PerClassAccuracy),
+            ["train_accuracy"] = TrainAccuracy,
+            ["train_per_class_accuracy"] = List(TrainPerClassAccuracy),
             ["classification_ratio"] = List(ClassificationRatio),
             ["test_classification_ratio"] = List(Confusion.ClassificationRatio),
             ["gradient_norm"] = List(GradientNorm),
@@ -62,40 +66,43 @@ public sealed record TrainingStatistics
             ["train_entropy"] = List(TrainEntropy),
             ["test_entropy"] = List(TestEntropy),
             ["weight_norm"] = WeightNorm is null ? null : List(WeightNorm),
-            ["confusion"] = Cells(Confusion),
-            ["calibration"] = new JsonObject
-            {
-                ["expected_error"] = Calibration.ExpectedError,
-                ["bins"] = new JsonArray([
-                    .. Calibration.Bins.Select(bin => new JsonObject
-                    {
-                        ["images"] = bin.Images,
-                        ["confidence"] = bin.Confidence,
-                        ["accuracy"] = bin.Accuracy,
-                    }),
-                ]),
-            },
+            ["confusion"] = Confusion.ToJson(),
+            ["calibration"] = Calibration.ToJson(),
             ["errors"] = new JsonArray([.. Mistakes.Select(mistake => mistake.ToJson())]),
             ["seconds"] = Seconds,
         };
 
-    private static JsonArray List(IReadOnlyList<double?> values) => [.. values.Select(value => (JsonNode?)value)];
-
-    /// <summary>[label, predicted, images] of every cell that is not zero.</summary>
-    private static JsonArray Cells(ConfusionMatrix confusion)
-    {
-        JsonArray cells = [];
-        for (int label = 0; label < confusion.Classes; label++)
-        {
-            for (int predicted = 0; predicted < confusion.Classes; predicted++)
+    /// <summary>Reads the statistics of a line of <c>metrics.jsonl</c> or of <c>result.json</c>; null where it has none.</summary>
+    /// <param name="line">The line, which also has the accuracies on the test images.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="CounterpoiseException">A value is missing or of another kind than <see cref="ToJson"/> writes.</exception>
+    internal static TrainingStatistics? Read(JsonFields line, int classes) =>
+        line.Fields(Key) is { } fields
+            ? new TrainingStatistics
             {
-                if (confusion[label, predicted] > 0)
-                {
-                    cells.Add(new JsonArray(label, predicted, confusion[label, predicted]));
-                }
+                TrainAccuracy = fields.Required(fields.Number("train_accuracy"), "train_accuracy"),
+                TrainPerClassAccuracy = List(fields, "train_per_class_accuracy", classes),
+                Test = line.Required(ClassificationMetrics.Read(line, classes), "accuracy"),
+                ClassificationRatio = List(fields, "classification_ratio", classes),
+                GradientNorm = List(fields, "gradient_norm", classes),
+                FeatureDeviation = List(fields, "feature_deviation", classes),
+                TrainEntropy = List(fields, "train_entropy", classes),
+                TestEntropy = List(fields, "test_entropy", classes),
+                WeightNorm = fields.Numbers("weight_norm", classes),
+                Confusion = ConfusionMatrix.Read(fields, "confusion", classes),
+                Calibration = Calibration.Read(fields.Required(fields.Fields("calibration"), "calibration")),
+                Mistakes =
+                [
+                    .. fields
+                        .Required(fields.FieldsList("errors"), "errors")
+                        .Select(error => Mistake.Read(error, classes)),
+                ],
+                Seconds = fields.Required(fields.Number("seconds"), "seconds"),
             }
-        }
+            : null;
 
-        return cells;
-    }
+    private static IReadOnlyList<double?> List(JsonFields fields, string key, int classes) =>
+        fields.Required(fields.Numbers(key, classes), key);
+
+    private static JsonArray List(IReadOnlyList<double?> values) => [.. values.Select(value => (JsonNode?)value)];
 }

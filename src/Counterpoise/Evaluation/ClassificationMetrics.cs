@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Evaluation;
 
@@ -30,6 +31,20 @@ public sealed record ClassificationMetrics(
             [$"{prefix}few_accuracy"] = FewAccuracy,
             [$"{prefix}per_class_accuracy"] = new JsonArray([.. PerClassAccuracy.Select(a => (JsonNode?)a)]),
         };
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote without a prefix; null where there is no accuracy.</summary>
+    /// <exception cref="CounterpoiseException">Another value is missing, or one is of another kind.</exception>
+    internal static ClassificationMetrics? Read(JsonFields fields, int classes) =>
+        fields.Number("accuracy") is { } accuracy
+            ? new ClassificationMetrics(
+                accuracy,
+                fields.Required(fields.Number("balanced_accuracy"), "balanced_accuracy"),
+                fields.Required(fields.Numbers("per_class_accuracy", classes), "per_class_accuracy"),
+                fields.Number("many_accuracy"),
+                fields.Number("medium_accuracy"),
+                fields.Number("few_accuracy")
+            )
+            : null;
 
     /// <summary>The metrics of predictions.</summary>
     /// <param name="predicted">The predicted class of every image.</param>

@@ -17,6 +17,11 @@ public sealed class RunFolder : IDisposable
     /// <summary>The version of the folder's layout that this library writes and reads.</summary>
     public const int Format = 1;
 
+    internal const string MetricsFile = "metrics.jsonl";
+    internal const string StatisticsFile = "statistics.jsonl";
+    internal const string ResultFile = "result.json";
+    internal const string ExamplesFolder = "examples";
+
     private readonly RunLock? writing;
     private readonly MetricsLog metrics;
 
@@ -25,7 +30,7 @@ public sealed class RunFolder : IDisposable
         Path = path;
         Description = description;
         this.writing = writing;
-        metrics = new MetricsLog(System.IO.Path.Combine(path, "metrics.jsonl"));
+        metrics = new MetricsLog(System.IO.Path.Combine(path, MetricsFile));
     }
 
     /// <summary>The folder.</summary>
@@ -45,7 +50,7 @@ public sealed class RunFolder : IDisposable
     public string FiguresPath => System.IO.Path.Combine(Path, "figures");
 
     /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
-    public string ExamplesPath => System.IO.Path.Combine(Path, "examples");
+    public string ExamplesPath => System.IO.Path.Combine(Path, ExamplesFolder);
 
     /// <summary>The complete checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
@@ -56,9 +61,9 @@ public sealed class RunFolder : IDisposable
 
     private string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
 
-    private string StatisticsPath => System.IO.Path.Combine(Path, "statistics.jsonl");
+    private string StatisticsPath => System.IO.Path.Combine(Path, StatisticsFile);
 
-    private string ResultPath => System.IO.Path.Combine(Path, "result.json");
+    private string ResultPath => System.IO.Path.Combine(Path, ResultFile);
 
     /// <summary>Starts a run in a new folder, and takes the right to write into it.</summary>
     /// <param name="path">The folder to make, with its parents; it may exist if it is empty.</param>

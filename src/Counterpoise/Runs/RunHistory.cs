@@ -1,109 +1,107 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Analysis;
+using Counterpoise.Evaluation;
 using Counterpoise.Training;
 
 namespace Counterpoise.Runs;
 
-/// <summary>All that a run folder says about its training, epoch by epoch: what figures and reports are made of.</summary>
-/// <param name="Path">The run folder.</param>
-/// <param name="Recipe">The resolved recipe.</param>
-/// <param name="Classes">The class names, in label order.</param>
-/// <param name="ClassCounts">The training images of every class.</param>
-/// <param name="Epochs">The epochs so far.</param>
-public sealed record RunHistory(
-    string Path,
-    Recipe Recipe,
-    IReadOnlyList<string> Classes,
-    IReadOnlyList<int> ClassCounts,
-    IReadOnlyList<EpochHistory> Epochs
-)
+/// <summary>All that a run folder tells about a training, read once and checked: what figures and reports are made of.</summary>
+public sealed record RunHistory
 {
-    private static readonly string[] Found =
-    [
-        "accuracy",
-        "balanced_accuracy",
-        "per_class_accuracy",
-        TrainingStatistics.Key,
-    ];
+    /// <summary>The run folder, as it was named.</summary>
+    public required string Path { get; init; }
 
-    /// <summary>The labels, those of large classes first.</summary>
+    /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
+    public string ExamplesPath => System.IO.Path.Combine(Path, RunFolder.ExamplesFolder);
+
+    /// <summary>The recipe, resolved.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The class names, in label order.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The training images of every class.</summary>
+    public required IReadOnlyList<int> ClassCounts { get; init; }
+
+    /// <summary>Where the run comes from.</summary>
+    public required RunOrigin Origin { get; init; }
+
+    /// <summary>The epochs so far, in order.</summary>
+    public required IReadOnlyList<EpochHistory> Epochs { get; init; }
+
+    /// <summary>What a finished run ended with: after a last phase without epochs, not what its last epoch has. Null while it is not finished.</summary>
+    public EpochHistory? Result { get; init; }
+
+    /// <summary>Training accuracy of every class of a finished run, in percent, without mixing or augmentation.</summary>
+    private IReadOnlyList<double?>? ResultTrainPerClassAccuracy { get; init; }
+
+    /// <summary>Epochs of all phases of the recipe.</summary>
+    public int PlannedEpochs => Recipe.Phases.Sum(phase => phase.Epochs);
+
+    /// <summary>The labels, those of large classes first; of equally large ones in their own order.</summary>
     public IReadOnlyList<int> BySize =>
         [.. Enumerable.Range(0, Classes.Count).OrderByDescending(label => ClassCounts[label])];
 
-    /// <summary>The epochs that have statistics.</summary>
-    public IReadOnlyList<EpochHistory> Studied => [.. Epochs.Where(epoch => epoch.Statistics is not null)];
+    /// <summary>Accuracies on the test images: the result's, or those of the newest epoch that was tested; null where none was.</summary>
+    public ClassificationMetrics? Test => Result?.Test ?? Epochs.LastOrDefault(epoch => epoch.Test is not null)?.Test;
 
-    /// <summary>The newest statistics, or null where there are none.</summary>
-    public StatisticsHistory? Last => Studied is [.., var last] ? last.Statistics : null;
+    /// <summary>The newest epoch that has statistics: the result, where it has some; null where there are none.</summary>
+    public EpochHistory? Studied =>
+        Result is { Statistics: not null } ? Result : Epochs.LastOrDefault(epoch => epoch.Statistics is not null);
+
+    /// <summary>The newest statistics; null where there are none.</summary>
+    public TrainingStatistics? Statistics => Studied?.Statistics;
+
+    /// <summary>Training accuracy of every class in percent: of the newest statistics, or of the result; null where neither is there.</summary>
+    public IReadOnlyList<double?>? TrainPerClassAccuracy =>
+        Statistics?.TrainPerClassAccuracy ?? ResultTrainPerClassAccuracy;
 
     /// <summary>Reads a run folder; statistics that were taken from checkpoints later fill in for epochs without.</summary>
-    /// <exception cref="CounterpoiseException">A file of the run is damaged.</exception>
-    public static RunHistory Of(RunFolder folder)
+    /// <exception cref="CounterpoiseException">It is no run folder, or a file of it is damaged: the message names file, line and key.</exception>
+    public static RunHistory Read(string path)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        JsonObject[] lines = [.. folder.ReadMetrics()];
-        if (lines is [.., var last] && folder.Result is { } result)
+        using RunFolder folder = RunFolder.Open(path, write: false);
+        string In(string file) => System.IO.Path.Combine(path, file);
+        var description = new JsonFields(folder.Description, In(RunDescription.DescriptionFile));
+        IReadOnlyList<string> classes = description.Required(description.Texts("classes"), "classes");
+        IReadOnlyList<int> counts = description.Required(description.Counts("class_counts"), "class_counts");
+        if (counts.Count != classes.Count)
         {
-            // A phase without epochs changes the network after the last line was written.
-            foreach (string key in Found.Where(result.ContainsKey))
-            {
-                last[key] = result[key]?.DeepClone();
-            }
-        }
-
-        var later = folder.ReadStatistics().ToDictionary(line => (int)line["epoch"]!, line => line);
-        return new RunHistory(
-            folder.Path,
-            RunSpecification.Of(folder, device: "auto").Recipe,
-            RunSpecification.ClassesOf(folder),
-            RunSpecification.ClassCountsOf(folder),
-            [.. lines.Select((line, i) => Read(folder, line, i, later))]
-        );
-    }
-
-    private static EpochHistory Read(RunFolder folder, JsonObject line, int index, Dictionary<int, JsonObject> later)
-    {
-        try
-        {
-            int epoch = (int)line["epoch"]!;
-            JsonObject? taken = later.GetValueOrDefault(epoch);
-            JsonNode? statistics = line[TrainingStatistics.Key] ?? taken?[TrainingStatistics.Key];
-            JsonNode tested = line.ContainsKey("accuracy") ? line : taken ?? line;
-            return new EpochHistory(
-                epoch,
-                (double)line["loss"]!,
-                (double)line["running_accuracy"]!,
-                (double?)tested["accuracy"],
-                (double?)tested["balanced_accuracy"],
-                tested["per_class_accuracy"] is { } perClass ? StatisticsHistory.List(perClass) : null,
-                statistics is null ? null : StatisticsHistory.Of(statistics)
+            throw description.Wrong(
+                "class_counts",
+                $"{classes.Count} numbers, one a class,",
+                $"a list of {counts.Count}"
             );
         }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
+
+        var later = Lines(folder.ReadStatistics(), In(RunFolder.StatisticsFile))
+            .GroupBy(line => line.Required(line.Count("epoch"), "epoch"))
+            .ToDictionary(epoch => epoch.Key, epoch => epoch.Last());
+        JsonFields? result = folder.Result is { } read ? new JsonFields(read, In(RunFolder.ResultFile)) : null;
+        return new RunHistory
         {
-            throw new CounterpoiseException(
-                $"{System.IO.Path.Combine(folder.Path, "metrics.jsonl")}: line {index + 1} lacks a value or has one of another kind "
-                    + "than docs/json.md says; delete that line, or start a new run.",
-                error
-            );
-        }
+            Path = path,
+            Recipe = RecipeText.Parse(folder.Recipe, In(RunDescription.RecipeFile)),
+            Classes = classes,
+            ClassCounts = counts,
+            Origin = RunOrigin.Read(description),
+            Epochs =
+            [
+                .. Lines(folder.ReadMetrics(), In(RunFolder.MetricsFile))
+                    .Select(line =>
+                        EpochHistory.Read(
+                            line,
+                            "epoch",
+                            later.GetValueOrDefault(line.Required(line.Count("epoch"), "epoch")),
+                            classes.Count
+                        )
+                    ),
+            ],
+            Result = result is null ? null : EpochHistory.Read(result, "epochs", later: null, classes.Count),
+            ResultTrainPerClassAccuracy = result?.Numbers("train_per_class_accuracy", classes.Count),
+        };
     }
+
+    private static IEnumerable<JsonFields> Lines(IEnumerable<JsonObject> lines, string file) =>
+        lines.Select((line, i) => new JsonFields(line, $"{file}: line {i + 1}"));
 }
-
-/// <summary>What is known of an epoch. Accuracies are in percent.</summary>
-/// <param name="Epoch">Completed epochs, from 1.</param>
-/// <param name="Loss">The mean training loss, as trained.</param>
-/// <param name="RunningAccuracy">The training accuracy, as trained.</param>
-/// <param name="Accuracy">Of the test images; null where they were not tested.</param>
-/// <param name="BalancedAccuracy">The mean over the classes.</param>
-/// <param name="PerClassAccuracy">Of every class.</param>
-/// <param name="Statistics">The statistics; null where none were taken.</param>
-public sealed record EpochHistory(
-    int Epoch,
-    double Loss,
-    double RunningAccuracy,
-    double? Accuracy,
-    double? BalancedAccuracy,
-    IReadOnlyList<double?>? PerClassAccuracy,
-    StatisticsHistory? Statistics
-);

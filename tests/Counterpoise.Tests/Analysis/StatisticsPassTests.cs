@@ -31,7 +31,7 @@ public sealed class StatisticsPassTests
         TrainingStatistics found = new StatisticsPass(network, data, input).Run(Epoch, CancellationToken.None);
 
         Assert.True(network.training);
-        Near(train.Mean(i => train.Predicted[i] == data.Train.Labels[i] ? 100 : 0), found.Train.PerClassAccuracy);
+        Near(train.Mean(i => train.Predicted[i] == data.Train.Labels[i] ? 100 : 0), found.TrainPerClassAccuracy);
         Near(test.Mean(i => test.Predicted[i] == data.Test.Labels[i] ? 100 : 0), found.Test.PerClassAccuracy);
         Near(
             [.. data.ClassCounts.Select((count, c) => (double?)train.Predicted.Count(p => p == c) / count)],

@@ -48,7 +48,7 @@ public sealed class PerClassAccuracyFigureTests
             string path = Path.Combine(folder, "figure.png");
             PerClassAccuracyFigure.Save(path, "title", Classes, Counts, Methods);
             using var picture = SkiaSharp.SKBitmap.Decode(path);
-            Assert.Equal((1200, 600), (picture.Width, picture.Height));
+            Assert.Equal((1200, 656), (picture.Width, picture.Height));
             Assert.Single(Directory.GetFiles(folder));
         }
         finally

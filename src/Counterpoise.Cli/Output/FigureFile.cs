@@ -1,0 +1,41 @@
+using Counterpoise.Report;
+
+namespace Counterpoise.Cli.Output;
+
+/// <summary>A figure that was asked for.</summary>
+/// <param name="Name">Which one.</param>
+/// <param name="Path">The file it was written to; null where it could not be drawn.</param>
+/// <param name="Missing">What is missing, and how to get it; null where it was drawn.</param>
+internal sealed record FigureFile(string Name, string? Path, string? Missing)
+{
+    /// <summary>Draws what runs allow into a folder, a file each.</summary>
+    /// <exception cref="CounterpoiseException">The folder or a file cannot be written.</exception>
+    internal static IReadOnlyList<FigureFile> Save(
+        IReadOnlyList<FigureKind> kinds,
+        RunSet set,
+        string folder,
+        string format
+    )
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CounterpoiseException(
+                $"--output: the folder {folder} cannot be made: {failure.Message} Choose another one.",
+                failure
+            );
+        }
+
+        return [.. kinds.Select(kind => Save(kind, set, System.IO.Path.Combine(folder, $"{kind.Name}.{format}")))];
+    }
+
+    private static FigureFile Save(FigureKind kind, RunSet set, string path)
+    {
+        Figure? figure = kind.Draw(set, out string? missing);
+        figure?.Save(path);
+        return new FigureFile(kind.Name, figure is null ? null : path, missing);
+    }
+}

@@ -1,0 +1,160 @@
+using Counterpoise.Evaluation;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Report.Reports;
+
+/// <summary>The tables of a report.</summary>
+internal static class ReportTables
+{
+    private const int MostConfusions = 10;
+    private const string None = "–";
+
+    private static readonly (string Title, Func<ClassificationMetrics, double?> Value)[] Accuracies =
+    [
+        ("accuracy %", test => test.Accuracy),
+        ("balanced %", test => test.BalancedAccuracy),
+        ("many %", test => test.ManyAccuracy),
+        ("medium %", test => test.MediumAccuracy),
+        ("few %", test => test.FewAccuracy),
+        ("worst class %", test => test.PerClassAccuracy.Min()),
+    ];
+
+    /// <summary>Test accuracies of every run.</summary>
+    internal static ReportTable Runs(IReadOnlyList<NamedRun> runs) =>
+        new(
+            "Test accuracy of every run after its last epoch; many, medium and few are means over classes with more than 100, 20 to 100 and fewer than 20 training images; ECE is the expected calibration error.",
+            ["run", .. Accuracies.Select(a => a.Title), "ECE", "epochs"],
+            [.. runs.Select(run => Row(run.Name, run.History))]
+        );
+
+    /// <summary>Mean and spread over seeds of every method; null unless one has several finished runs.</summary>
+    internal static ReportTable? Methods(IReadOnlyList<NamedRun> runs)
+    {
+        IGrouping<string, ClassificationMetrics>[] methods =
+        [
+            .. runs.Select(run => run.History)
+                .Where(run => run is { Result: not null, Test: not null })
+                .GroupBy(run => run.Recipe.MethodNames, run => run.Test!),
+        ];
+        return methods.All(method => method.Count() < 2)
+            ? null
+            : new ReportTable(
+                "Mean ± sample standard deviation (n - 1) over the seeds.",
+                ["method", "seeds", .. Accuracies.Select(a => a.Title)],
+                [
+                    .. methods.Select(method =>
+                        (IReadOnlyList<string>)
+                            [
+                                method.Key,
+                                $"{method.Count()}",
+                                .. Accuracies.Select(a =>
+                                    SampleStatistic.Of(method.Select(a.Value))?.Show("F1") ?? None
+                                ),
+                            ]
+                    ),
+                ]
+            );
+    }
+
+    /// <summary>Every class of a run.</summary>
+    internal static ReportTable Classes(NamedRun named)
+    {
+        RunHistory run = named.History;
+        return new ReportTable(
+            $"Classes of {named.Name}, in order of their training images. Ratio: training images predicted as the class over images of it.",
+            ["class", "images", "training %", "test %", "ratio", "gradient norm", "deviation"],
+            [
+                .. run.BySize.Select(c =>
+                    (IReadOnlyList<string>)
+                        [
+                            run.Classes[c],
+                            $"{run.ClassCounts[c]}",
+                            Number(run.TrainPerClassAccuracy?[c], "F1"),
+                            Number(run.Test?.PerClassAccuracy[c], "F1"),
+                            Number(run.Statistics?.ClassificationRatio[c], "F2"),
+                            Number(run.Statistics?.GradientNorm[c], "G3"),
+                            Number(run.Statistics?.FeatureDeviation[c], "G3"),
+                        ]
+                ),
+            ]
+        );
+    }
+
+    /// <summary>The most frequent mistakes of a run; null without statistics.</summary>
+    internal static ReportTable? Confusions(NamedRun named)
+    {
+        RunHistory run = named.History;
+        return run.Statistics is null
+            ? null
+            : new ReportTable(
+                $"The most frequent mistakes of {named.Name} on test images.",
+                ["true class", "predicted as", "images", "of the class"],
+                [
+                    .. run
+                        .Statistics.Confusion.Top(MostConfusions)
+                        .Select(confusion =>
+                            (IReadOnlyList<string>)
+                                [
+                                    run.Classes[confusion.Label],
+                                    run.Classes[confusion.Predicted],
+                                    $"{confusion.Images}",
+                                    $"{100 * confusion.Share:F0} %",
+                                ]
+                        ),
+                ]
+            )
+            {
+                WordColumns = 2,
+            };
+    }
+
+    /// <summary>Where a run comes from.</summary>
+    internal static ReportTable Origin(NamedRun named)
+    {
+        RunHistory run = named.History;
+        RunOrigin origin = run.Origin;
+        (string Name, string? Value)[] facts =
+        [
+            ("folder", run.Path),
+            ("command", origin.Command),
+            ("method", run.Recipe.MethodNames),
+            ("network", run.Recipe.Model),
+            ("seed", $"{run.Recipe.Seed}"),
+            ("data", origin.Data),
+            ("training images", $"{run.ClassCounts.Sum()} in {run.Classes.Count} classes"),
+            ("fingerprint of the data", origin.Fingerprint),
+            ("started", origin.Started),
+            ("machine", origin.Machine),
+            (
+                "computation",
+                $"{origin.Device ?? "?"}, {origin.Precision ?? "?"}, {origin.Threads?.ToString() ?? "?"} threads"
+            ),
+            ("version", origin.Version),
+            ("time of the training passes", Time(run)),
+        ];
+        return new ReportTable(
+            $"How {named.Name} was run.",
+            ["", ""],
+            [.. facts.Select(fact => (IReadOnlyList<string>)[fact.Name, fact.Value ?? "not recorded"])]
+        )
+        {
+            WordColumns = 2,
+        };
+    }
+
+    private static IReadOnlyList<string> Row(string name, RunHistory run) =>
+        [
+            name,
+            .. Accuracies.Select(a => Number(run.Test is { } test ? a.Value(test) : null, "F1")),
+            Number(run.Statistics?.Calibration.ExpectedError, "F3"),
+            run.Result is null ? $"{run.Epochs.Count} of {run.PlannedEpochs}, not finished" : $"{run.PlannedEpochs}",
+        ];
+
+    private static string Time(RunHistory run)
+    {
+        var time = TimeSpan.FromSeconds(run.Epochs.Sum(epoch => epoch.Seconds));
+        return $"{(int)time.TotalHours}:{time:mm\\:ss} h";
+    }
+
+    private static string Number(double? value, string format) => value is { } number ? number.ToString(format) : None;
+}

@@ -1,0 +1,75 @@
+using Counterpoise.Runs;
+
+namespace Counterpoise.Report;
+
+/// <summary>Runs that are shown together, and what of them.</summary>
+public sealed record RunSet
+{
+    /// <summary>Puts runs together.</summary>
+    /// <param name="runs">One run or more.</param>
+    /// <exception cref="UsageException">A run is there twice.</exception>
+    public RunSet(IReadOnlyList<RunHistory> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentOutOfRangeException.ThrowIfZero(runs.Count, nameof(runs));
+        RunHistory? twice = runs.GroupBy(run => Path.GetFullPath(run.Path))
+            .FirstOrDefault(same => same.Count() > 1)
+            ?.First();
+        if (twice is not null)
+        {
+            throw new UsageException($"{twice.Path} is named twice; name each run once.");
+        }
+
+        Runs = NamedRun.Of(runs);
+    }
+
+    /// <summary>The runs, each with a name of its own.</summary>
+    public IReadOnlyList<NamedRun> Runs { get; }
+
+    /// <summary>Names of the classes that figures over epochs show; null for all up to ten, or of more ten evenly by size.</summary>
+    public IReadOnlyList<string>? Classes { get; private init; }
+
+    /// <summary>Each run's features in the plane, in the order of the runs; empty for none.</summary>
+    public IReadOnlyList<IReadOnlyList<EmbeddedPoint>> Embeddings { get; init; } = [];
+
+    /// <summary>Reads runs.</summary>
+    /// <param name="paths">The run folders.</param>
+    /// <exception cref="UsageException">A folder is named twice.</exception>
+    /// <exception cref="CounterpoiseException">One is no run folder or is damaged.</exception>
+    public static RunSet Read(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return new RunSet([.. paths.Select(RunHistory.Read)]);
+    }
+
+    /// <summary>Chooses the classes that figures over epochs show.</summary>
+    /// <param name="names">Their names.</param>
+    /// <exception cref="UsageException">A run has no class of a name.</exception>
+    public RunSet Show(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (NamedRun run in Runs)
+        {
+            foreach (string name in names.Where(name => !run.History.Classes.Contains(name)))
+            {
+                throw new UsageException(
+                    $"--classes: there is no class '{name}' in {run.History.Path}; {Nearest.Hint(name, [.. run.History.Classes])}"
+                );
+            }
+        }
+
+        return this with
+        {
+            Classes = names,
+        };
+    }
+
+    /// <summary>The labels of the classes that figures over epochs show of a run, the largest first unless they were chosen.</summary>
+    public IReadOnlyList<int> LabelsOf(RunHistory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Classes is null
+            ? Figures.ClassChoice.Default(run)
+            : [.. Classes.Select(name => run.Classes.ToList().IndexOf(name))];
+    }
+}
