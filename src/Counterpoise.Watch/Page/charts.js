@@ -294,11 +294,13 @@ export class ClassChart extends Chart {
                     s("text", { class: "tick", x: left + this.step / 2, y: countsBottom - images - 3, "text-anchor": "middle" }, String(each.images)));
             }
         });
-        svg.append(s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 1, "text-anchor": "end" }, "images"));
+        svg.append(
+            s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 13, "text-anchor": "end" }, "images"),
+            s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 1, "text-anchor": "end" }, "(log)"));
         if (!isNamed) {
             svg.append(
                 s("text", { class: "tick", x: margin.left, y: bottom + 16 }, `${this.classes.length} classes, most training images first`),
-                s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 18, "text-anchor": "end" }, String(mostImages)));
+                s("text", { class: "tick", x: margin.left - 6, y: countsBottom - 27, "text-anchor": "end" }, String(mostImages)));
         }
         this.mark = s("rect", { class: "hover", width: this.step, x: -this.step / 2, y: margin.top, height: countsBottom - margin.top, visibility: "hidden" });
         svg.append(this.mark);
