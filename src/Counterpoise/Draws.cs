@@ -48,6 +48,12 @@ public enum DrawPurpose
 
     /// <summary>What a trial of a search tries.</summary>
     Proposal = 15,
+
+    /// <summary>What AutoAugment does to one example.</summary>
+    AutoAugment = 16,
+
+    /// <summary>Where Cutout paints over one example.</summary>
+    Cutout = 17,
 }
 
 /// <summary>

@@ -1,10 +1,24 @@
+using Counterpoise.Data.Augmentations;
+
 namespace Counterpoise.Data;
 
-/// <summary>Random changes of a training image: zero padding before a random crop back to size, and a mirror image.</summary>
+/// <summary>
+/// Random changes of a training image, in this order: zero padding before a random crop back to size, a mirror image,
+/// AutoAugment, Cutout. The last two are off unless set.
+/// </summary>
 /// <param name="Pad">Pixels of zeros added on every side before cropping; 0 turns cropping off.</param>
 /// <param name="Flip">Whether half of the images are mirrored left to right.</param>
 public sealed record Augmentation(int Pad, bool Flip)
 {
+    /// <summary>The policy of AutoAugment that the crop then goes through.</summary>
+    public AutoAugmentPolicy AutoAugment { get; init; }
+
+    /// <summary>The side of the square that Cutout paints over, in pixels; 0 paints none.</summary>
+    public int Cutout { get; init; }
+
+    /// <summary>What Cutout paints with.</summary>
+    public (byte Red, byte Green, byte Blue) CutoutColour { get; init; }
+
     /// <summary>The crop and flip of the example at one place of an epoch's order.</summary>
     /// <param name="draws">The run's draws.</param>
     /// <param name="epoch">The epoch, from 0.</param>
@@ -39,4 +53,22 @@ public readonly record struct BatchAugmentation(Augmentation Augmentation, Draws
     /// <param name="columns">How many columns more.</param>
     public CropAndFlip At(int index, int rows = 0, int columns = 0) =>
         Augmentation.Draw(Draws, Epoch, FirstPlace + index, rows, columns);
+
+    /// <summary>Does to the crop of the batch's example <paramref name="index"/> what comes after cropping.</summary>
+    /// <param name="crop">[3, size.Height, size.Width], changed in place.</param>
+    /// <param name="size">The crop's size.</param>
+    /// <param name="index">The example's place in the batch.</param>
+    internal void Finish(Span<byte> crop, PixelSize size, int index)
+    {
+        if (Augmentation.AutoAugment == AutoAugmentPolicy.Cifar)
+        {
+            AutoAugment.Apply(crop, size, Draws.At(DrawPurpose.AutoAugment, Epoch, FirstPlace + index));
+        }
+
+        if (Augmentation.Cutout > 0)
+        {
+            DrawStream stream = Draws.At(DrawPurpose.Cutout, Epoch, FirstPlace + index);
+            Cutout.Apply(crop, size, Augmentation.Cutout, Augmentation.CutoutColour, stream);
+        }
+    }
 }

@@ -60,8 +60,20 @@ public sealed record DataSettings
     [Setting("Whether half of the training images are mirrored left to right")]
     public bool Flip { get; init; } = true;
 
+    /// <summary>The policy of AutoAugment that training images go through after crop and flip.</summary>
+    [Setting("Policy of AutoAugment that training images go through after crop and flip")]
+    public AutoAugmentPolicy AutoAugment { get; init; }
+
+    /// <summary>The side of the square that is then painted over in every training image; 0 paints none.</summary>
+    [Setting(
+        "Side of the square of mean colour that is then painted over training images; 0 paints none",
+        Unit = "pixels",
+        Min = 0
+    )]
+    public int Cutout { get; init; }
+
     /// <summary>The same with every automatic setting replaced by its value.</summary>
-    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them.</exception>
+    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them, or Cutout's square is larger than they are.</exception>
     internal DataSettings Resolve()
     {
         int resize = Resize ?? ImageSize;
@@ -69,6 +81,14 @@ public sealed record DataSettings
         {
             throw new UsageException(
                 $"data.resize is {resize} pixels, expected at least data.image_size, which is {ImageSize}."
+            );
+        }
+
+        if (Cutout > ImageSize)
+        {
+            throw new UsageException(
+                $"data.cutout is {Cutout} pixels, expected at most data.image_size, which is {ImageSize}; "
+                    + $"set data.cutout={ImageSize / 2}, half of it, as is usual for CIFAR."
             );
         }
 

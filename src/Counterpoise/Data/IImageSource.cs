@@ -34,7 +34,7 @@ public interface IImageSource : IDisposable
 
     /// <summary>Reads images.</summary>
     /// <param name="positions">Positions of the images wanted, each 0 to Count - 1; repeats are allowed.</param>
-    /// <param name="augmentation">Random crop and flip for training, or null for the images as they are.</param>
+    /// <param name="augmentation">Random changes for training, or null for the images as they are.</param>
     /// <returns>A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised.</returns>
     torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null);
 }

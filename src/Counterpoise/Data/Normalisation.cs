@@ -12,6 +12,9 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
     /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
     public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
 
+    /// <summary>The means as the nearest pixel, which becomes almost 0.</summary>
+    internal (byte Red, byte Green, byte Blue) MeanColour => (Level(0), Level(1), Level(2));
+
     /// <summary>
     /// Means and population standard deviations over all pixels of a set, from exact integer sums; of a set of more than
     /// 10,000 images, over that many of them, spread evenly. A channel of one constant value gets a standard deviation of
@@ -58,6 +61,8 @@ public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<floa
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Std[0], Std[1], Std[2]);
+
+    private byte Level(int channel) => (byte)Math.Clamp(MathF.Round(255 * Mean[channel]), 0, 255);
 
     private static (long Sum, long Square) Sums(ReadOnlySpan<byte> plane)
     {

@@ -6,6 +6,9 @@ internal sealed class PixelBuffer
     [ThreadStatic]
     private static PixelBuffer? ofThisThread;
 
+    [ThreadStatic]
+    private static PixelBuffer? copyOfThisThread;
+
     private byte[] bytes = [];
 
     /// <summary>A buffer that only this thread uses.</summary>
@@ -23,5 +26,15 @@ internal sealed class PixelBuffer
         int needed = 3 * size.Height * size.Width;
         bytes = bytes.Length < needed ? new byte[needed] : bytes;
         return Planes;
+    }
+
+    /// <summary>A copy of an image, to be read while the image is written; good until this thread copies another.</summary>
+    /// <param name="image">[3, size.Height, size.Width].</param>
+    /// <param name="size">The image's size.</param>
+    internal static ReadOnlySpan<byte> Copy(ReadOnlySpan<byte> image, PixelSize size)
+    {
+        Span<byte> copy = (copyOfThisThread ??= new PixelBuffer()).Begin(size);
+        image.CopyTo(copy);
+        return copy;
     }
 }

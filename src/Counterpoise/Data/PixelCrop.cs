@@ -1,6 +1,6 @@
 namespace Counterpoise.Data;
 
-/// <summary>Cuts what the network gets out of a resized image.</summary>
+/// <summary>Cuts what the network gets out of a resized image: the one place where training images are changed.</summary>
 internal static unsafe class PixelCrop
 {
     /// <summary>Copies a crop, by the augmentation's draw or, without one, from the middle.</summary>
@@ -8,7 +8,7 @@ internal static unsafe class PixelCrop
     /// <param name="stored">The image's size.</param>
     /// <param name="target">[3, size.Height, size.Width], written.</param>
     /// <param name="size">The crop's size.</param>
-    /// <param name="augmentation">Random crop and flip, or null.</param>
+    /// <param name="augmentation">Random changes, or null.</param>
     /// <param name="index">The example's place in the batch.</param>
     internal static void Copy(
         byte* source,
@@ -21,6 +21,12 @@ internal static unsafe class PixelCrop
     {
         (int rows, int columns) = (stored.Height - size.Height, stored.Width - size.Width);
         CropAndFlip change = augmentation?.At(index, rows, columns) ?? new CropAndFlip(rows / 2, columns / 2, false);
+        Copy(source, stored, target, size, change);
+        augmentation?.Finish(new Span<byte>(target, 3 * size.Height * size.Width), size, index);
+    }
+
+    private static void Copy(byte* source, PixelSize stored, byte* target, PixelSize size, CropAndFlip change)
+    {
         if (stored == size && change == default)
         {
             long bytes = 3L * size.Height * size.Width;

@@ -14,8 +14,13 @@ public sealed class TrainingData
         Test = data.Test;
         Notes = data.Notes;
         ClassCounts = CountsOf(train);
-        Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip);
         Normalisation = data.NormalisationFor(train);
+        Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
+        {
+            AutoAugment = settings.AutoAugment,
+            Cutout = settings.Cutout,
+            CutoutColour = Normalisation.MeanColour,
+        };
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprints)));

@@ -41,7 +41,8 @@ public sealed class StreamedImagesTests : IDisposable
         using ImageData streamed = ImageDataSource.Open(temp.Path, options with { Store = ImageStore.Stream });
         Pack(temp.Path, temp.At("images.pack"), options with { ImageSize = resize, Resize = null });
         using ImageData packed = ImageDataSource.Open(temp.At("images.pack"), options);
-        var augmentation = new BatchAugmentation(new Augmentation(size == resize ? 2 : 0, true), new Draws(5), 3, 7);
+        var changes = new Augmentation(size == resize ? 2 : 0, true);
+        Augmentation strong = changes with { AutoAugment = AutoAugmentPolicy.Cifar, Cutout = 5 };
         int[] positions = [3, 0, 11, 3, 7];
 
         foreach (ImageData other in new[] { streamed, packed })
@@ -51,10 +52,16 @@ public sealed class StreamedImagesTests : IDisposable
             Assert.Equal(memory.Test.Labels, other.Test.Labels);
             Assert.Equal(Bytes(memory.Train.Read(positions)), Bytes(other.Train.Read(positions)));
             Assert.Equal(Bytes(memory.Test.Read(positions)), Bytes(other.Test.Read(positions)));
-            Assert.Equal(
-                Bytes(memory.Train.Read(positions, augmentation)),
-                Bytes(other.Train.Read(positions, augmentation))
-            );
+            foreach (
+                var augmentation in new[] { changes, strong }.Select(c => new BatchAugmentation(c, new Draws(5), 3, 7))
+            )
+            {
+                Assert.Equal(
+                    Bytes(memory.Train.Read(positions, augmentation)),
+                    Bytes(other.Train.Read(positions, augmentation))
+                );
+            }
+
             Assert.Equal(Fingerprint.Of(memory.Train), Fingerprint.Of(other.Train));
             Assert.Equal(memory.NormalisationFor(memory.Train), other.NormalisationFor(other.Train));
         }

@@ -61,7 +61,8 @@ public sealed class RecipeTextTests
         Gen.Int[8, 1024],
         Gen.OneOf(Gen.Const((int?)null), Gen.Int[0, 20].Select(pad => (int?)pad)),
         Gen.Bool,
-        (kind, rho, seed, heldOut, size, pad, flip) =>
+        Gen.Select(Gen.Enum<AutoAugmentPolicy>(), Gen.Int[0, 8]),
+        (kind, rho, seed, heldOut, size, pad, flip, stronger) =>
             new DataSettings
             {
                 Imbalance = kind,
@@ -71,6 +72,8 @@ public sealed class RecipeTextTests
                 ImageSize = size,
                 Pad = pad,
                 Flip = flip,
+                AutoAugment = stronger.Item1,
+                Cutout = stronger.Item2,
             }
     );
 
@@ -277,6 +280,8 @@ public sealed class RecipeTextTests
         "x.toml: training.milestones is [a], expected a list of whole numbers (epochs)."
     )]
     [InlineData("[data]\nflip = 1", "x.toml: data.flip is 1, expected true | false.")]
+    [InlineData("[data]\nauto_augment = \"imagenet\"", "x.toml: data.auto_augment is imagenet, expected none | cifar.")]
+    [InlineData("[data]\ncutout = -1", "x.toml: data.cutout is -1, expected a whole number, 0 or more (pixels).")]
     [InlineData(
         "[data]\npad = \"none\"",
         "x.toml: data.pad is none, expected a whole number, 0 or more (pixels), or \"auto\"."
