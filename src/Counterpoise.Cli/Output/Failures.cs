@@ -67,7 +67,7 @@ internal static class Failures
     internal static void ThrowIfMistyped(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        if (parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version"))
+        if (AsksForHelp(parsed))
         {
             return;
         }
@@ -111,11 +111,18 @@ internal static class Failures
         }
     }
 
+    private static bool AsksForHelp(ParseResult parsed) =>
+        parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "--version");
+
     /// <summary>Refuses what several ranks would each do whole.</summary>
     /// <exception cref="UsageException">The verb does not share its work among ranks.</exception>
     internal static void ThrowIfAlone(ParseResult parsed)
     {
-        if (RankLaunch.Count > 1 && parsed.CommandResult.Command.Name is not ("train" or "resume" or "tune"))
+        if (
+            RankLaunch.Count > 1
+            && !AsksForHelp(parsed)
+            && parsed.CommandResult.Command.Name is not ("train" or "resume" or "tune")
+        )
         {
             throw new UsageException(
                 $"{parsed.CommandResult.Command.Name} is for one process, but there are {RankLaunch.Count} ranks; "

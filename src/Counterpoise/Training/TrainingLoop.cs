@@ -271,6 +271,11 @@ internal sealed class TrainingLoop : IDisposable
     {
         double learningRate = LearningRate(state.Step - 1);
         RequireFinite(learningRate);
+        if (ranks.Count > 1)
+        {
+            stop.ThrowIfCancellationRequested(); // Here all stop; within a pass one without images would not.
+        }
+
         state.Agree(ranks);
         int done = state.Epoch + 1;
         bool ends = done == state.FirstEpoch + state.Phase.Epochs;
