@@ -65,11 +65,13 @@ internal static class ImageDecoder
     /// <param name="geometry">The size to resize to.</param>
     /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
     /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
+    /// <param name="mostPixels">The most pixels that the file may have.</param>
     public static unsafe string? Decode(
         ReadOnlySpan<byte> content,
         ImageGeometry geometry,
         PixelBuffer result,
-        out PixelSize original
+        out PixelSize original,
+        long mostPixels = ImageDataSource.MostPixels
     )
     {
         original = default;
@@ -83,18 +85,24 @@ internal static class ImageDecoder
             using SKData data = SKData.Create((nint)bytes, content.Length);
             using SKMemoryStream stream = new(data);
             using SKCodec? codec = SKCodec.Create(stream, out SKCodecResult created);
-            return codec is null ? Reason(created) : Decode(codec, geometry, result, out original);
+            return codec is null ? Reason(created) : Decode(codec, geometry, result, out original, mostPixels);
         }
     }
 
-    private static string? Decode(SKCodec codec, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
+    private static string? Decode(
+        SKCodec codec,
+        ImageGeometry geometry,
+        PixelBuffer result,
+        out PixelSize original,
+        long mostPixels
+    )
     {
         SKImageInfo stored = codec.Info;
         bool turned = codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
         original = turned ? new(stored.Height, stored.Width) : new(stored.Width, stored.Height);
-        if ((long)stored.Width * stored.Height > ImageDataSource.MostPixels)
+        if ((long)stored.Width * stored.Height > mostPixels)
         {
-            return $"the image is {original}, more than {ImageDataSource.MostPixels / 1_000_000} megapixels";
+            return $"the image is {original}, more than {mostPixels / 1e6:0.##} megapixels";
         }
 
         PixelSize upright = geometry.Stored(original);

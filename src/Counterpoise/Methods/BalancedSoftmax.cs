@@ -16,6 +16,9 @@ public sealed record BalancedSoftmax : Method, ILoss
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context) =>
         new CrossEntropy().Examples(logits + LogCounts(context.ClassCounts, logits.device), labels, context);
 
+    /// <inheritdoc/>
+    public double PriorFactorOf(int count) => 1.0 / count;
+
     internal static Tensor LogCounts(IReadOnlyList<int> counts, Device device) =>
         tensor(counts.Select(count => (float)Math.Log(count)).ToArray(), device: device);
 

@@ -13,7 +13,10 @@ public sealed record ClassAware : Method, ISampler
 
     /// <inheritdoc/>
     public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>
-        [ClassSampling.Draw(labels, _ => 1, draws.At(DrawPurpose.Order, epoch))];
+        [ClassSampling.Draw(labels, ShareOf, draws.At(DrawPurpose.Order, epoch))];
+
+    /// <inheritdoc/>
+    public double ShareOf(int count) => 1;
 
     internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
 }

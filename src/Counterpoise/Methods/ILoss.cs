@@ -12,6 +12,13 @@ public interface ILoss
     /// <param name="context">Where training stands.</param>
     /// <returns>[N], float32.</returns>
     Tensor Examples(Tensor logits, Tensor labels, in StepContext context);
+
+    /// <summary>
+    /// What the loss takes out of a class's frequency, so that logits are those of a set where the class is that much
+    /// more or less frequent; 1 where it changes nothing.
+    /// </summary>
+    /// <param name="count">The class's number of training examples, at least 1.</param>
+    double PriorFactorOf(int count) => 1;
 }
 
 /// <summary>Softmax cross-entropy.</summary>

@@ -14,6 +14,10 @@ public interface ISampler
     /// place in the epoch's global order.
     /// </returns>
     int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch);
+
+    /// <summary>What a class's share of the images shown is proportional to.</summary>
+    /// <param name="count">The class's number of training images, at least 1.</param>
+    double ShareOf(int count) => count;
 }
 
 /// <summary>Every image once an epoch, in a new random order each time.</summary>

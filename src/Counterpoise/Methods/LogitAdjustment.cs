@@ -26,5 +26,8 @@ public sealed record LogitAdjustment : Method, ILoss
         return new CrossEntropy().Examples(logits + (logShares * Tau), labels, context);
     }
 
+    /// <inheritdoc/>
+    public double PriorFactorOf(int count) => Math.Pow(count, -Tau);
+
     internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 }

@@ -13,7 +13,10 @@ public sealed record SquareRoot : Method, ISampler
 
     /// <inheritdoc/>
     public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>
-        [ClassSampling.Draw(labels, count => Math.Sqrt(count), draws.At(DrawPurpose.Order, epoch))];
+        [ClassSampling.Draw(labels, ShareOf, draws.At(DrawPurpose.Order, epoch))];
+
+    /// <inheritdoc/>
+    public double ShareOf(int count) => Math.Sqrt(count);
 
     internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
 }

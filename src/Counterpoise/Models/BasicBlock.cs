@@ -1,9 +1,10 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>Two 3x3 convolutions beside a shortcut, which is a projection where the map changes its shape.</summary>
-internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private readonly Convolution conv1;
     private readonly BatchNormalisation bn1;
@@ -29,5 +30,12 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     {
         (Tensor output, Tensor again) = bn1.Fork(conv1, input);
         return bn2.Activate(conv2, output, downsample is null ? again : downsample.call(again));
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue output = bn1.ExportActivated(graph, conv1.Export(graph, map));
+        OnnxValue shortcut = downsample is null ? map : downsample.Export(graph, map);
+        return bn2.ExportActivated(graph, conv2.Export(graph, output), shortcut);
     }
 }

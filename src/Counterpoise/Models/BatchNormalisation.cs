@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using Counterpoise.Kernels;
 using Counterpoise.Runtime;
 using TorchSharp.Modules;
@@ -7,7 +8,7 @@ namespace Counterpoise.Models;
 
 /// <summary>Batch normalisation with float32 parameters and statistics for inputs of any precision.</summary>
 /// <remarks>Momentum 0.1 and epsilon 1e-5; parameters and buffers are named as in PyTorch.</remarks>
-internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
+internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private const double Momentum = 0.1;
     private const double Epsilon = 1e-5;
@@ -82,6 +83,16 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>
 
         Tensor normalised = call(map);
         return (shortcut is null ? normalised : normalised.add_(shortcut)).relu_();
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) =>
+        graph.Normalise(map, (weight, bias, Statistic("running_mean"), Statistic("running_var")), Epsilon);
+
+    /// <summary>As ONNX operators: max(0, normalise(map) [+ shortcut]).</summary>
+    internal OnnxValue ExportActivated(OnnxGraph graph, OnnxValue map, OnnxValue? shortcut = null)
+    {
+        OnnxValue normalised = Export(graph, map);
+        return graph.Relu(shortcut is { } around ? graph.Sum(normalised, around) : normalised);
     }
 
     /// <summary>Whether the moments are fixed and nobody asks for gradients.</summary>

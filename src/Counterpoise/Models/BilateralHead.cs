@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using Counterpoise.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Counterpoise.Models;
 /// <remarks>
 /// With l = 1 - (e / E)^2 in epoch e of E, from 0: z = W 2 [l f_c; (1 - l) f_r] + b in training, W [f_c; f_r] + b in testing.
 /// </remarks>
-internal sealed class BilateralHead : Head
+internal sealed class BilateralHead : Head, IOnnxLayer
 {
     private readonly nn.Module<Tensor, Tensor> conventional;
     private readonly nn.Module<Tensor, Tensor> rebalancing;
@@ -35,6 +36,13 @@ internal sealed class BilateralHead : Head
     /// <returns>Logits [N, classes], float32.</returns>
     public override Tensor forward(Tensor input) =>
         nn.functional.linear(cat([Pool(conventional.call(input)), Pool(rebalancing.call(input))], 1), weight, bias);
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue first = graph.Pool(conventional.Export(graph, map));
+        OnnxValue second = graph.Pool(rebalancing.Export(graph, map));
+        return graph.Linear(graph.Concatenate(first, second), weight, bias);
+    }
 
     /// <param name="maps">The map before the last block of the images as they come, and of those of reversed class sizes.</param>
     /// <param name="labels">Their labels.</param>

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>Blocks one after the other, named by their numbers.</summary>
-internal sealed class Blocks : nn.Module<Tensor, Tensor>
+internal sealed class Blocks : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private readonly List<nn.Module<Tensor, Tensor>> blocks = [];
     private readonly List<Func<nn.Module<Tensor, Tensor>>> makers;
@@ -22,6 +23,9 @@ internal sealed class Blocks : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => blocks.Aggregate(input, (map, block) => block.call(map));
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) =>
+        blocks.Aggregate(map, (value, block) => block.Export(graph, value));
 
     /// <summary>Takes the last block out.</summary>
     /// <returns>Makes blocks like it.</returns>

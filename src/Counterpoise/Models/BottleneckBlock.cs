@@ -1,9 +1,10 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>1x1, 3x3 and 1x1 convolutions beside a shortcut; the stride is that of the 3x3 one, as in torchvision.</summary>
-internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
+internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private const int Expansion = 4;
     private const int UsualWidth = 64;
@@ -46,5 +47,13 @@ internal sealed class BottleneckBlock : nn.Module<Tensor, Tensor>
         (Tensor output, Tensor again) = bn1.Fork(conv1, input);
         output = bn2.Activate(conv2, output);
         return bn3.Activate(conv3, output, downsample is null ? again : downsample.call(again));
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue output = bn1.ExportActivated(graph, conv1.Export(graph, map));
+        output = bn2.ExportActivated(graph, conv2.Export(graph, output));
+        OnnxValue shortcut = downsample is null ? map : downsample.Export(graph, map);
+        return bn3.ExportActivated(graph, conv3.Export(graph, output), shortcut);
     }
 }

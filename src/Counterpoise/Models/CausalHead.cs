@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using Counterpoise.Methods;
 using Counterpoise.Training;
 using TorchSharp;
@@ -14,7 +15,7 @@ namespace Counterpoise.Models;
 /// z_c = (tau / K) sum_k w_c^k x^k / ((|w_c^k| + gamma) |x^k|); in testing x^k / |x^k| - alpha cos(x^k, d^k) d^k / |d^k|
 /// stands for x^k / |x^k|. The moving sum d = mu d + mean(x) counts by its direction alone.
 /// </remarks>
-internal sealed class CausalHead : Head
+internal sealed class CausalHead : Head, IOnnxLayer
 {
     private const string Direction = "direction";
     private readonly Parameter weight;
@@ -42,6 +43,21 @@ internal sealed class CausalHead : Head
         }
 
         return Logits(unit);
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue groups = graph.Reshape(graph.Pool(map), 0, settings.Groups, weight.shape[1] / settings.Groups);
+        OnnxValue unit = graph.Unit(groups, axis: 2);
+        if (settings.Alpha != 0)
+        {
+            Tensor direction = UnitGroups(get_buffer(Direction)!.unsqueeze(0));
+            OnnxValue along = graph.Product(unit, graph.Constant(direction));
+            OnnxValue cosine = graph.SumOver(along, axis: 2);
+            unit = graph.Difference(unit, graph.Product(cosine, graph.Constant(settings.Alpha * direction)));
+        }
+
+        return graph.Linear(graph.Flatten(unit), Classes(), null);
     }
 
     /// <inheritdoc/>
@@ -77,11 +93,14 @@ internal sealed class CausalHead : Head
     }
 
     /// <param name="unit">[N, K, features / K], of length 1 in each group or what stands for it.</param>
-    private Tensor Logits(Tensor unit)
+    private Tensor Logits(Tensor unit) => unit.flatten(1).matmul(Classes().t());
+
+    /// <summary>(tau / K) w_c^k / (|w_c^k| + gamma): [classes, features].</summary>
+    private Tensor Classes()
     {
         Tensor groups = Groups(weight);
         Tensor damped = groups / (groups.norm(-1, keepdim: true, p: 2f) + settings.Gamma);
-        return unit.flatten(1).matmul(damped.flatten(1).t()) * (settings.Scale / settings.Groups);
+        return damped.flatten(1) * (settings.Scale / settings.Groups);
     }
 
     private Tensor Groups(Tensor rows) => rows.reshape(rows.shape[0], settings.Groups, -1);

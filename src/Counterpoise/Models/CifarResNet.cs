@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -36,13 +37,16 @@ internal sealed class CifarResNet : StagedNetwork
     protected override Tensor RunStage(int stage, Tensor map) =>
         groups[stage - 1].call(stage == 1 ? bn1.Activate(conv1, map) : map);
 
+    internal override OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map) =>
+        groups[stage - 1].Export(graph, stage == 1 ? bn1.ExportActivated(graph, conv1.Export(graph, map)) : map);
+
     public override Func<nn.Module<Tensor, Tensor>> TakeLastBlock() => groups[^1].TakeLast();
 
     private static Blocks Group(int inputs, int outputs, int count) =>
         new(Enumerable.Range(0, count).Select(i => (Func<Block>)(() => new Block(i == 0 ? inputs : outputs, outputs))));
 
     /// <summary>Two 3x3 convolutions beside a shortcut; a block that widens also halves the map.</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>
+    private sealed class Block : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         private readonly Convolution conv1;
         private readonly BatchNormalisation bn1;
@@ -69,6 +73,13 @@ internal sealed class CifarResNet : StagedNetwork
         {
             (Tensor output, Tensor again) = bn1.Fork(conv1, input);
             return bn2.Activate(conv2, output, Shortcut(again));
+        }
+
+        public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+        {
+            OnnxValue output = bn1.ExportActivated(graph, conv1.Export(graph, map));
+            OnnxValue shortcut = padding == 0 ? map : graph.HalfWithZeros(map, padding);
+            return bn2.ExportActivated(graph, conv2.Export(graph, output), shortcut);
         }
 
         /// <summary>Option A: every second pixel, and zeros for the new channels, half of them on each side.</summary>

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using Counterpoise.Kernels;
 using Counterpoise.Runtime;
 using TorchSharp;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace Counterpoise.Models;
 
 /// <summary>A 2-d convolution without bias whose float32 weight follows the precision of its input.</summary>
-internal sealed class Convolution : nn.Module<Tensor, Tensor>
+internal sealed class Convolution : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private readonly Parameter weight;
     private readonly int stride;
@@ -37,6 +38,8 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         ConvolutionFunction.Handles(input, weight)
             ? ConvolutionFunction.Convolve(input, weight, stride, padding)
             : Plain(input);
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) => graph.Convolve(map, weight, stride, padding, groups);
 
     /// <summary>The convolution, and the input once more for a shortcut around it: cheaper to go back through than using it twice.</summary>
     internal (Tensor Output, Tensor Input) Fork(Tensor input) =>

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Counterpoise.Models;
 
 /// <summary>Scaled cosines between the pooled features and a vector per class, without bias: s cos(x, w_c).</summary>
-internal sealed class CosineHead : Head
+internal sealed class CosineHead : Head, IOnnxLayer
 {
     private readonly Parameter weight;
     private readonly double scale;
@@ -24,6 +25,9 @@ internal sealed class CosineHead : Head
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32, from -s to s.</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(Unit(Pool(input)), Unit(weight)) * scale;
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) =>
+        graph.Linear(graph.Unit(graph.Pool(map), axis: 1), Unit(weight) * scale, null);
 
     /// <summary>Draws the classes' vectors on the unit sphere.</summary>
     internal void Initialise(Draws draws)

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -79,13 +80,34 @@ internal sealed class DenseFeatures : nn.Module<Tensor, Tensor>
         return result.MoveToOuterDisposeScope();
     }
 
+    /// <summary>As ONNX operators: what <see cref="RunStage"/> computes.</summary>
+    internal OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map)
+    {
+        map = stage == 1 ? ExportStem(graph, map) : map;
+        foreach (DenseLayer layer in blocks[stage - 1])
+        {
+            map = graph.Concatenate(map, layer.Export(graph, map));
+        }
+
+        OnnxValue active = norms[stage - 1].ExportActivated(graph, map);
+        return stage > transitions.Length
+            ? active
+            : graph.AveragePool(transitions[stage - 1].Export(graph, active), kernel: 2, stride: 2);
+    }
+
+    private OnnxValue ExportStem(OnnxGraph graph, OnnxValue images)
+    {
+        OnnxValue map = conv0.Export(graph, images);
+        return norm0 is null ? map : graph.MaxPool(norm0.ExportActivated(graph, map), kernel: 3, stride: 2, padding: 1);
+    }
+
     private Tensor Stem(Tensor images) =>
         norm0 is null
             ? conv0.call(images)
             : nn.functional.max_pool2d(norm0.Activate(conv0, images), 3, stride: 2, padding: 1);
 
     /// <summary>Two convolutions, each normalised and rectified before, of which the second gives the new channels.</summary>
-    private sealed class DenseLayer : nn.Module<Tensor, Tensor>
+    private sealed class DenseLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         private const int Bottleneck = 4;
         private readonly BatchNormalisation norm1;
@@ -107,6 +129,12 @@ internal sealed class DenseFeatures : nn.Module<Tensor, Tensor>
         }
 
         public override Tensor forward(Tensor input) => conv2.call(norm2.Activate(conv1, norm1.Activate(input)));
+
+        public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+        {
+            OnnxValue output = conv1.Export(graph, norm1.ExportActivated(graph, map));
+            return conv2.Export(graph, norm2.ExportActivated(graph, output));
+        }
     }
 
     /// <summary>Gives layers their names; the block runs them.</summary>

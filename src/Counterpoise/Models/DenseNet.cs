@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -31,4 +32,7 @@ internal sealed class DenseNet : StagedNetwork
     public override string HeadName => "classifier";
 
     protected override Tensor RunStage(int stage, Tensor map) => features.RunStage(stage, map);
+
+    internal override OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map) =>
+        features.ExportStage(stage, graph, map);
 }

@@ -1,10 +1,11 @@
+using Counterpoise.Interop.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>Global average pooling, where wanted one layer with a rectifier, and a linear classifier, all in float32.</summary>
-internal sealed class LinearHead : Head
+internal sealed class LinearHead : Head, IOnnxLayer
 {
     private readonly Parameter? embeddingWeight;
     private readonly Parameter? embeddingBias;
@@ -45,4 +46,13 @@ internal sealed class LinearHead : Head
     /// <summary>What the classifier sees: [N, features], float32.</summary>
     internal Tensor Embed(Tensor map) =>
         embeddingWeight is null ? Pool(map) : nn.functional.linear(Pool(map), embeddingWeight, embeddingBias!).relu_();
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) => graph.Linear(ExportEmbedded(graph, map), Weight, Bias);
+
+    /// <summary>As ONNX operators: what the classifier sees.</summary>
+    internal OnnxValue ExportEmbedded(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue pooled = graph.Pool(map);
+        return embeddingWeight is null ? pooled : graph.Relu(graph.Linear(pooled, embeddingWeight, embeddingBias));
+    }
 }

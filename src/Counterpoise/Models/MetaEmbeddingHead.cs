@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using Counterpoise.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -15,10 +16,11 @@ namespace Counterpoise.Models;
 /// L = sum |x - m_y|^2 / (2 B) + 0.01 max(0, 10 - sum_(c not y) |x - m_c|^2 / (B C)) alone, and in its first term their
 /// gradient is divided by one more than the number of the class's examples in the batch, and not weighted.
 /// </remarks>
-internal sealed class MetaEmbeddingHead : Head
+internal sealed class MetaEmbeddingHead : Head, IOnnxLayer
 {
     private const double Scale = 16;
     private const double Reach = 10;
+    private const double Nearest = 1e-6;
     private const double Margin = 10;
     private const double RepelWeight = 0.01;
     private readonly LinearHead memory;
@@ -54,6 +56,21 @@ internal sealed class MetaEmbeddingHead : Head
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>
     public override Tensor forward(Tensor input) => Logits(Embed(input));
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        OnnxValue features = memory.ExportEmbedded(graph, attention.Export(graph, map));
+        OnnxValue read = graph.Softmax(graph.Linear(features, memory.Weight, memory.Bias), axis: 1);
+        OnnxValue hallucinated = graph.Matrix(read, graph.Constant(centroids));
+        OnnxValue selector = graph.Tanh(graph.Linear(features, selectorWeight, selectorBias));
+        OnnxValue rows = graph.Reshape(features, 0, 1, weight.shape[1]);
+        OnnxValue apart = graph.NormOver(graph.Difference(rows, graph.Constant(centroids)), axis: 2);
+        OnnxValue nearest = graph.Reshape(graph.LeastOver(apart, axis: 1), 0, 1);
+        OnnxValue reach = graph.Quotient(graph.Number(Reach), graph.AtLeast(nearest, Nearest));
+        OnnxValue met = graph.Product(graph.Sum(features, graph.Product(selector, hallucinated)), reach);
+        OnnxValue squashed = graph.Quotient(met, graph.Sum(graph.NormOver(met, axis: 1), graph.Number(1)));
+        return graph.Linear(squashed, CosineHead.Unit(weight) * Scale, null);
+    }
 
     /// <inheritdoc/>
     public override HeadOutput Train(IReadOnlyList<Tensor> maps, IReadOnlyList<Tensor> labels, in StepContext context)
@@ -115,7 +132,7 @@ internal sealed class MetaEmbeddingHead : Head
             .softmax(1)
             .matmul(fixedCentroids);
         Tensor selector = nn.functional.linear(features, selectorWeight, selectorBias).tanh();
-        Tensor nearest = cdist(features, fixedCentroids).amin([1], keepdim: true).clamp_min(1e-6);
+        Tensor nearest = cdist(features, fixedCentroids).amin([1], keepdim: true).clamp_min(Nearest);
         Tensor met = (features + (selector * hallucinated)) * (Reach / nearest);
         Tensor norm = met.norm(1, keepdim: true, p: 2f);
         return nn.functional.linear(met / (1 + norm), CosineHead.Unit(weight)) * Scale;

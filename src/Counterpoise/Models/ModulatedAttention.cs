@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Counterpoise.Models;
 /// Self-attention is the embedded Gaussian of Wang et al. (CVPR 2018) with half of the channels; A is linear from the
 /// whole map to a number a place. M starts at 0: at first the map goes through unchanged.
 /// </remarks>
-internal sealed class ModulatedAttention : nn.Module<Tensor, Tensor>
+internal sealed class ModulatedAttention : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private readonly Parameter query;
     private readonly Parameter key;
@@ -50,6 +51,25 @@ internal sealed class ModulatedAttention : nn.Module<Tensor, Tensor>
         Tensor modulation = nn.functional.linear(gathered, mask);
         Tensor where = nn.functional.linear(input.flatten(1), spatial, spatialBias).softmax(1).unsqueeze(-1);
         return input + (where * modulation).transpose(1, 2).reshape(input.shape);
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+    {
+        long channels = query.shape[1];
+        OnnxValue columns = graph.Reshape(map, 0, channels, -1);
+        OnnxValue places = graph.Transpose(columns, 0, 2, 1);
+        OnnxValue keys = graph.Transpose(Project(key, places), 0, 2, 1);
+        OnnxValue affinity = graph.Softmax(graph.Matrix(Project(query, places), keys), axis: 2);
+        OnnxValue modulation = Project(mask, graph.Matrix(affinity, Project(value, places)));
+        OnnxValue where = graph.Softmax(graph.Linear(graph.Flatten(map), spatial, spatialBias), axis: 1);
+        OnnxValue weighted = graph.Product(graph.Reshape(where, 0, -1, 1), modulation);
+        OnnxValue change = graph.Transpose(weighted, 0, 2, 1);
+
+        // The sum in columns needs no height and width.
+        OnnxValue sum = graph.Sum(columns, change);
+        return graph.Reshape(sum, 0, channels, -1, 1);
+
+        OnnxValue Project(Tensor weight, OnnxValue rows) => graph.Matrix(rows, graph.Constant(weight.t()));
     }
 
     internal void Initialise(Draws draws)

@@ -62,7 +62,8 @@ public static class NetworkParameters
             ];
     }
 
-    private static Dictionary<string, Tensor> Of(StagedNetwork network)
+    /// <summary>Parameters and buffers by name.</summary>
+    internal static Dictionary<string, Tensor> Of(StagedNetwork network)
     {
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach ((string name, Parameter parameter) in network.named_parameters())

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Counterpoise.Models;
 
 /// <summary>A linear classifier whose classes' weights were divided by a power of their norms: w_c / |w_c|^tau.</summary>
-internal sealed class NormalisedHead : Head
+internal sealed class NormalisedHead : Head, IOnnxLayer
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -25,6 +26,8 @@ internal sealed class NormalisedHead : Head
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(Pool(input), weight, bias);
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) => graph.Linear(graph.Pool(map), weight, bias);
 
     /// <summary>Takes over a linear classifier.</summary>
     /// <param name="from">The classifier.</param>

@@ -1,9 +1,10 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>A shortcut with a 1x1 convolution and normalisation (option B of He et al., CVPR 2016).</summary>
-internal sealed class Projection : nn.Module<Tensor, Tensor>
+internal sealed class Projection : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private readonly Convolution convolution;
     private readonly BatchNormalisation normalisation;
@@ -18,6 +19,9 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => normalisation.call(convolution.call(input));
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) =>
+        normalisation.Export(graph, convolution.Export(graph, map));
 
     /// <summary>The projection of a block, registered in it, where its shortcut must change the map's shape; else null.</summary>
     internal static Projection? WhereNeeded(nn.Module block, int inputs, int outputs, int stride)

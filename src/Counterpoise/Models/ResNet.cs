@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -49,6 +50,17 @@ internal sealed class ResNet : StagedNetwork
         }
 
         return groups[stage - 1].call(map);
+    }
+
+    internal override OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map)
+    {
+        if (stage == 1)
+        {
+            map = bn1.ExportActivated(graph, conv1.Export(graph, map));
+            map = smallImages ? map : graph.MaxPool(map, kernel: 3, stride: 2, padding: 1);
+        }
+
+        return groups[stage - 1].Export(graph, map);
     }
 
     public override Func<nn.Module<Tensor, Tensor>> TakeLastBlock() => groups[^1].TakeLast();

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -33,9 +34,12 @@ internal sealed class ResNet12 : StagedNetwork
 
     protected override Tensor RunStage(int stage, Tensor map) => groups[stage - 1].call(map);
 
+    internal override OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map) =>
+        groups[stage - 1].Export(graph, map);
+
     public override Func<nn.Module<Tensor, Tensor>> TakeLastBlock() => groups[^1].TakeLast();
 
-    private sealed class Block : nn.Module<Tensor, Tensor>
+    private sealed class Block : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         private const double Slope = 0.1;
         private readonly Convolution[] convolutions;
@@ -67,6 +71,19 @@ internal sealed class ResNet12 : StagedNetwork
             map = Normalised(1, Leaky(map));
             map = Normalised(2, Leaky(map));
             return nn.functional.max_pool2d(Leaky(map + downsample.call(input)), 2);
+        }
+
+        public OnnxValue Export(OnnxGraph graph, OnnxValue map)
+        {
+            OnnxValue output = map;
+            for (int layer = 0; layer < convolutions.Length; layer++)
+            {
+                output = layer == 0 ? output : graph.LeakyRelu(output, Slope);
+                output = normalisations[layer].Export(graph, convolutions[layer].Export(graph, output));
+            }
+
+            OnnxValue sum = graph.Sum(output, downsample.Export(graph, map));
+            return graph.MaxPool(graph.LeakyRelu(sum, Slope), kernel: 2, stride: 2, padding: 0);
         }
 
         private Tensor Normalised(int layer, Tensor map) => normalisations[layer].call(convolutions[layer].call(map));

@@ -1,10 +1,11 @@
+using Counterpoise.Interop.Onnx;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
 
 /// <summary>Another head's logits, each class's times a number that is learnt.</summary>
-internal sealed class ScaledHead : Head
+internal sealed class ScaledHead : Head, IOnnxLayer
 {
     private readonly Head classifier;
     private readonly Parameter scale;
@@ -21,4 +22,7 @@ internal sealed class ScaledHead : Head
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>
     public override Tensor forward(Tensor input) => classifier.call(input) * scale;
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue map) =>
+        graph.Product(classifier.Export(graph, map), graph.Constant(scale));
 }

@@ -1,3 +1,4 @@
+using Counterpoise.Interop.Onnx;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -50,6 +51,11 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
     /// <param name="stage">1 to Stages.Count - 1.</param>
     /// <param name="map">The output of the stage before, [N, C, H, W].</param>
     protected abstract Tensor RunStage(int stage, Tensor map);
+
+    /// <summary>Adds to an ONNX graph what <see cref="RunStage"/> computes in evaluation mode.</summary>
+    /// <exception cref="UsageException">The network cannot be written as ONNX operators.</exception>
+    internal virtual OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map) =>
+        throw OnnxLayers.Inexpressible(this);
 
     /// <summary>Takes the last block of the last stage out of the network, for a head with blocks of its own.</summary>
     /// <returns>Makes blocks like it, with parameters yet to be drawn.</returns>

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Counterpoise.Serving;
+using CsvHelper;
+
+namespace Counterpoise.Cli.Output;
+
+/// <summary>A line an image: its path, the most probable classes with their probabilities, and why it could not be read.</summary>
+internal sealed class PredictionCsv(int top) : IPredictionWriter
+{
+    private readonly CsvWriter csv = new(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
+
+    public void Begin()
+    {
+        csv.WriteField("image");
+        for (int place = 1; place <= top; place++)
+        {
+            csv.WriteField($"class_{place}");
+            csv.WriteField($"probability_{place}");
+        }
+
+        csv.WriteField("error");
+        End();
+    }
+
+    public void Write(ImagePrediction prediction)
+    {
+        csv.WriteField(prediction.Image);
+        for (int place = 0; place < top; place++)
+        {
+            bool there = place < prediction.Top.Count;
+            csv.WriteField(there ? prediction.Top[place].Class : "");
+            csv.WriteField(
+                there ? prediction.Top[place].Probability.ToString("0.######", CultureInfo.InvariantCulture) : ""
+            );
+        }
+
+        csv.WriteField(prediction.Error ?? "");
+        End();
+    }
+
+    public void Dispose() => csv.Dispose();
+
+    private void End()
+    {
+        csv.NextRecord();
+        csv.Flush();
+    }
+}

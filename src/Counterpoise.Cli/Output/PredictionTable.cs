@@ -1,0 +1,25 @@
+using Counterpoise.Serving;
+
+namespace Counterpoise.Cli.Output;
+
+/// <summary>A line an image in columns; those of classes are as wide as the longest name, so that lines can be written one by one.</summary>
+internal sealed class PredictionTable(IReadOnlyList<string> classes) : IPredictionWriter
+{
+    private const int WidestName = 30;
+    private readonly int width = Math.Min(WidestName, classes.Max(name => name.Length));
+
+    public void Begin() { }
+
+    public void Write(ImagePrediction prediction)
+    {
+        if (prediction.Error is null)
+        {
+            IEnumerable<string> cells = prediction.Top.Select(ranked =>
+                $"{100 * ranked.Probability, 6:F2} %  {ranked.Class.PadRight(width)}"
+            );
+            Console.Out.WriteLine($"{string.Join("  ", cells)}  {prediction.Image}");
+        }
+    }
+
+    public void Dispose() { }
+}

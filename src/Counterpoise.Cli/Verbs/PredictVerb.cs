@@ -1,0 +1,177 @@
+using System.CommandLine;
+using Counterpoise.Cli.Output;
+using Counterpoise.Evaluation;
+using Counterpoise.Interop.Onnx;
+using Counterpoise.Runs;
+using Counterpoise.Serving;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>predict</c>: classifies image files by an exported model or the last checkpoint of a run.</summary>
+internal static class PredictVerb
+{
+    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
+
+    internal static Command Create()
+    {
+        Argument<string> model = ModelArgument();
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Image files, folders of them with all below, or - for a path a line on standard input",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var top = new Option<int?>("--top")
+        {
+            Description = "How many classes are shown for an image, the most probable first",
+            HelpName = "n",
+            DefaultValueFactory = _ => 3,
+        };
+        Option<string?> prior = PriorOption();
+        var csv = new Option<bool>("--csv") { Description = "CSV with a header on standard output, a line an image" };
+        var json = new Option<bool>("--json")
+        {
+            Description = "JSON on standard output, exactly one line an image, and everything else on standard error",
+        };
+        var threads = new Option<int?>("--threads")
+        {
+            Description = "Threads of the computation [default: all processors]",
+            HelpName = "n",
+        };
+        var command = new Command("predict", "Show what a classifier says of images.")
+        {
+            model,
+            images,
+            top,
+            prior,
+            csv,
+            json,
+            threads,
+        };
+        command.SetAction(parsed =>
+        {
+            int most = parsed.GetRequiredValue(top)!.Value;
+            Require(most, "--top", 1);
+            Require(parsed.GetValue(threads) ?? 1, "--threads", 1);
+            if (parsed.GetValue(csv) && parsed.GetValue(json))
+            {
+                throw new UsageException("--csv and --json exclude each other; give one of them.");
+            }
+
+            using OnnxClassifier classifier = Open(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            ClassPrior? expected = parsed.GetValue(prior) is { } option
+                ? ClassPrior.Parse(option, classifier.Description)
+                : null;
+            using IPredictionWriter writer =
+                parsed.GetValue(json) ? new PredictionLines()
+                : parsed.GetValue(csv) ? new PredictionCsv(most)
+                : new PredictionTable(classifier.Description.Classes);
+            return Run(classifier, parsed.GetRequiredValue(images), most, expected, writer);
+        });
+        return command;
+    }
+
+    /// <summary>The classifier of an ONNX file or of a run.</summary>
+    internal static OnnxClassifier Open(string path, int? threads = null)
+    {
+        if (Directory.Exists(path))
+        {
+            using RunFolder folder = RunFolder.Open(path, write: false);
+            return new OnnxClassifier(RunExport.ToOnnx(folder), threads);
+        }
+
+        return new OnnxClassifier(OnnxModel.Read(path), threads);
+    }
+
+    internal static Argument<string> ModelArgument() =>
+        new("model") { Description = "An ONNX file that 'export' wrote, or a run folder" };
+
+    internal static Option<string?> PriorOption() =>
+        new("--prior")
+        {
+            Description =
+                "The class frequencies where the classifier is used: balanced, training or a CSV file with the columns class and frequency [default: those that its training implies]",
+            HelpName = "which",
+        };
+
+    private static int Run(
+        OnnxClassifier classifier,
+        IReadOnlyList<string> images,
+        int top,
+        ClassPrior? prior,
+        IPredictionWriter writer
+    )
+    {
+        int read = 0;
+        int unreadable = 0;
+        writer.Begin();
+        foreach (ImagePrediction prediction in FilePredictions.Of(classifier, images.SelectMany(Paths), top, prior))
+        {
+            writer.Write(prediction);
+            if (prediction.Error is null)
+            {
+                read++;
+                continue;
+            }
+
+            unreadable++;
+            Console.Error.WriteLine($"{prediction.Image}: skipped: {prediction.Error}");
+        }
+
+        if (read + unreadable == 0)
+        {
+            throw new UsageException(
+                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", Endings)}."
+            );
+        }
+
+        if (unreadable > 0)
+        {
+            Console.Error.WriteLine($"{unreadable} of {read + unreadable} images could not be read");
+        }
+
+        return read > 0 ? 0 : Failures.Failed;
+    }
+
+    /// <summary>The image files of an argument, one after the other: a folder is listed as it is walked.</summary>
+    private static IEnumerable<string> Paths(string argument)
+    {
+        if (argument == "-")
+        {
+            while (Console.In.ReadLine() is { } line)
+            {
+                if (line.Length > 0)
+                {
+                    yield return line;
+                }
+            }
+        }
+        else if (Directory.Exists(argument))
+        {
+            foreach (string file in Below(argument))
+            {
+                yield return file;
+            }
+        }
+        else
+        {
+            yield return argument;
+        }
+    }
+
+    private static IEnumerable<string> Below(string folder)
+    {
+        IEnumerable<string> files = Directory
+            .EnumerateFiles(folder)
+            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal);
+        return files.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(Below));
+    }
+
+    private static void Require(int value, string option, int least)
+    {
+        if (value < least)
+        {
+            throw new UsageException($"{option} is {value}, expected {least} or more.");
+        }
+    }
+}

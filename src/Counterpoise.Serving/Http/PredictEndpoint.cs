@@ -1,0 +1,131 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Counterpoise.Serving.Http;
+
+/// <summary>Answers <c>POST /predict</c>.</summary>
+internal sealed class PredictEndpoint(
+    OnnxClassifier classifier,
+    ImageBatches batches,
+    ServeOptions options,
+    ServeMetrics metrics
+) : IDisposable
+{
+    private const int UsualTop = 5;
+    private readonly SemaphoreSlim requests = new(options.MostRequests);
+
+    /// <summary>Decoding is work for processors: more at once than there are would only take memory.</summary>
+    private readonly SemaphoreSlim decoders = new(Environment.ProcessorCount);
+
+    /// <param name="context">The request; its body is one image or a form of several.</param>
+    /// <param name="top">How many classes are wanted; null for 5.</param>
+    internal async Task<IResult> Answer(HttpContext context, int? top)
+    {
+        int status = StatusCodes.Status200OK;
+        using IDisposable counted = metrics.Answering();
+        if (!await requests.WaitAsync(0))
+        {
+            status = StatusCodes.Status503ServiceUnavailable;
+            metrics.Answered(status);
+            context.Response.Headers.RetryAfter = "1";
+            return Problem(
+                status,
+                $"{options.MostRequests} requests are being answered already; try again in a second"
+            );
+        }
+
+        try
+        {
+            return Results.Ok(await Predict(context, top ?? UsualTop));
+        }
+        catch (RequestFault fault)
+        {
+            status = fault.Status;
+            return Problem(status, fault.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            status = StatusCodes.Status499ClientClosedRequest;
+            return Results.StatusCode(status);
+        }
+        finally
+        {
+            requests.Release();
+            metrics.Answered(status);
+        }
+    }
+
+    public void Dispose()
+    {
+        requests.Dispose();
+        decoders.Dispose();
+    }
+
+    private async Task<PredictResponse> Predict(HttpContext context, int top)
+    {
+        int classes = classifier.Description.Classes.Count;
+        if (top < 1)
+        {
+            throw new RequestFault(StatusCodes.Status400BadRequest, $"top is {top}, expected 1 to {classes}");
+        }
+
+        List<RequestImage> images = await RequestImages.Read(context.Request, options, context.RequestAborted);
+        images.ForEach(_ => batches.Announce());
+        var results = new Task<PredictedImage>[images.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = Predict(images[i], top);
+        }
+
+        // All of them, so that none is still at work when the first fault is told.
+        await Task.WhenAll(results).ContinueWith(_ => { }, TaskScheduler.Default);
+        return new PredictResponse([.. results.Select(result => result.GetAwaiter().GetResult())]);
+    }
+
+    private async Task<PredictedImage> Predict(RequestImage image, int top)
+    {
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(classifier.Description.Images.Bytes);
+        try
+        {
+            string? reason = await Decode(image, pixels);
+            if (reason is not null)
+            {
+                batches.Withdraw();
+                throw new RequestFault(StatusCodes.Status422UnprocessableEntity, $"{image.Name}: {reason}");
+            }
+
+            float[] probabilities = await batches.Classify(pixels);
+            RankedClass[] ranked = RankedClass.Of(classifier.Description.Classes, probabilities, top);
+            metrics.Predicted(ranked[0].Class);
+            return new PredictedImage(image.Name, ranked);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+        }
+    }
+
+    private async Task<string?> Decode(RequestImage image, byte[] pixels)
+    {
+        try
+        {
+            await decoders.WaitAsync();
+            try
+            {
+                Span<byte> planes = pixels.AsSpan(0, classifier.Description.Images.Bytes);
+                return classifier.Description.Images.Read(image.Bytes, planes, options.MostPixels);
+            }
+            finally
+            {
+                decoders.Release();
+            }
+        }
+        finally
+        {
+            image.GiveBack();
+        }
+    }
+
+    private static IResult Problem(int status, string reason) =>
+        Results.Json(new ProblemResponse(reason), statusCode: status);
+}

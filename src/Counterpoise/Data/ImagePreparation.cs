@@ -1,0 +1,75 @@
+namespace Counterpoise.Data;
+
+/// <summary>How an image file becomes what a trained classifier gets: the same for testing, predicting and serving.</summary>
+/// <param name="Size">Height and width of what the network gets, in pixels.</param>
+/// <param name="Resize">The length of a side, or of the shorter one, after resizing, in pixels; at least Size. The middle is cut out.</param>
+/// <param name="Rule">Which sides get that length.</param>
+/// <param name="Normalisation">What pixels are normalised with.</param>
+public sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, Normalisation Normalisation)
+{
+    /// <summary>The number of bytes of a prepared image: 3 Size Size.</summary>
+    public int Bytes => 3 * Size * Size;
+
+    /// <summary>Decodes an image file, turns it upright, resizes it and cuts out the middle.</summary>
+    /// <param name="file">The file's bytes: JPEG, PNG, WebP or BMP.</param>
+    /// <param name="planes">[3, Size, Size], red, green and blue from 0 to 255, written.</param>
+    /// <param name="mostPixels">The most pixels that the file may have: what has more is refused before it is decoded.</param>
+    /// <returns>Null, or the reason why the file is unreadable; <paramref name="planes"/> is undefined then.</returns>
+    public unsafe string? Read(ReadOnlySpan<byte> file, Span<byte> planes, long mostPixels = ImageDataSource.MostPixels)
+    {
+        PixelBuffer image = PixelBuffer.OfThisThread;
+        if (ImageDecoder.Decode(file, Geometry, image, out _, mostPixels) is { } reason)
+        {
+            return reason;
+        }
+
+        Crop(image, planes);
+        return null;
+    }
+
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, Span{byte}, long)"/>
+    /// <param name="path">The file: JPEG, PNG, WebP or BMP.</param>
+    /// <param name="planes">[3, Size, Size], red, green and blue from 0 to 255, written.</param>
+    public string? Read(string path, Span<byte> planes)
+    {
+        PixelBuffer image = PixelBuffer.OfThisThread;
+        if (ImageDecoder.Decode(path, Geometry, image, out _) is { } reason)
+        {
+            return reason;
+        }
+
+        Crop(image, planes);
+        return null;
+    }
+
+    /// <summary>(x / 255 - mean) / std of every channel.</summary>
+    /// <param name="planes">[3, Size, Size].</param>
+    /// <param name="input">[3, Size, Size], written.</param>
+    public void Normalise(ReadOnlySpan<byte> planes, Span<float> input)
+    {
+        int area = Size * Size;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            float mean = 255 * Normalisation.Mean[channel];
+            float scale = 1 / (255 * Normalisation.Std[channel]);
+            ReadOnlySpan<byte> from = planes.Slice(channel * area, area);
+            Span<float> to = input.Slice(channel * area, area);
+            for (int i = 0; i < area; i++)
+            {
+                to[i] = (from[i] - mean) * scale;
+            }
+        }
+    }
+
+    private ImageGeometry Geometry => new(Size, Resize, Rule);
+
+    private unsafe void Crop(PixelBuffer image, Span<byte> planes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Bytes, nameof(planes));
+        fixed (byte* from = image.Planes)
+        fixed (byte* to = planes)
+        {
+            PixelCrop.Copy(from, image.Size, to, new PixelSize(Size, Size), null, 0);
+        }
+    }
+}
