@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Counterpoise.Serving.Http;
 
@@ -11,15 +13,15 @@ internal sealed class PredictEndpoint(
     ServeMetrics metrics
 ) : IDisposable
 {
-    private const int UsualTop = 5;
+    internal const int UsualTop = 5;
+
     private readonly SemaphoreSlim requests = new(options.MostRequests);
 
     /// <summary>Decoding is work for processors: more at once than there are would only take memory.</summary>
     private readonly SemaphoreSlim decoders = new(Environment.ProcessorCount);
 
     /// <param name="context">The request; its body is one image or a form of several.</param>
-    /// <param name="top">How many classes are wanted; null for 5.</param>
-    internal async Task<IResult> Answer(HttpContext context, int? top)
+    internal async Task<IResult> Answer(HttpContext context)
     {
         int status = StatusCodes.Status200OK;
         using IDisposable counted = metrics.Answering();
@@ -36,12 +38,18 @@ internal sealed class PredictEndpoint(
 
         try
         {
-            return Results.Ok(await Predict(context, top ?? UsualTop));
+            return Results.Ok(await Predict(context));
         }
         catch (RequestFault fault)
         {
             status = fault.Status;
             return Problem(status, fault.Message);
+        }
+        catch (Exception failure) when (failure is OnnxRuntimeException or CounterpoiseException)
+        {
+            status = StatusCodes.Status500InternalServerError;
+            await Console.Error.WriteLineAsync($"error: {failure.Message.ReplaceLineEndings(" ")}");
+            return Problem(status, "the classifier failed; the server's log says why");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,14 +69,9 @@ internal sealed class PredictEndpoint(
         decoders.Dispose();
     }
 
-    private async Task<PredictResponse> Predict(HttpContext context, int top)
+    private async Task<PredictResponse> Predict(HttpContext context)
     {
-        int classes = classifier.Description.Classes.Count;
-        if (top < 1)
-        {
-            throw new RequestFault(StatusCodes.Status400BadRequest, $"top is {top}, expected 1 to {classes}");
-        }
-
+        int top = Top(context.Request);
         List<RequestImage> images = await RequestImages.Read(context.Request, options, context.RequestAborted);
         images.ForEach(_ => batches.Announce());
         var results = new Task<PredictedImage>[images.Count];
@@ -80,6 +83,23 @@ internal sealed class PredictEndpoint(
         // All of them, so that none is still at work when the first fault is told.
         await Task.WhenAll(results).ContinueWith(_ => { }, TaskScheduler.Default);
         return new PredictResponse([.. results.Select(result => result.GetAwaiter().GetResult())]);
+    }
+
+    /// <summary>How many classes a request wants.</summary>
+    private int Top(HttpRequest request)
+    {
+        string? text = request.Query["top"];
+        if (text is null)
+        {
+            return UsualTop;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int top) && top >= 1
+            ? top
+            : throw new RequestFault(
+                StatusCodes.Status400BadRequest,
+                $"top is no number from 1 to {classifier.Description.Classes.Count}"
+            );
     }
 
     private async Task<PredictedImage> Predict(RequestImage image, int top)

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -90,7 +89,7 @@ public sealed class PredictServer : IAsyncDisposable
                 kestrel.Listen(address, options.Port);
             });
         builder.Services.AddRoutingCore();
-        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer(Describe));
+        builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer(PredictOperation.Describe));
         builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Grace);
         return builder.Build();
@@ -124,24 +123,16 @@ public sealed class PredictServer : IAsyncDisposable
         );
         application.UseRouting();
         application
-            .MapPost("/predict", (HttpContext context, int? top) => predict.Answer(context, top))
+            .MapPost("/predict", (Func<HttpContext, Task<IResult>>)predict.Answer)
             .WithName("predict")
-            .WithSummary("The most probable classes of an image, or of several as the files of a form.")
-            .Accepts<IFormFileCollection>(
-                "multipart/form-data",
-                "image/jpeg",
-                "image/png",
-                "image/webp",
-                "image/bmp",
-                "application/octet-stream"
-            )
             .Produces<PredictResponse>()
             .Produces<ProblemResponse>(StatusCodes.Status400BadRequest)
             .Produces<ProblemResponse>(StatusCodes.Status401Unauthorized)
             .Produces<ProblemResponse>(StatusCodes.Status413PayloadTooLarge)
             .Produces<ProblemResponse>(StatusCodes.Status415UnsupportedMediaType)
             .Produces<ProblemResponse>(StatusCodes.Status422UnprocessableEntity)
-            .Produces<ProblemResponse>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<ProblemResponse>(StatusCodes.Status503ServiceUnavailable)
+            .AddOpenApiOperationTransformer(PredictOperation.Describe);
         var model = new ModelResponse(
             classifier.Description.Network,
             classifier.Description.Methods,
@@ -165,17 +156,6 @@ public sealed class PredictServer : IAsyncDisposable
             .WithName("metrics")
             .WithSummary("Counters for Prometheus.");
         application.MapOpenApi();
-    }
-
-    private static Task Describe(
-        Microsoft.OpenApi.OpenApiDocument document,
-        OpenApiDocumentTransformerContext context,
-        CancellationToken stop
-    )
-    {
-        document.Info.Title = "Counterpoise classifier";
-        document.Info.Version = typeof(PredictServer).Assembly.GetName().Version?.ToString(3);
-        return Task.CompletedTask;
     }
 
     /// <summary>Leaves signals to the caller: the host's own lifetime would take Ctrl-C for itself.</summary>
