@@ -15,6 +15,7 @@ public sealed class PredictServer : IAsyncDisposable
     private readonly WebApplication listening;
     private readonly ImageBatches classifying;
     private readonly PredictEndpoint answering;
+    private int disposed;
 
     private PredictServer(WebApplication application, ImageBatches batches, PredictEndpoint predict)
     {
@@ -69,6 +70,11 @@ public sealed class PredictServer : IAsyncDisposable
     /// <summary>Listens no more, answers what was begun, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
+
         await listening.StopAsync();
         await listening.DisposeAsync();
         await classifying.DisposeAsync();

@@ -102,7 +102,7 @@ internal static class ImageDecoder
         original = turned ? new(stored.Height, stored.Width) : new(stored.Width, stored.Height);
         if ((long)stored.Width * stored.Height > mostPixels)
         {
-            return $"the image is {original}, more than {mostPixels / 1e6:0.##} megapixels";
+            return $"the image is {original}, more than {mostPixels / 1e6:0.######} megapixels";
         }
 
         PixelSize upright = geometry.Stored(original);
