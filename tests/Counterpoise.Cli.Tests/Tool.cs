@@ -110,6 +110,15 @@ internal sealed partial class Tool : IDisposable
             }
         });
 
+    /// <summary>The first line so far on standard output that begins with a text.</summary>
+    public string? Said(string start)
+    {
+        lock (output)
+        {
+            return output.Find(line => line.StartsWith(start, StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>Ends the process without a word, as SIGKILL does.</summary>
     public void Kill() => process.Kill();
 
