@@ -32,9 +32,13 @@ public sealed partial class HelpTests
                 "data",
                 "methods",
                 "models",
+                "completion",
             }.Select(verb => (string[])[verb, "--help"]),
             ["data", "inspect", "--help"],
             ["methods"],
+            ["completion", "bash"],
+            ["complete", "counterpoise train --method mfw+d"],
+            ["complete", "counterpoise train --set t"],
             ["init", folder["recipe.toml"]],
             ["runs", folder.Path],
         ];
@@ -94,6 +98,7 @@ public sealed partial class HelpTests
                 "data",
                 "methods",
                 "models",
+                "completion",
             ],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );
