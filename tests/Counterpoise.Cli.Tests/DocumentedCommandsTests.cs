@@ -126,6 +126,13 @@ public sealed class DocumentedCommandsTests : IDisposable
                 )
         );
 
+    [Fact]
+    public void The_method_that_is_shown_as_an_example_is_the_one_that_is_built() =>
+        Assert.Contains(
+            File.ReadAllText(Path.Combine(DocumentedPage.Repository, "src/Counterpoise/Methods/LogitAdjustment.cs")),
+            File.ReadAllText(Path.Combine(DocumentedPage.Repository, "CONTRIBUTING.md"))
+        );
+
     private static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
 
     /// <summary>Reads a command line as far as that goes without its data and its runs.</summary>
