@@ -38,6 +38,8 @@ public sealed class CompletionTests(Example example) : IDisposable
     [InlineData("counterpoise train --seed ")]
     [InlineData("counterpoise evaluate x --checkpoint ")]
     [InlineData("counterpoise nothing x")]
+    [InlineData("counterpoise evaluate 'a b' --ch")]
+    [InlineData("counterpoise evaluate a\\ b --ch")]
     [InlineData("counterpoise")]
     public void A_word_can_become(string line, params string[] words) =>
         Assert.Equal(words, WordCompletions.Of(ToolCommand.Create(), line));

@@ -12,6 +12,11 @@ internal static class WordCompletions
     /// <returns>Nothing where any file name may follow, or where nothing is known; shells then offer file names.</returns>
     internal static IReadOnlyList<string> Of(Command root, string line)
     {
+        if (line.Contains("\\ ", StringComparison.Ordinal) || line.AsSpan().ContainsAny('"', '\''))
+        {
+            return []; // Every shell has rules of its own for such words.
+        }
+
         int first = line.IndexOf(' ');
         line = root.Name + (first < 0 ? "" : line[first..]);
         ParseResult parsed = root.Parse(line);
