@@ -141,6 +141,20 @@ public sealed class CompletionTests(Example example) : IDisposable
     }
 
     [Fact]
+    public void PowerShell_completes_with_the_script()
+    {
+        const string script = """
+            counterpoise completion pwsh | Out-String | Invoke-Expression
+            foreach ($line in "counterpoise tra", "counterpoise train --method mfw+dr", "counterpoise data ") {
+                $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)
+                $found.CompletionMatches.CompletionText -join " "
+            }
+            """;
+
+        Assert.Equal(["train", "mfw+drw", "download inspect pack"], Shell("pwsh", script));
+    }
+
+    [Fact]
     public void Another_shell_is_refused() =>
         Refusals.AssertWrongUsage(Tool.Run("completion", "csh"), "'csh'", "'bash'");
 

@@ -82,6 +82,24 @@ public sealed class DocumentedCommandsTests : IDisposable
     }
 
     [Fact]
+    public void The_command_that_each_ready_recipe_begins_with_trains_it()
+    {
+        string[] recipes = Directory.GetFiles(Path.Combine(DocumentedPage.Repository, "recipes"), "*.toml");
+
+        Assert.All(
+            recipes,
+            file =>
+            {
+                string line = File.ReadLines(file)
+                    .First(line => line.StartsWith("# counterpoise ", StringComparison.Ordinal));
+                string[] arguments = DocumentedCommand.Split(line[2..])[1..];
+                Assert.Equal($"recipes/{Path.GetFileName(file)}", arguments[1]);
+                Understand(arguments);
+            }
+        );
+    }
+
+    [Fact]
     public void Every_command_stands_in_a_block_of_its_kind_with_marks_that_are_known()
     {
         Assert.All(DocumentedPage.All, page => Assert.Empty(page.Unseen()));
