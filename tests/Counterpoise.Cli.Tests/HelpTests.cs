@@ -35,9 +35,13 @@ public sealed partial class HelpTests
                 "data",
                 "methods",
                 "models",
+                "completion",
             }.Select(verb => (string[])[verb, "--help"]),
             ["data", "inspect", "--help"],
             ["methods"],
+            ["completion", "bash"],
+            ["complete", "counterpoise train --method mfw+d"],
+            ["complete", "counterpoise train --set t"],
             ["init", folder["recipe.toml"]],
             ["runs", folder.Path],
         ];
@@ -100,6 +104,7 @@ public sealed partial class HelpTests
                 "data",
                 "methods",
                 "models",
+                "completion",
             ],
             verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
         );

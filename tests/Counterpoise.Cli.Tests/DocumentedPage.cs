@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace Counterpoise.Cli.Tests;
+
+/// <summary>A page of the documentation: Markdown at the top of the repository or below <c>docs</c>.</summary>
+internal sealed partial class DocumentedPage
+{
+    private const string Shell = "sh";
+    private const string Mark = "needs=";
+
+    private readonly string[] lines;
+
+    private DocumentedPage(string name)
+    {
+        Name = name;
+        lines = File.ReadAllLines(Path.Combine(Repository, name));
+    }
+
+    /// <summary>The folder that the tests were built in, with everything that is in version control.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    public static IReadOnlyList<DocumentedPage> All { get; } =
+    [
+        .. Directory
+            .GetFiles(Repository, "*.md")
+            .Concat(Directory.GetFiles(Path.Combine(Repository, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository, file))
+            .Order(StringComparer.Ordinal)
+            .Select(name => new DocumentedPage(name)),
+    ];
+
+    /// <summary>From the top of the repository, such as <c>docs/data.md</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The commands in its blocks of shell lines, from top to bottom.</summary>
+    public IReadOnlyList<DocumentedCommand> Commands()
+    {
+        var commands = new List<DocumentedCommand>();
+        string? language = null;
+        string begun = "";
+        for (int i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].TrimStart().StartsWith("```", StringComparison.Ordinal))
+            {
+                language = language is null ? lines[i].Trim()[3..] : null;
+            }
+            else if (language?.Split(' ') is [Shell, .. var marks])
+            {
+                string line = begun + lines[i].Trim();
+                begun = line.EndsWith('\\') ? line[..^1] : "";
+                string[] words = begun.Length > 0 ? [] : DocumentedCommand.Split(line);
+                if (words.Length > 0)
+                {
+                    commands.Add(new DocumentedCommand(Name, i + 1, [.. marks.SelectMany(Needs)], words));
+                }
+            }
+        }
+
+        return commands;
+    }
+
+    /// <summary>Commands outside such blocks, which no test would see.</summary>
+    public IEnumerable<string> Unseen() => lines.Where(line => IndentedCommand().IsMatch(line));
+
+    /// <summary>Options in code within the text.</summary>
+    public IEnumerable<(string Code, string Option)> Options() =>
+        lines
+            .SelectMany(line => Code().Matches(line))
+            .SelectMany(code => Option().Matches(code.Value).Select(option => (code.Value, option.Value)));
+
+    /// <summary>Files that it links to, from the top of the repository.</summary>
+    public IEnumerable<string> Links() =>
+        lines
+            .SelectMany(line => Link().Matches(line))
+            .Select(link => link.Groups["file"].Value)
+            .Where(file => !file.Contains("://", StringComparison.Ordinal))
+            .Select(file => Path.Combine(Path.GetDirectoryName(Name)!, file));
+
+    public override string ToString() => Name;
+
+    private static IEnumerable<string> Needs(string mark) =>
+        mark.StartsWith(Mark, StringComparison.Ordinal) ? mark[Mark.Length..].Split(',') : [mark];
+
+    private static string FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Counterpoise.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("The tests are not within the repository.");
+    }
+
+    [GeneratedRegex(@"^    (counterpoise|dotnet|mpirun|srun|apt-get) ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex IndentedCommand();
+
+    [GeneratedRegex("`[^`]+`", RegexOptions.None, 1000)]
+    private static partial Regex Code();
+
+    [GeneratedRegex("(?<=[` ])--[a-z][a-z-]*", RegexOptions.None, 1000)]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"\]\((?<file>[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Link();
+}
