@@ -15,5 +15,7 @@ internal static class BenchmarkCatalogue
         new ScaleBenchmark(),
         new StartupBenchmark(),
         new RanksBenchmark(),
+        new OnnxBenchmark(),
+        new ServeBenchmark(),
     ];
 }

@@ -25,6 +25,7 @@ public sealed class SmokeTests
             { "scale", ["resident_mb", "memory_growth", "step_ms_10_classes", "epoch_setup_ms_10000"] },
             { "startup", ["help_ms", "first_step_ms"] },
             { "ranks", ["images_per_second"] },
+            { "onnx", ["resnet8_apart", "resnet8_over_onnx"] },
         };
 
     [Theory]

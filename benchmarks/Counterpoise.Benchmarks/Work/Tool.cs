@@ -116,6 +116,10 @@ internal sealed class Tool(string program, params string[] first)
         return TrainedEpochs.Of(Path.Combine(run, "metrics.jsonl"));
     }
 
+    /// <summary>Starts the server on any free port; its first line says where it listens.</summary>
+    internal Process Serve(string model, int threads) =>
+        Start(program, [.. first, "serve", model, "--port=0", $"--threads={threads}"]);
+
     private static Process Start(string program, IEnumerable<string> arguments) =>
         Process.Start(
             new ProcessStartInfo(program, arguments)
