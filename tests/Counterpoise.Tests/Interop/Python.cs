@@ -3,28 +3,52 @@ using System.Diagnostics;
 
 namespace Counterpoise.Tests.Interop;
 
-/// <summary>Runs Python where there is one.</summary>
-internal static class Python
+/// <summary>A Python that can import what a test needs.</summary>
+internal sealed class Python
 {
-    /// <returns>The exit code; -1 where there is no python3. What it writes to standard error is in the test's output.</returns>
-    internal static int Run(params string[] arguments)
+    // Debian's packages are for its own Python, which need not be the first on the path.
+    private static readonly string[] Programs = ["python3", "/usr/bin/python3"];
+    private readonly string program;
+
+    private Python(string program) => this.program = program;
+
+    /// <summary>The first Python here that can import something; the test is skipped where there is none.</summary>
+    /// <param name="import">The statement, such as <c>import torch</c>.</param>
+    /// <param name="packages">What must be installed, for the message.</param>
+    internal static Python That(string import, string packages)
+    {
+        string? found = Array.Find(Programs, program => Start(program, ["-c", import]).ExitCode == 0);
+        Assert.SkipWhen(found is null, $"There is no python3 with {packages} here.");
+        return new Python(found!);
+    }
+
+    /// <returns>What it writes to standard output.</returns>
+    internal string Run(params string[] arguments)
+    {
+        (int exitCode, string output, string errors) = Start(program, arguments);
+        Assert.True(exitCode == 0, output + errors);
+        return output;
+    }
+
+    private static (int ExitCode, string Output, string Errors) Start(string program, string[] arguments)
     {
         try
         {
-            var start = new ProcessStartInfo("python3", arguments)
+            var start = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardError = true,
+                RedirectStandardOutput = true,
                 UseShellExecute = false,
             };
             using Process process = Process.Start(start)!;
-            string errors = process.StandardError.ReadToEnd();
+            Task<string> errors = process.StandardError.ReadToEndAsync();
+            string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            TestContext.Current.TestOutputHelper?.WriteLine(errors);
-            return process.ExitCode;
+            return (process.ExitCode, output, errors.GetAwaiter().GetResult());
         }
         catch (Win32Exception)
         {
-            return -1;
+            return (-1, "", "");
         }
     }
 }

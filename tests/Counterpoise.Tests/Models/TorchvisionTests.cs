@@ -1,8 +1,7 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Counterpoise.Interop;
 using Counterpoise.Models;
+using Counterpoise.Tests.Interop;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +10,6 @@ namespace Counterpoise.Tests.Models;
 /// <summary>Networks in Python's torchvision, where it is installed (Debian's python3-torch and python3-torchvision).</summary>
 public sealed class TorchvisionTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -23,13 +21,7 @@ public sealed class TorchvisionTests : IDisposable
     [InlineData("densenet121", "densenet121")]
     public void Saved_parameters_give_the_same_logits_there(string name, string theirs)
     {
-        if (Run("-c", "import torch, torchvision").ExitCode != 0)
-        {
-            Assert.Skip(
-                "There is no /usr/bin/python3 with torch and torchvision (python3-torch, python3-torchvision)."
-            );
-        }
-
+        var python = Python.That("import torch, torchvision", "torch and torchvision (python3-torchvision)");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using StagedNetwork network = NetworkCatalogue.Find(name).Create(7, new Draws(3));
@@ -40,33 +32,9 @@ public sealed class TorchvisionTests : IDisposable
         NetworkParameters.Save(network, folder["weights"]);
         Safetensors.Write(folder["batch"], [new("images", images), new("logits", network.call(images))]);
 
-        (int exitCode, string output) = Run(Script(), theirs, folder["weights"], folder["batch"]);
-
-        Assert.True(exitCode == 0, output);
+        python.Run(Script(), theirs, folder["weights"], folder["batch"]);
     }
 
     private static string Script([CallerFilePath] string thisFile = "") =>
         Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "interop", "torchvision_logits.py");
-
-    private static (int ExitCode, string Output) Run(params string[] arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo(Python, arguments)
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-                UseShellExecute = false,
-            };
-            using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output + errors.GetAwaiter().GetResult());
-        }
-        catch (Win32Exception)
-        {
-            return (-1, "");
-        }
-    }
 }

@@ -49,7 +49,7 @@ public sealed class AutoAugmentPythonTests : IDisposable
     [Fact]
     public void The_policy_is_torchvisions()
     {
-        SkipWithout("from torchvision.transforms import AutoAugment");
+        Python python = With("from torchvision.transforms import AutoAugment");
         IEnumerable<PolicyStep> steps = AutoAugment.Cifar.SelectMany(pair => new[] { pair.First, pair.Second });
         File.WriteAllLines(
             folder["policy"],
@@ -62,13 +62,13 @@ public sealed class AutoAugmentPythonTests : IDisposable
                 );
             })
         );
-        Assert.Equal(0, Python.Run("-c", Policy, folder["policy"]));
+        python.Run("-c", Policy, folder["policy"]);
     }
 
     [Fact]
     public void Every_operation_at_every_level_gives_the_pixels_that_torchvision_gives()
     {
-        SkipWithout("import numpy, PIL; from torchvision.transforms import AutoAugment");
+        Python python = With("import numpy, PIL; from torchvision.transforms import AutoAugment");
         StringBuilder cases = new();
         int image = 0;
         foreach (PixelSize size in new PixelSize[] { new(32, 32), new(32, 20), new(7, 9), new(3, 3), new(96, 64) })
@@ -84,7 +84,7 @@ public sealed class AutoAugmentPythonTests : IDisposable
         }
 
         File.WriteAllText(folder["cases"], cases.ToString());
-        Assert.Equal(0, Python.Run("-c", Operations, folder["cases"]));
+        python.Run("-c", Operations, folder["cases"]);
     }
 
     private static void Append(StringBuilder cases, PixelChange change, PixelSize size, int image)
@@ -114,11 +114,5 @@ public sealed class AutoAugmentPythonTests : IDisposable
             _ => change.Magnitude,
         };
 
-    private static void SkipWithout(string import)
-    {
-        if (Python.Run("-c", import) != 0)
-        {
-            Assert.Skip("There is no python3 with torchvision (0.11 or later), Pillow and numpy here.");
-        }
-    }
+    private static Python With(string import) => Python.That(import, "torchvision (0.11 or later), Pillow and numpy");
 }
