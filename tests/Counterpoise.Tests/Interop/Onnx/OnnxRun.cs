@@ -27,7 +27,8 @@ internal static class OnnxRun
     /// <param name="network">The network.</param>
     /// <param name="seed">Its factors depend on it.</param>
     /// <param name="size">Height and width of the images that give the moments.</param>
-    internal static void Shake(StagedNetwork network, ulong seed, int size)
+    /// <param name="images">Those images, normalised; null for noise.</param>
+    internal static void Shake(StagedNetwork network, ulong seed, int size, Tensor? images = null)
     {
         const int batches = 20; // So many that the moments are those of the images, not those they started from.
         using var noGradient = no_grad();
@@ -42,7 +43,7 @@ internal static class OnnxRun
         for (int batch = 0; batch < batches; batch++)
         {
             using var scope = NewDisposeScope();
-            network.Map(Numbers.Normal(seed++, ScalarType.Float32, 2, 3, size, size));
+            network.Map(images ?? Numbers.Normal(seed++, ScalarType.Float32, 2, 3, size, size));
         }
 
         network.eval();
