@@ -16,9 +16,8 @@ for (int step = 0; step < 200; step++)
     Tensor batch = randint(0, 500, 64);
     DrawStream draws = new Draws(Seed: 1).At(DrawPurpose.MixingWeight, position: step);
     Tensor mixed = Mfw.Mix(before.call(inputs[batch]), labels[batch], counts, draws);
-    Tensor loss = nn.functional.cross_entropy(after.call(mixed), labels[batch]);
     optimizer.zero_grad();
-    loss.backward();
+    nn.functional.cross_entropy(after.call(mixed), labels[batch]).backward();
     optimizer.step();
 }
 
