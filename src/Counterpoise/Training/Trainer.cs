@@ -36,7 +36,8 @@ public sealed class Trainer
     /// <param name="folder">The run folder, opened for writing; only the first rank writes, for the others it may be opened for reading.</param>
     /// <param name="execution">Where and how to compute.</param>
     /// <param name="observer">Who watches.</param>
-    /// <exception cref="UsageException">The batch is larger than the training set.</exception>
+    /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
+    /// <exception cref="CounterpoiseException">There are no test images.</exception>
     public Trainer(Recipe recipe, TrainingData data, RunFolder folder, Execution execution, ITrainingObserver observer)
     {
         this.recipe = recipe;
@@ -120,7 +121,11 @@ public sealed class Trainer
     }
 
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>
-    /// <exception cref="UsageException">The batch is larger than the training set.</exception>
+    /// <param name="recipe">A resolved recipe.</param>
+    /// <param name="data">The images.</param>
+    /// <returns>The warnings, one line each.</returns>
+    /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
+    /// <exception cref="CounterpoiseException">There are no test images.</exception>
     public static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
     {
         TrainingSettings training = recipe.Training;
