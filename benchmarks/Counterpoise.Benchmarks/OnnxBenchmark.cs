@@ -48,13 +48,7 @@ internal sealed class OnnxBenchmark : IBenchmark
             OnnxModel.Of(own, description, new OnnxOptions { FoldBatchNormalisation = true }),
             options.Threads
         );
-        using var input = new InputPipeline(
-            Normalisation.Cifar,
-            options.Execution with
-            {
-                Precision = Precision.Fp32,
-            }
-        );
+        using var input = new InputPipeline(Normalisation.Cifar, options.Execution with { Precision = Precision.Fp32 });
         float[] theirs = new float[images * Classes];
         float[] ours = [];
         var onnx = new Contestant(

@@ -2,20 +2,20 @@ namespace Counterpoise.Serving.Http;
 
 /// <summary>The answer to a request for predictions.</summary>
 /// <param name="Predictions">One for each image, in the request's order.</param>
-public sealed record PredictResponse(IReadOnlyList<PredictedImage> Predictions);
+internal sealed record PredictResponse(IReadOnlyList<PredictedImage> Predictions);
 
 /// <summary>What the classifier says of one image.</summary>
 /// <param name="Image">What the request calls it.</param>
 /// <param name="Top">The most probable classes, the most probable first.</param>
-public sealed record PredictedImage(string Image, IReadOnlyList<RankedClass> Top);
+internal sealed record PredictedImage(string Image, IReadOnlyList<RankedClass> Top);
 
 /// <summary>Why a request was not answered.</summary>
 /// <param name="Error">What is wrong, in one line.</param>
-public sealed record ProblemResponse(string Error);
+internal sealed record ProblemResponse(string Error);
 
 /// <summary>What is served.</summary>
 /// <param name="Network">The network's name.</param>
 /// <param name="Methods">The methods it was trained with.</param>
 /// <param name="Classes">The class names.</param>
 /// <param name="ImageSize">Height and width that images are brought to, in pixels.</param>
-public sealed record ModelResponse(string Network, string Methods, IReadOnlyList<string> Classes, int ImageSize);
+internal sealed record ModelResponse(string Network, string Methods, IReadOnlyList<string> Classes, int ImageSize);

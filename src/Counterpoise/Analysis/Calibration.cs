@@ -9,7 +9,7 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
 {
     /// <summary>
     /// The expected calibration error (Guo et al., ICML 2017): the mean difference of accuracy and confidence over the
-    /// bins, weighted by their images.
+    /// bins, weighted by their images; 0 to 1.
     /// </summary>
     public double ExpectedError
     {
@@ -25,6 +25,7 @@ public sealed record Calibration(IReadOnlyList<CalibrationBin> Bins)
     /// <param name="correct">Whether the prediction is right.</param>
     /// <param name="bins">The number of bins.</param>
     /// <exception cref="ArgumentException">There are no images, or the lists differ in length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no bin.</exception>
     public static Calibration Of(IReadOnlyList<double> confidence, IReadOnlyList<bool> correct, int bins = 15)
     {
         ArgumentNullException.ThrowIfNull(confidence);

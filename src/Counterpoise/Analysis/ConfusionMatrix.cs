@@ -16,6 +16,7 @@ public sealed class ConfusionMatrix
     /// <param name="labels">The true class of every image.</param>
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
+    /// <exception cref="IndexOutOfRangeException">A label or a prediction is not 0 to <paramref name="classes"/> - 1.</exception>
     public ConfusionMatrix(IReadOnlyList<int> predicted, IReadOnlyList<int> labels, int classes)
         : this(Count(predicted, labels), classes) { }
 
@@ -109,5 +110,5 @@ public sealed class ConfusionMatrix
 /// <param name="Label">The true class.</param>
 /// <param name="Predicted">The predicted class.</param>
 /// <param name="Images">How many images.</param>
-/// <param name="Share">Their share of the class's images.</param>
+/// <param name="Share">Their share of the class's images, 0 to 1.</param>
 public sealed record Confusion(int Label, int Predicted, int Images, double Share);

@@ -22,10 +22,10 @@ public sealed record FeatureDeviation
     public ulong Seed { get; init; }
 
     /// <summary>The deviation of every class.</summary>
-    /// <param name="train">Training features by class: examples of features.</param>
-    /// <param name="test">Test features by class.</param>
+    /// <param name="train">Training features by class: for each class its examples, each [D].</param>
+    /// <param name="test">Test features by class, of as many classes and also [D].</param>
     /// <param name="epoch">The epoch, which the draws belong to.</param>
-    /// <returns>A distance for each class; null for one without training or test features.</returns>
+    /// <returns>A Euclidean distance for each class, 0 or more, in the units of the features; null for one without training or test features.</returns>
     /// <exception cref="ArgumentException">A class has fewer training examples than are drawn.</exception>
     public IReadOnlyList<double?> Of(
         IReadOnlyList<IReadOnlyList<float[]>> train,

@@ -27,8 +27,8 @@ public sealed class PrincipalComponents
     public IReadOnlyList<double> ExplainedShares { get; }
 
     /// <summary>Finds the components of points.</summary>
-    /// <param name="points">The points, all of one length; they are centred first.</param>
-    /// <param name="components">How many components, at most the length of a point.</param>
+    /// <param name="points">The points, each [D]; they are centred first.</param>
+    /// <param name="components">How many components, 1 to D.</param>
     /// <exception cref="ArgumentException">There are no points.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many components.</exception>
     public static PrincipalComponents Of(IReadOnlyList<float[]> points, int components = 2)

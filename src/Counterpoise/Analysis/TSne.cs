@@ -17,7 +17,7 @@ public sealed record TSne
     private const double SmallestGain = 0.01;
     private const int NeighboursOfPerplexity = 3;
 
-    /// <summary>About how many neighbours a point has; below a third of the number of points.</summary>
+    /// <summary>About how many neighbours a point has: above 0, below a third of the number of points.</summary>
     public double Perplexity { get; init; } = 30;
 
     /// <summary>Steps of gradient descent.</summary>
@@ -30,7 +30,7 @@ public sealed record TSne
     public ulong Seed { get; init; }
 
     /// <summary>Places points.</summary>
-    /// <param name="points">The points, all of one length.</param>
+    /// <param name="points">The points, each [D].</param>
     /// <returns>A place for each point, centred at 0.</returns>
     /// <exception cref="ArgumentException">There are too few points for the perplexity.</exception>
     public (double X, double Y)[] Embed(IReadOnlyList<float[]> points)

@@ -23,10 +23,10 @@ public sealed record TrainingStatistics
     /// <summary>Accuracies on the test images.</summary>
     public required ClassificationMetrics Test { get; init; }
 
-    /// <summary>Training images predicted as a class over training images of it (Ye, Zhan and Chao, ICCV 2021, equation 13).</summary>
+    /// <summary>Training images predicted as a class over training images of it (Ye, Zhan and Chao, ICCV 2021, equation 13); 1 is as often as it is.</summary>
     public required IReadOnlyList<double?> ClassificationRatio { get; init; }
 
-    /// <summary>The norm of the gradient of the plain cross-entropy by the features, a mean over the class's training images.</summary>
+    /// <summary>The L2 norm of the gradient of the plain cross-entropy by the features [D], a mean over the class's training images.</summary>
     public required IReadOnlyList<double?> GradientNorm { get; init; }
 
     /// <summary>How far training features are from test features: <see cref="Analysis.FeatureDeviation"/>.</summary>

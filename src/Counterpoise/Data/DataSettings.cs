@@ -6,36 +6,44 @@ namespace Counterpoise.Data;
 public sealed record DataSettings
 {
     /// <summary>How class sizes are made unequal.</summary>
+    /// <value>ImbalanceKind.Natural unless set</value>
     [Setting("How class sizes are made unequal; natural takes the data as it is")]
     public ImbalanceKind Imbalance { get; init; } = ImbalanceKind.Natural;
 
     /// <summary>The imbalance ratio N_max / N_min of long-tailed and step versions.</summary>
+    /// <value>a number, 1 or more; 100.0 unless set</value>
     [Setting("Imbalance ratio N_max / N_min of the long-tailed and step versions", Min = 1)]
     public double Rho { get; init; } = 100;
 
     /// <summary>Chooses which images the imbalanced version keeps and which are held out.</summary>
+    /// <value>a whole number; 0 unless set</value>
     [Setting("Seed of the choice of images; the same for all methods and training seeds")]
     public ulong Seed { get; init; }
 
     /// <summary>Images of each class kept out of training for choosing hyper-parameters.</summary>
+    /// <value>a whole number, 0 or more (images); 0 unless set</value>
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
     /// <summary>Which of the possible choices of held-out images is taken.</summary>
+    /// <value>a whole number, 0 or more; 0 unless set</value>
     [Setting("Which choice of held-out images is taken: every number is another one", Min = 0)]
     public int HeldOutSplit { get; init; }
 
     /// <summary>Which step of the Tiered-ImageNet protocol is trained; other data is not concerned.</summary>
+    /// <value>TieredStep.Test unless set</value>
     [Setting(
         "Step of the Tiered-ImageNet protocol: test for results, tune for choosing hyper-parameters; other data is not concerned"
     )]
     public TieredStep Tiered { get; init; }
 
     /// <summary>Height and width of what the network gets.</summary>
+    /// <value>a whole number from 8 to 1024 (pixels); 32 unless set</value>
     [Setting("Height and width of what the network gets", Unit = "pixels", Min = 8, Max = 1024)]
     public int ImageSize { get; init; } = 32;
 
     /// <summary>The length that image files are resized to before the crop; null is the image size.</summary>
+    /// <value>a whole number from 8 to 4096 (pixels), or null for auto; null unless set</value>
     [Setting(
         "Length that image files are resized to before they are cropped to the image size; auto is the image size",
         Unit = "pixels",
@@ -45,10 +53,12 @@ public sealed record DataSettings
     public int? Resize { get; init; }
 
     /// <summary>Which sides of image files get that length.</summary>
+    /// <value>ResizeRule.Square unless set</value>
     [Setting("Whether both sides get that length, or the shorter one, the longer one in proportion")]
     public ResizeRule ResizeRule { get; init; }
 
     /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size, or 0 where images are resized to more.</summary>
+    /// <value>a whole number, 0 or more (pixels), or null for auto; null unless set</value>
     [Setting(
         "Zeros added on every side before the random crop; auto is an eighth of the image size, or 0 where images are resized to more",
         Unit = "pixels",
@@ -57,14 +67,17 @@ public sealed record DataSettings
     public int? Pad { get; init; }
 
     /// <summary>Whether half of the training images are mirrored.</summary>
+    /// <value>true unless set</value>
     [Setting("Whether half of the training images are mirrored left to right")]
     public bool Flip { get; init; } = true;
 
     /// <summary>The policy of AutoAugment that training images go through after crop and flip.</summary>
+    /// <value>AutoAugmentPolicy.None unless set</value>
     [Setting("Policy of AutoAugment that training images go through after crop and flip")]
     public AutoAugmentPolicy AutoAugment { get; init; }
 
     /// <summary>The side of the square that is then painted over in every training image; 0 paints none.</summary>
+    /// <value>a whole number, 0 or more (pixels); 0 unless set</value>
     [Setting(
         "Side of the square of mean colour that is then painted over training images; 0 paints none",
         Unit = "pixels",

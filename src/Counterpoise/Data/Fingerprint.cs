@@ -5,7 +5,7 @@ using System.Text;
 namespace Counterpoise.Data;
 
 /// <summary>Identifies the contents of an image set, so that a finished run is reused for the same data only.</summary>
-public static class Fingerprint
+internal static class Fingerprint
 {
     /// <summary>SHA-256 over class names, image size, labels and what identifies each image, in order.</summary>
     /// <param name="images">The images; those that are identified by their pixels are read once, without augmentation.</param>

@@ -1,7 +1,7 @@
 namespace Counterpoise.Data;
 
 /// <summary>Sets training images aside for choosing hyper-parameters, so that the test set never chooses them.</summary>
-public static class HeldOut
+internal static class HeldOut
 {
     /// <summary>
     /// Sets aside the same number of images of every class. A class with no more images than that keeps all of them

@@ -7,7 +7,7 @@ namespace Counterpoise.Data;
 /// Some images of another source, in a given order. It is a view: it owns nothing, so disposing it leaves the source
 /// open, and whoever opened the source disposes it after the last view was read.
 /// </summary>
-public sealed class ImageSubset : IImageSource
+internal sealed class ImageSubset : IImageSource
 {
     private readonly IImageSource source;
     private readonly int[] positions;

@@ -51,6 +51,7 @@ public sealed record ClassificationMetrics(
     /// <param name="labels">The true class of every image.</param>
     /// <param name="trainingCounts">The number of training examples of every class.</param>
     /// <exception cref="ArgumentException">There are no images, or the lists differ in length.</exception>
+    /// <exception cref="IndexOutOfRangeException">A label is not the index of a class.</exception>
     public static ClassificationMetrics Of(
         IReadOnlyList<int> predicted,
         IReadOnlyList<int> labels,

@@ -11,7 +11,7 @@ namespace Counterpoise.Interop;
 /// whole file in which those 64 digits are zeros. It is checked on reading; a file without one, from Python for
 /// instance, is read as well.
 /// </remarks>
-public static class Safetensors
+internal static class Safetensors
 {
     private const string Advice = "Copy or download the file again.";
 

@@ -8,7 +8,7 @@ namespace Counterpoise.Interop;
 /// one or with <see cref="Dispose"/>.
 /// </param>
 /// <param name="Metadata">The file's strings by key, without the checksum.</param>
-public sealed record SafetensorsFile(
+internal sealed record SafetensorsFile(
     IReadOnlyDictionary<string, Tensor> Tensors,
     IReadOnlyDictionary<string, string> Metadata
 ) : IDisposable

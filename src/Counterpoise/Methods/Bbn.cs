@@ -4,7 +4,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Methods;
 
 /// <summary>The bilateral-branch network (Zhou et al., CVPR 2020): two last blocks, one for images as they come and one for reversed class sizes, and training that shifts from the first to the second.</summary>
-/// <remarks>With l = 1 - (e / E)^2 in epoch e of E, from 0, the loss is l l(y_c) + (1 - l) l(y_r); see <see cref="BilateralHead"/>.</remarks>
+/// <remarks>With l = 1 - (e / E)^2 in epoch e of E, from 0, the logits are z = 2 W [l f_c; (1 - l) f_r] + b of both blocks' features and the loss is l l(y_c) + (1 - l) l(y_r); in testing z = W [f_c; f_r] + b.</remarks>
 public sealed record Bbn : Method, IHead, ISampler
 {
     /// <inheritdoc/>
@@ -18,6 +18,7 @@ public sealed record Bbn : Method, IHead, ISampler
     public bool ReplacesLastBlock => true;
 
     /// <summary>Every image once, and as many with a class in proportion to N_max / N_c.</summary>
+    /// <inheritdoc/>
     public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>
         [
             .. new InstanceSampler().Streams(labels, draws, epoch),

@@ -1,7 +1,7 @@
 namespace Counterpoise.Methods;
 
 /// <summary>Draws from Beta(alpha, alpha), also for alphas so small that gamma variates would underflow.</summary>
-public static class BetaDistribution
+internal static class BetaDistribution
 {
     /// <summary>One draw.</summary>
     /// <param name="stream">Where the random numbers come from.</param>

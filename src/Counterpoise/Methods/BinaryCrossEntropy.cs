@@ -5,7 +5,7 @@ namespace Counterpoise.Methods;
 
 /// <summary>Binary cross-entropy of every class's softmax probability, averaged over the classes.</summary>
 /// <remarks>It is linear in the label, so the mean of two labels' losses is the loss of the mixed label.</remarks>
-public sealed record BinaryCrossEntropy : ILoss
+internal sealed record BinaryCrossEntropy : ILoss
 {
     /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)

@@ -14,6 +14,7 @@ public sealed record Cdt : Method, ILoss
     public override string Summary => "class-dependent temperatures in the training loss (Ye et al., arXiv 2020)";
 
     /// <summary>How fast temperatures rise as classes get smaller.</summary>
+    /// <value>a number, 0 or more; 0.2 unless set</value>
     [Setting("How fast temperatures rise as classes get smaller; 0 is plain cross-entropy", Min = 0)]
     public double Gamma { get; init; } = 0.2;
 

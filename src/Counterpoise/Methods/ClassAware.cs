@@ -3,6 +3,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Methods;
 
 /// <summary>Class-aware sampling (Shen et al., ECCV 2016): a class, all alike, then one of its images, all alike.</summary>
+/// <remarks>P(c) = 1 / C over the classes that have training images, P(x | c) = 1 / N_c; with replacement, as many as there are training images.</remarks>
 public sealed record ClassAware : Method, ISampler
 {
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ public sealed record ClassBalanced : Method, IClassWeights
     public override string Summary => "class-balanced weights in the loss (Cui et al., CVPR 2019)";
 
     /// <summary>The base of the effective number: 0 gives equal weights, 1 in the limit the inverse class size.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.9999 unless set</value>
     [Setting(
         "Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size",
         Min = 0,
@@ -29,7 +30,7 @@ public sealed record ClassBalanced : Method, IClassWeights
     /// <summary>The weight of every class.</summary>
     /// <param name="counts">The number of training examples of every class; a class without any weighs 0.</param>
     /// <param name="beta">The base of the effective number, in [0, 1).</param>
-    /// <returns>Weights that add up to the number of classes.</returns>
+    /// <returns>Weights that add up to the number of classes; NaN where no class has any examples.</returns>
     public static double[] Weights(IReadOnlyList<int> counts, double beta)
     {
         double[] weights = [.. counts.Select(count => count == 0 ? 0 : (1 - beta) / (1 - Math.Pow(beta, count)))];

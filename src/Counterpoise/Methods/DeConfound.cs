@@ -5,6 +5,10 @@ using Counterpoise.Training;
 namespace Counterpoise.Methods;
 
 /// <summary>De-confounded training (Tang, Huang and Zhang, NeurIPS 2020): a classifier with normalised features and damped weights.</summary>
+/// <remarks>
+/// z_c = (scale / K) sum_k w_c^k . x^k / ((|w_c^k| + gamma) |x^k|), features x and weights w_c being cut into K groups;
+/// without a bias. Cross-entropy of z in training, the same z in testing.
+/// </remarks>
 public sealed record DeConfound : Method, IHead
 {
     /// <inheritdoc/>
@@ -14,14 +18,17 @@ public sealed record DeConfound : Method, IHead
     public override string Summary => "normalised classifier in groups (Tang et al., NeurIPS 2020)";
 
     /// <summary>The number of groups of features.</summary>
+    /// <value>a whole number, 1 or more; 2 unless set</value>
     [Setting("Groups of features that are normalised on their own", Min = 1)]
     public int Groups { get; init; } = 2;
 
     /// <summary>The scale of the logits.</summary>
+    /// <value>a number above 0; 16.0 unless set</value>
     [Setting("Scale of the logits", Min = 0, AboveMin = true)]
     public double Scale { get; init; } = 16;
 
     /// <summary>What is added to the weights' norms.</summary>
+    /// <value>a number, 0 or more; 0.03125 unless set</value>
     [Setting("Added to the weights' norms", Min = 0)]
     public double Gamma { get; init; } = 1.0 / 32;
 

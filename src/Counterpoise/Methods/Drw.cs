@@ -6,6 +6,10 @@ namespace Counterpoise.Methods;
 /// <summary>
 /// Deferred re-weighting (Cao et al., NeurIPS 2019): equal weights first, class-balanced weights towards the end.
 /// </summary>
+/// <remarks>
+/// After e of E epochs of the phase, w_c = 1 while e / E is below the start, then those of <see cref="ClassBalanced"/>
+/// (Cui et al., CVPR 2019). That the start is 0.8 is from Ye, Zhan and Chao (ICCV 2021, supplement C.2).
+/// </remarks>
 public sealed record Drw : Method, IClassWeights
 {
     /// <inheritdoc/>
@@ -16,10 +20,12 @@ public sealed record Drw : Method, IClassWeights
         "deferred re-weighting: class-balanced weights near the end (Cao et al., NeurIPS 2019)";
 
     /// <summary>When the weights set in, as a share of the epochs.</summary>
+    /// <value>a number from 0 to 1; 0.8 unless set</value>
     [Setting("When the weights set in, as a share of the epochs", Min = 0, Max = 1)]
     public double Start { get; init; } = 0.8;
 
     /// <summary>The base of the effective number of examples.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.9999 unless set</value>
     [Setting(
         "Base of the effective number of examples: 0 weighs classes equally, near 1 by inverse size",
         Min = 0,

@@ -14,10 +14,12 @@ public sealed record Focal : Method, ILoss
     public override string Summary => "less loss for examples that are classified well already (Lin et al., ICCV 2017)";
 
     /// <summary>How much less well classified examples count.</summary>
+    /// <value>a number, 0 or more; 2.0 unless set</value>
     [Setting("How much less well classified examples count; 0 is plain cross-entropy", Min = 0)]
     public double Gamma { get; init; } = 2;
 
     /// <summary>What the probabilities are.</summary>
+    /// <value>FocalForm.Softmax unless set</value>
     [Setting("Probabilities by softmax, or by the logistic function of each class")]
     public FocalForm Form { get; init; }
 

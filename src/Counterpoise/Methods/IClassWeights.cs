@@ -6,6 +6,6 @@ namespace Counterpoise.Methods;
 public interface IClassWeights
 {
     /// <summary>The weights while training stands at <paramref name="context"/>.</summary>
-    /// <returns>A weight for each class, or null where all classes weigh the same.</returns>
+    /// <returns>A weight for each class, 0 or more and not all 0, or null where all classes weigh the same.</returns>
     IReadOnlyList<double>? At(in StepContext context);
 }

@@ -12,6 +12,7 @@ public interface IHead
     /// <summary>Builds the head with its initial parameters, on the CPU; what it has learnt comes from <see cref="Start"/> or a checkpoint.</summary>
     /// <param name="network">The network; its head is that of the phase before, and may become a part of the new one.</param>
     /// <param name="place">What the head is for.</param>
+    /// <returns>A module from the last stage's map [N, C, H, W] to logits [N, classes], float32.</returns>
     Head Create(StagedNetwork network, HeadPlace place);
 
     /// <summary>Takes over what was learnt in the phase before; called once, when a second phase begins.</summary>

@@ -21,7 +21,7 @@ public interface ISampler
 }
 
 /// <summary>Every image once an epoch, in a new random order each time.</summary>
-public sealed record InstanceSampler : ISampler
+internal sealed record InstanceSampler : ISampler
 {
     /// <inheritdoc/>
     public int[][] Streams(IReadOnlyList<int> labels, Draws draws, int epoch) =>

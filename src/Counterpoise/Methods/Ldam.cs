@@ -17,10 +17,12 @@ public sealed record Ldam : Method, ILoss, IHead
         "larger margins for smaller classes, cosine classifier (Cao et al., NeurIPS 2019)";
 
     /// <summary>The margin of the smallest class.</summary>
+    /// <value>a number from 0 to 2; 0.5 unless set</value>
     [Setting("Margin of the smallest class, a difference of cosines", Min = 0, Max = 2)]
     public double MaxMargin { get; init; } = 0.5;
 
     /// <summary>The scale of the cosines.</summary>
+    /// <value>a number above 0; 30.0 unless set</value>
     [Setting("Scale of the cosines", Min = 0, AboveMin = true)]
     public double Scale { get; init; } = 30;
 
@@ -35,7 +37,8 @@ public sealed record Ldam : Method, ILoss, IHead
 
     /// <summary>m_c = m (N_min / N_c)^(1/4).</summary>
     /// <param name="counts">The number of training examples of every class.</param>
-    /// <param name="largest">m: the margin of the smallest class.</param>
+    /// <param name="largest">m: the margin of the smallest class, a difference of cosines, 0 to 2.</param>
+    /// <returns>A margin for each class.</returns>
     public static double[] Margins(IReadOnlyList<int> counts, double largest)
     {
         double smallest = counts.Min();

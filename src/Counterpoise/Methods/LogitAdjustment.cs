@@ -15,6 +15,7 @@ public sealed record LogitAdjustment : Method, ILoss
         "class shares, scaled, in the softmax of the training loss (Menon et al., ICLR 2021)";
 
     /// <summary>How much of the imbalance is made up for.</summary>
+    /// <value>a number, 0 or more; 1.0 unless set</value>
     [Setting("How much of the imbalance is made up for: 0 not at all, 1 all of it", Min = 0)]
     public double Tau { get; init; } = 1;
 

@@ -17,6 +17,7 @@ public sealed record ManifoldMixup : Method, IMixer
     public override string Summary => "mixes features after a random stage, and labels (Verma et al., ICML 2019)";
 
     /// <summary>The shape of the Beta distribution.</summary>
+    /// <value>a number above 0; 2.0 unless set</value>
     [Setting(
         "Shape of Beta(alpha, alpha): small values favour no or full mixing, large ones the middle",
         Min = 0,
@@ -25,10 +26,12 @@ public sealed record ManifoldMixup : Method, IMixer
     public double Alpha { get; init; } = 2;
 
     /// <summary>The stages that one is drawn from; 0 is the input.</summary>
+    /// <value>a list of whole numbers; [0, 1, 2] unless set</value>
     [Setting("Stages that the one to mix after is drawn from, 0 is the input")]
     public ValueList<int> Stages { get; init; } = new(0, 1, 2);
 
     /// <summary>The loss.</summary>
+    /// <value>MixedLoss.CrossEntropy unless set</value>
     [Setting("Cross-entropy, or the binary form of the authors' code")]
     public MixedLoss Loss { get; init; }
 

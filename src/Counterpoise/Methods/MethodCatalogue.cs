@@ -38,7 +38,8 @@ public static class MethodCatalogue
             $"method '{name}' is not known; {Nearest.Hint(name, [.. All.Select(method => method.Name)])}"
         );
 
-    /// <summary>The methods of a composition such as <c>mfw+drw</c>.</summary>
+    /// <summary>The methods of a composition such as <c>mfw+drw</c>, with their default settings.</summary>
+    /// <param name="names">Names joined by '+'.</param>
     /// <exception cref="UsageException">A name is not known.</exception>
     public static IReadOnlyList<Method> Compose(string names)
     {

@@ -23,6 +23,7 @@ public sealed record Mfw : Method, IMixer
         "major feature weakening: mixes major-class features, labels unchanged (Ye et al., ICCV 2021)";
 
     /// <summary>The shape of the Beta distribution.</summary>
+    /// <value>a number above 0; 1.0 unless set</value>
     [Setting(
         "Shape of Beta(alpha, alpha): small values favour no or full weakening, large ones the middle",
         Min = 0,
@@ -31,6 +32,7 @@ public sealed record Mfw : Method, IMixer
     public double Alpha { get; init; } = 1;
 
     /// <summary>The scale of the weakening weight; null chooses 2, or 0.01 for a step imbalance.</summary>
+    /// <value>a number above 0, or null for auto; null unless set</value>
     [Setting(
         "Scale of the weakening weight, larger is smoother; auto is 2, or 0.01 for a step imbalance",
         Min = 0,
@@ -39,14 +41,17 @@ public sealed record Mfw : Method, IMixer
     public double? Beta { get; init; }
 
     /// <summary>The form of the weakening weight.</summary>
+    /// <value>WeightFunction.Power unless set</value>
     [Setting("Form of the weakening weight s(c)")]
     public WeightFunction Weight { get; init; } = WeightFunction.Power;
 
     /// <summary>The stage after which features are mixed; 0 is the input.</summary>
+    /// <value>a whole number, 0 or more; 2 unless set</value>
     [Setting("Stage after which features are mixed, 0 is the input", Min = 0)]
     public int Stage { get; init; } = 2;
 
     /// <summary>When mixing ends, as a share of the epochs.</summary>
+    /// <value>a number from 0 to 1; 1.0 unless set</value>
     [Setting("When mixing ends, as a share of the epochs", Min = 0, Max = 1)]
     public double Until { get; init; } = 1;
 
@@ -73,8 +78,9 @@ public sealed record Mfw : Method, IMixer
     /// <param name="alpha">The shape of the Beta distribution, above 0.</param>
     /// <param name="beta">The scale of the weakening weight, above 0: 2 for a long tail, 0.01 for a step.</param>
     /// <param name="weight">The form of the weakening weight.</param>
-    /// <returns>The mixed features, of the same shape and type; gradients flow into both terms.</returns>
+    /// <returns>The mixed features, lambda_n from 0 to 0.5 being each partner's share, of the same shape and type; gradients flow into both terms.</returns>
     /// <exception cref="ArgumentException">A label is not the index of a class, or there is not one for each example.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">alpha or beta is not above 0.</exception>
     public static Tensor Mix(
         Tensor features,
         Tensor labels,

@@ -18,6 +18,7 @@ public sealed record Mixup : Method, IMixer
     public override string Summary => "mixes images and labels (Zhang et al., ICLR 2018)";
 
     /// <summary>The shape of the Beta distribution.</summary>
+    /// <value>a number above 0; 1.0 unless set</value>
     [Setting(
         "Shape of Beta(alpha, alpha): small values favour no or full mixing, large ones the middle",
         Min = 0,
@@ -26,14 +27,17 @@ public sealed record Mixup : Method, IMixer
     public double Alpha { get; init; } = 1;
 
     /// <summary>Whether each example has a weight of its own: the weakening weight of its class times a draw.</summary>
+    /// <value>false unless set</value>
     [Setting("Whether each example's partner has the share s(c) b of MFW instead of one share for all")]
     public bool Weakening { get; init; }
 
     /// <summary>The form of the weakening weight.</summary>
+    /// <value>WeightFunction.Power unless set</value>
     [Setting("Form of the weakening weight s(c), where it is used")]
     public WeightFunction Weight { get; init; } = WeightFunction.Power;
 
     /// <summary>The scale of the weakening weight; null chooses 2, or 0.01 for a step imbalance.</summary>
+    /// <value>a number above 0, or null for auto; null unless set</value>
     [Setting(
         "Scale of the weakening weight, larger is smoother; auto is 2, or 0.01 for a step imbalance",
         Min = 0,

@@ -20,10 +20,12 @@ public sealed record Seql : Method, ILoss
         "leaves small classes out of the softmax of others' examples, at random (Tan et al., CVPR 2020)";
 
     /// <summary>How often a small class is left out.</summary>
+    /// <value>a number from 0 to 1; 0.9 unless set</value>
     [Setting("Probability that an example leaves out a small class", Min = 0, Max = 1)]
     public double Gamma { get; init; } = 0.9;
 
     /// <summary>The share of the training images below which a class is small; null for half of an equal share.</summary>
+    /// <value>a number from 0 to 1, or null for auto; null unless set</value>
     [Setting(
         "Share of the training images below which a class is small; auto is half of an equal share",
         Min = 0,

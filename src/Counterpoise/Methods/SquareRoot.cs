@@ -3,6 +3,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Methods;
 
 /// <summary>Square-root sampling (Mahajan et al., ECCV 2018): a class in proportion to the square root of its size, then one of its images, all alike.</summary>
+/// <remarks>P(c) = sqrt(N_c) / sum_k sqrt(N_k), P(x | c) = 1 / N_c; with replacement, as many as there are training images.</remarks>
 public sealed record SquareRoot : Method, ISampler
 {
     /// <inheritdoc/>

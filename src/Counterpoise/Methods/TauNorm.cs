@@ -22,10 +22,12 @@ public sealed record TauNorm : Method, IHead
     private const double Largest = 2;
 
     /// <summary>The power; null chooses it on held-out images.</summary>
+    /// <value>a number, 0 or more, or null for auto; null unless set</value>
     [Setting("Power of the norms; auto takes the best of 0, 0.1, ... 2 on held-out images", Min = 0)]
     public double? Tau { get; init; }
 
     /// <summary>Whether the classifier keeps its bias.</summary>
+    /// <value>false unless set</value>
     [Setting("Whether the classifier keeps its bias")]
     public bool Bias { get; init; }
 

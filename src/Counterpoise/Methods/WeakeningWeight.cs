@@ -31,6 +31,8 @@ public static class WeakeningWeight
     /// <param name="function">The form.</param>
     /// <param name="beta">The scale, above 0.</param>
     /// <returns>A weight from 0 to 0.5 for each class.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">beta is not above 0.</exception>
+    /// <exception cref="InvalidOperationException">There are no classes.</exception>
     public static double[] Of(IReadOnlyList<int> counts, WeightFunction function, double beta)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beta);

@@ -5,7 +5,7 @@ namespace Counterpoise.Training;
 /// With S steps an epoch, T steps in all and warm-up over w epochs: lr (t + 1) / (w S) for t below w S, then the chosen
 /// form; the cosine is lr / 2 (1 + cos(pi (t - w S) / (T - w S))).
 /// </remarks>
-public static class LearningRateSchedule
+internal static class LearningRateSchedule
 {
     /// <summary>The learning rate of one step.</summary>
     /// <param name="settings">Base rate, warm-up and form.</param>

@@ -22,14 +22,17 @@ public sealed record Recipe
     public ValueList<Method> Methods { get; private init; } = new();
 
     /// <summary>The network's name.</summary>
+    /// <value>text; "resnet32" unless set</value>
     [Setting("The network")]
     public string Model { get; init; } = "resnet32";
 
     /// <summary>A safetensors file of parameters that the network starts from; empty for random ones.</summary>
+    /// <value>text; "" unless set</value>
     [Setting("Safetensors file of parameters that the network starts from; empty for random ones")]
     public string Pretrained { get; init; } = "";
 
     /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
+    /// <value>a whole number; 0 unless set</value>
     [Setting("Seed of initial parameters, order, augmentation and mixing")]
     public ulong Seed { get; init; }
 
@@ -46,6 +49,7 @@ public sealed record Recipe
     public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
 
     /// <summary>The phases with their slots filled: the one that trains the network, and the second one of a method that has it.</summary>
+    /// <exception cref="UsageException">Two methods have a second phase, or one cannot follow the first; the message names them.</exception>
     public IReadOnlyList<Phase> Phases
     {
         get
@@ -67,6 +71,7 @@ public sealed record Recipe
     }
 
     /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
+    /// <exception cref="UsageException">A method cannot follow the first phase; the message says why.</exception>
     public Recipe WithoutSecondPhase()
     {
         Phase first = Phases[0];
@@ -107,7 +112,10 @@ public sealed record Recipe
     }
 
     /// <summary>This recipe with every automatic setting replaced by its value, checked as a whole.</summary>
-    /// <exception cref="UsageException">The network is not known, or has no stage that a method mixes after.</exception>
+    /// <exception cref="UsageException">
+    /// The network is not known, has no stage that a method mixes after or no last block that one replaces; images would be
+    /// padded or cut by more than their size; or an automatic setting has no value for this recipe.
+    /// </exception>
     public Recipe Resolve()
     {
         NetworkDescription network = NetworkCatalogue.Find(Model);

@@ -36,7 +36,8 @@ public sealed class Trainer
     /// <param name="folder">The run folder, opened for writing; only the first rank writes, for the others it may be opened for reading.</param>
     /// <param name="execution">Where and how to compute.</param>
     /// <param name="observer">Who watches.</param>
-    /// <exception cref="UsageException">The batch is larger than the training set.</exception>
+    /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
+    /// <exception cref="CounterpoiseException">There are no test images.</exception>
     public Trainer(Recipe recipe, TrainingData data, RunFolder folder, Execution execution, ITrainingObserver observer)
     {
         this.recipe = recipe;
@@ -56,8 +57,75 @@ public sealed class Trainer
     /// <summary>Those that train together, each on its share of every mini-batch.</summary>
     public Ranks Ranks { get; init; } = Ranks.Alone;
 
+    /// <summary>
+    /// Trains on data that is named by its path, into a run folder, and reads what came of it: everything between a recipe
+    /// and its result, for those who need no more control. It computes on a GPU that libtorch can use, otherwise on the
+    /// processor with a thread for each core.
+    /// </summary>
+    /// <param name="recipe">What is trained; automatic settings are resolved.</param>
+    /// <param name="data">The images, in any form that <see cref="ImageDataSource.Open"/> takes: a folder with a folder of images for each class, for instance.</param>
+    /// <param name="output">
+    /// The run folder: a new one, or that of the same training, which is then gone on with where it was, or only read where
+    /// it is finished.
+    /// </param>
+    /// <param name="say">Takes a line for every epoch and message, such as <c>Console.WriteLine</c>.</param>
+    /// <param name="stop">Asks to stop after the current step; the same call goes on later.</param>
+    /// <returns>All that the run folder tells; its <see cref="RunHistory.Result"/> is null where training was stopped.</returns>
+    /// <exception cref="UsageException">The recipe does not go together, or does not fit the data; nothing is there at <paramref name="data"/>.</exception>
+    /// <exception cref="CounterpoiseException">The data is damaged, or the folder holds something else or cannot be written.</exception>
+    /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
+    public static RunHistory Train(
+        Recipe recipe,
+        string data,
+        string output,
+        Action<string>? say = null,
+        CancellationToken stop = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        say ??= _ => { };
+        Recipe resolved = recipe.Resolve();
+        var wanted = new RunSpecification(
+            resolved,
+            data,
+            SkipUnreadable: false,
+            Execution.Resolve(threads: null, "auto", resolved.Training.Precision)
+        );
+        using ImageData images = ImageDataSource.Open(data, wanted.OpenOptions);
+        TrainingData prepared = TrainingData.Prepare(images, resolved.Data);
+        foreach (string note in prepared.Notes.Concat(Check(resolved, prepared)))
+        {
+            say(note);
+        }
+
+        using (RunFolder written = wanted.OpenOrCreate(output, prepared, Environment.CommandLine))
+        {
+            if (written.Result is null)
+            {
+                RunSpecification run = RunSpecification.Of(written); // As it was started, if it was.
+                int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
+                var observers = new ObserverGroup(
+                    new TextObserver(say, epochs),
+                    new TextObserver(written.AppendLog, epochs)
+                );
+                var trainer = new Trainer(run.Recipe, prepared, written, run.Execution, observers)
+                {
+                    KeepEvery = run.KeepEvery,
+                    StatisticsEvery = run.StatisticsEvery,
+                };
+                _ = trainer.Run(stop);
+            }
+        }
+
+        return RunHistory.Read(output);
+    }
+
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>
-    /// <exception cref="UsageException">The batch is larger than the training set.</exception>
+    /// <param name="recipe">A resolved recipe.</param>
+    /// <param name="data">The images.</param>
+    /// <returns>The warnings, one line each.</returns>
+    /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
+    /// <exception cref="CounterpoiseException">There are no test images.</exception>
     public static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
     {
         TrainingSettings training = recipe.Training;
