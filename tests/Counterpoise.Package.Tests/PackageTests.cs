@@ -14,6 +14,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     [Theory]
     [InlineData("Counterpoise")]
     [InlineData("Counterpoise.Report")]
+    [InlineData("Counterpoise.Serving")]
     [InlineData("Counterpoise.Watch")]
     public void A_library_comes_with_its_documentation_and_licence(string id)
     {
@@ -101,7 +102,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
-    public void The_tool_is_installed_from_its_package_and_trains()
+    public void The_tool_is_installed_from_its_package_trains_exports_and_predicts()
     {
         string tools = feed["tools"];
         ImageSets.WriteFolder(feed["pictures"], ["blue", "green", "red"], [12, 6, 3]);
@@ -123,6 +124,9 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
         string said = Command.Run(counterpoise, ["train", "--data", "pictures", .. small, .. quick]);
         Assert.Contains("last of 2 epochs", said, StringComparison.Ordinal);
         Assert.True(File.Exists(feed["trained/result.json"]));
+        Command.Run(counterpoise, "export", "trained", "--onnx", "model.onnx");
+        string predicted = Command.Run(counterpoise, "predict", "model.onnx", "pictures", "--json");
+        Assert.Equal(21 + (3 * 6), predicted.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     private Command Command => feed.Command;

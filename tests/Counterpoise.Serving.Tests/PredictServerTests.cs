@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
@@ -161,12 +162,8 @@ public sealed class PredictServerTests : IAsyncLifetime
     [Fact]
     public async Task A_length_that_is_only_claimed_takes_no_memory()
     {
-        using var socket = new System.Net.Sockets.TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port, Stop);
-        string head =
-            $"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {16 << 20}\r\n\r\nabc";
         long before = GC.GetTotalMemory(forceFullCollection: false);
-        await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head), Stop);
+        using TcpClient socket = await SendPart(16 << 20);
         await Task.Delay(200, Stop);
         Assert.True(GC.GetTotalMemory(forceFullCollection: false) - before < 8 << 20);
     }
@@ -190,6 +187,17 @@ public sealed class PredictServerTests : IAsyncLifetime
         held.Finish();
         AssertIsOf(2, (await Json(await first, HttpStatusCode.OK))["predictions"]![0]!);
         second.Dispose();
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_is_not_waited_for()
+    {
+        await Start(new ServeOptions { Port = 0, LongestRead = TimeSpan.FromMilliseconds(200) });
+        using TcpClient socket = await SendPart(1000);
+        using var reader = new StreamReader(socket.GetStream());
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await reader.ReadLineAsync(Stop));
+        string answer = await reader.ReadToEndAsync(Stop);
+        Assert.Contains("the body did not come within 0.2 seconds", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -247,7 +255,7 @@ public sealed class PredictServerTests : IAsyncLifetime
         JsonNode document = (await client.GetFromJsonAsync<JsonNode>("openapi/v1.json", Stop))!;
         JsonNode operation = document["paths"]!["/predict"]!["post"]!;
         Assert.Equal(
-            ["200", "400", "401", "413", "415", "422", "503"],
+            ["200", "400", "401", "408", "413", "415", "422", "503"],
             operation["responses"]!.AsObject().Select(pair => pair.Key).Order()
         );
         Assert.Equal("binary", (string)operation["requestBody"]!["content"]!["image/jpeg"]!["schema"]!["format"]!);
@@ -289,6 +297,17 @@ public sealed class PredictServerTests : IAsyncLifetime
             PredictServer.Start(classifier, new ServeOptions { Port = server.Address.Port })
         );
         Assert.Contains($"port {server.Address.Port} of 127.0.0.1 is taken", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends the first three bytes of a body that is said to have many.</summary>
+    private async Task<TcpClient> SendPart(int length)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port, Stop);
+        string head =
+            $"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: {length}\r\n\r\nabc";
+        await socket.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(head), Stop);
+        return socket;
     }
 
     private async Task Start(ServeOptions options)

@@ -72,7 +72,7 @@ internal sealed class PredictEndpoint(
     private async Task<PredictResponse> Predict(HttpContext context)
     {
         int top = Top(context.Request);
-        List<RequestImage> images = await RequestImages.Read(context.Request, options, context.RequestAborted);
+        List<RequestImage> images = await Read(context);
         images.ForEach(_ => batches.Announce());
         var results = new Task<PredictedImage>[images.Count];
         for (int i = 0; i < results.Length; i++)
@@ -83,6 +83,24 @@ internal sealed class PredictEndpoint(
         // All of them, so that none is still at work when the first fault is told.
         await Task.WhenAll(results).ContinueWith(_ => { }, TaskScheduler.Default);
         return new PredictResponse([.. results.Select(result => result.GetAwaiter().GetResult())]);
+    }
+
+    /// <summary>Reads the images; a body that comes by drops would otherwise keep its place for hours.</summary>
+    private async Task<List<RequestImage>> Read(HttpContext context)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        late.CancelAfter(options.LongestRead);
+        try
+        {
+            return await RequestImages.Read(context.Request, options, late.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new RequestFault(
+                StatusCodes.Status408RequestTimeout,
+                $"the body did not come within {options.LongestRead.TotalSeconds:0.#} seconds"
+            );
+        }
     }
 
     /// <summary>How many classes a request wants.</summary>
@@ -105,15 +123,15 @@ internal sealed class PredictEndpoint(
     private async Task<PredictedImage> Predict(RequestImage image, int top)
     {
         byte[] pixels = ArrayPool<byte>.Shared.Rent(classifier.Description.Images.Bytes);
+        bool comes = false;
         try
         {
-            string? reason = await Decode(image, pixels);
-            if (reason is not null)
+            if (await Decode(image, pixels) is { } reason)
             {
-                batches.Withdraw();
                 throw new RequestFault(StatusCodes.Status422UnprocessableEntity, $"{image.Name}: {reason}");
             }
 
+            comes = true;
             float[] probabilities = await batches.Classify(pixels);
             RankedClass[] ranked = RankedClass.Of(classifier.Description.Classes, probabilities, top);
             metrics.Predicted(ranked[0].Class);
@@ -121,6 +139,11 @@ internal sealed class PredictEndpoint(
         }
         finally
         {
+            if (!comes)
+            {
+                batches.Withdraw();
+            }
+
             ArrayPool<byte>.Shared.Return(pixels);
         }
     }

@@ -134,6 +134,7 @@ public sealed class PredictServer : IAsyncDisposable
             .Produces<PredictResponse>()
             .Produces<ProblemResponse>(StatusCodes.Status400BadRequest)
             .Produces<ProblemResponse>(StatusCodes.Status401Unauthorized)
+            .Produces<ProblemResponse>(StatusCodes.Status408RequestTimeout)
             .Produces<ProblemResponse>(StatusCodes.Status413PayloadTooLarge)
             .Produces<ProblemResponse>(StatusCodes.Status415UnsupportedMediaType)
             .Produces<ProblemResponse>(StatusCodes.Status422UnprocessableEntity)

@@ -39,6 +39,9 @@ public sealed record ServeOptions
     /// <summary>How long a batch waits for images of requests that are being read.</summary>
     public TimeSpan BatchWindow { get; init; } = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>How long a request's body may take to come.</summary>
+    public TimeSpan LongestRead { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long requests that were begun may take when the server stops.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 

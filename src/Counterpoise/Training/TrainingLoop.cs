@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Counterpoise.Analysis;
 using Counterpoise.Data;
-using Counterpoise.Methods;
 using Counterpoise.Models;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -20,9 +19,8 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Ranks ranks;
     private readonly int statisticsEvery;
     private readonly CancellationToken asked;
-    private readonly Draws draws;
     private readonly int epochs;
-    private readonly int mixingGroups;
+    private readonly MiniBatches batches;
     private readonly TrainingState state;
     private readonly InputPipeline input;
     private readonly Examination examination;
@@ -52,9 +50,8 @@ internal sealed class TrainingLoop : IDisposable
         this.statisticsEvery = statisticsEvery;
         this.asked = asked;
         stop = ranks.Count == 1 ? asked : agreed.Token;
-        draws = new Draws(recipe.Seed);
         epochs = recipe.Phases.Sum(phase => phase.Epochs);
-        mixingGroups = GroupsOf(recipe, data, ranks);
+        batches = new MiniBatches(recipe, data, ranks);
         state = new TrainingState(recipe, data.Train.Classes.Count, execution);
         input = new InputPipeline(data.Normalisation, execution);
         examination = new Examination(data, input, record, ranks, stop);
@@ -74,10 +71,10 @@ internal sealed class TrainingLoop : IDisposable
         observer.OnMessage(
             $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
         );
-        if (recipe.Phases.Any(phase => phase.Mixer is not null) && mixingGroups != (recipe.Mixing.Groups ?? 1))
+        if (recipe.Phases.Any(phase => phase.Mixer is not null) && batches.MixingGroups != (recipe.Mixing.Groups ?? 1))
         {
             observer.OnMessage(
-                $"mixing partners are drawn within {mixingGroups} groups of a batch from here on, so that each of {ranks.Count} ranks has whole ones"
+                $"mixing partners are drawn within {batches.MixingGroups} groups of a batch from here on, so that each of {ranks.Count} ranks has whole ones"
             );
         }
 
@@ -103,27 +100,6 @@ internal sealed class TrainingLoop : IDisposable
         {
             return Interrupted();
         }
-    }
-
-    /// <summary>The groups of a mini-batch within which partners are drawn: as the recipe says, and whole ones on each rank.</summary>
-    /// <exception cref="UsageException">A mini-batch has fewer images than groups.</exception>
-    private static int GroupsOf(Recipe recipe, TrainingData data, Ranks ranks)
-    {
-        int wanted = recipe.Mixing.Groups ?? 1;
-        int groups = wanted * ranks.Count / (int)System.Numerics.BigInteger.GreatestCommonDivisor(wanted, ranks.Count);
-        foreach (int batch in recipe.Phases.Select(phase => phase.Training.BatchSize))
-        {
-            int smallest = data.Train.Count % batch is > 0 and var last ? last : batch;
-            if (smallest < groups)
-            {
-                throw new UsageException(
-                    $"training.batch_size is {batch}, which leaves {smallest} of {data.Train.Count} images for the last batch, expected at least "
-                        + $"one for each of {groups} ranks or groups (mixing.groups); choose another batch size or fewer ranks."
-                );
-            }
-        }
-
-        return groups;
     }
 
     /// <summary>Makes the next phase's head and starts it from what was learnt, or leaves the state saved as it was.</summary>
@@ -171,22 +147,16 @@ internal sealed class TrainingLoop : IDisposable
 
     private void TrainEpoch()
     {
-        Phase phase = state.Phase;
-        ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
-        int[][] streams = sampler.Streams(data.Train.Labels, draws, state.Epoch);
-        int epoch = state.Epoch;
-        int phaseEpoch = epoch - state.FirstEpoch;
-        int steps = StepsPerEpoch(phase);
         state.BeginEpoch(ranks);
         TimeSpan exchanged = exchange.Taken;
-        var batches = ReadAhead.Of(
-            Enumerable.Range(state.Step, steps - state.Step).Select(Batch),
+        var read = ReadAhead.Of(
+            batches.Of(state.Phase, state.Epoch, state.Epoch - state.FirstEpoch, state.Step),
             batch => (batch.Context, Images: TrainingStep.Read(batch.Context, data, batch.Positions)),
             data.Train.IsSlow,
             unread => unread.Images.Dispose()
         );
         long start = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
-        foreach ((StepContext context, StepImages images) in batches)
+        foreach ((StepContext context, StepImages images) in read)
         {
             using (images)
             {
@@ -199,42 +169,9 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         EndEpoch(exchange.Taken - exchanged); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
-
-        (StepContext Context, int[][] Positions) Batch(int step)
-        {
-            int first = step * phase.Training.BatchSize;
-            int last = Math.Min(first + phase.Training.BatchSize, data.Train.Count);
-            (int offset, int count) = ranks.ShareOf(last - first, mixingGroups).GetOffsetAndLength(last - first);
-            var context = new StepContext(
-                epoch,
-                phaseEpoch,
-                phase.Epochs,
-                ((long)phaseEpoch * steps) + step,
-                LearningRate(phase, phaseEpoch, step),
-                data.ClassCounts,
-                draws,
-                first
-            )
-            {
-                MixingGroups = mixingGroups / ranks.Count,
-            };
-            return (
-                context.From(offset),
-                Array.ConvertAll(streams, stream => stream.AsSpan(first + offset, count).ToArray())
-            );
-        }
     }
 
-    private int StepsPerEpoch(Phase phase) =>
-        (data.Train.Count + phase.Training.BatchSize - 1) / phase.Training.BatchSize;
-
-    private double LearningRate(int step) => LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
-
-    private double LearningRate(Phase phase, int phaseEpoch, int step)
-    {
-        int steps = StepsPerEpoch(phase);
-        return LearningRateSchedule.At(phase.Training, ((long)phaseEpoch * steps) + step, steps, phase.Epochs);
-    }
+    private double LearningRate(int step) => batches.LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
 
     private void Step(in StepContext context, StepImages images, long start)
     {
@@ -255,7 +192,7 @@ internal sealed class TrainingLoop : IDisposable
                 state.Epoch + 1,
                 epochs,
                 state.Step,
-                StepsPerEpoch(state.Phase),
+                batches.StepsOf(state.Phase),
                 state.MeanLoss,
                 state.RunningAccuracy,
                 state.ImagesPerSecond
