@@ -117,6 +117,19 @@ public sealed class OnnxModel
     /// <exception cref="FormatException">It is damaged or no classifier of this library; the message says why.</exception>
     internal static OnnxModel Parse(byte[] content)
     {
+        try
+        {
+            return Checked(content);
+        }
+        catch (FormatException fault) when (fault.Message.Any(char.IsControl))
+        {
+            // Names come from the file, and a message is one line.
+            throw new FormatException(string.Concat(fault.Message.Select(c => char.IsControl(c) ? '?' : c)), fault);
+        }
+    }
+
+    private static OnnxModel Checked(byte[] content)
+    {
         MessageCount.RequireFew(content, ModelProto.Descriptor);
         ModelProto message;
         try

@@ -152,7 +152,7 @@ public sealed class OnnxFuzzTests
         }
         catch (FormatException refusal)
         {
-            Assert.DoesNotContain('\n', refusal.Message);
+            Assert.DoesNotContain(refusal.Message, char.IsControl);
             AssertFewAllocated(before, content.Length);
             return;
         }

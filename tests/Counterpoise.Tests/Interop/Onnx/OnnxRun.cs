@@ -43,7 +43,7 @@ internal static class OnnxRun
         for (int batch = 0; batch < batches; batch++)
         {
             using var scope = NewDisposeScope();
-            network.Map(images ?? Numbers.Normal(seed++, ScalarType.Float32, 2, 3, size, size));
+            network.Map(images ?? Numbers.Normal(seed++, ScalarType.Float32, 4, 3, size, size));
         }
 
         network.eval();
@@ -66,6 +66,17 @@ internal static class OnnxRun
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, [input], [value], session.OutputNames);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    /// <summary>The logits of a network with a linear head in float64, by libtorch's operations. The network stays in float64.</summary>
+    internal static float[] Exact(StagedNetwork network, Tensor images)
+    {
+        var head = (LinearHead)network.Head;
+        Tensor weight = head.Weight.detach().to(ScalarType.Float64);
+        Tensor bias = head.Bias.detach().to(ScalarType.Float64);
+        network.to(ScalarType.Float64);
+        Tensor features = network.Map(images.to(ScalarType.Float64)).mean([2, 3]);
+        return nn.functional.linear(features, weight, bias).to(ScalarType.Float32).data<float>().ToArray();
     }
 
     /// <summary>The largest difference between two lists of numbers of the same length.</summary>
