@@ -76,8 +76,9 @@ public sealed class OnnxParityTests(ITestOutputHelper output)
             $"{name}: exported {OnnxRun.Apart(exact, outputs[false]):E1} from float64, folded {OnnxRun.Apart(exact, outputs[true]):E1}, "
                 + $"computed here {OnnxRun.Apart(exact, own):E1}; logits up to {exact.Max(Math.Abs):F1}"
         );
-        Assert.True(OnnxRun.Apart(exact, outputs[false]) < Bound);
-        Assert.True(OnnxRun.Apart(exact, outputs[true]) < Bound);
+        double bound = Bound * Math.Max(1, exact.Max(Math.Abs));
+        Assert.True(OnnxRun.Apart(exact, outputs[false]) < bound);
+        Assert.True(OnnxRun.Apart(exact, outputs[true]) < bound);
         Assert.True(exact.Distinct().Count() > exact.Length / 2, "the logits do not depend on the images");
     }
 
