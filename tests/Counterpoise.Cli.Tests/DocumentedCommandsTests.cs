@@ -25,6 +25,7 @@ public sealed class DocumentedCommandsTests : IDisposable
         "--allow-run-as-root",
         "--oversubscribe",
         "--mca",
+        "--mpi",
         "--hostfile",
         "--rounds",
         "--quick",
