@@ -4,6 +4,7 @@ using Counterpoise.Data;
 using Counterpoise.Evaluation;
 using Counterpoise.Runs;
 using Counterpoise.Training;
+using static Counterpoise.Interop.FormatRequirement;
 
 namespace Counterpoise.Interop;
 
@@ -167,13 +168,5 @@ public sealed record ClassifierDescription(
         const int most = 20;
         string line = text.ReplaceLineEndings(" ");
         return line.Length > most ? $"'{line[..most]}...'" : $"'{line}'";
-    }
-
-    private static void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new FormatException(otherwise);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Counterpoise.Interop.FormatRequirement;
 
 namespace Counterpoise.Interop;
 
@@ -141,13 +142,5 @@ internal sealed record SafetensorsHeader(SafetensorsEntry[] Entries, Dictionary<
         }
 
         Require(end == bodyLength, $"{bodyLength} bytes of data were found, expected {end}");
-    }
-
-    private static void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new FormatException(otherwise);
-        }
     }
 }

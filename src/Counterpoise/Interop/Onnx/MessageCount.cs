@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using static Counterpoise.Interop.FormatRequirement;
 
 namespace Counterpoise.Interop.Onnx;
 
@@ -40,14 +41,6 @@ internal static class MessageCount
                     Require(bytes <= MostBytes, $"it has more than {MostBytes >> 20} MB beside its parameters");
                 }
             }
-        }
-    }
-
-    private static void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new FormatException(otherwise);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Counterpoise.Interop.Onnx.Messages;
+using static Counterpoise.Interop.FormatRequirement;
 
 namespace Counterpoise.Interop.Onnx;
 
@@ -139,12 +140,4 @@ internal static class OnnxCheck
 
     private static void Add(Dictionary<string, OnnxType> types, string name, OnnxType type) =>
         Require(name.Length > 0 && types.TryAdd(name, type), $"two values are named '{name}'");
-
-    private static void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new FormatException(otherwise);
-        }
-    }
 }

@@ -4,6 +4,7 @@ using Counterpoise.Models;
 using Counterpoise.Runs;
 using Google.Protobuf;
 using TorchSharp;
+using static Counterpoise.Interop.FormatRequirement;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop.Onnx;
@@ -255,13 +256,5 @@ public sealed class OnnxModel
             $"its {key} is not named {one} or {other} as its metadata should say"
         );
         return found == one;
-    }
-
-    private static void Require(bool condition, string otherwise)
-    {
-        if (!condition)
-        {
-            throw new FormatException(otherwise);
-        }
     }
 }
