@@ -84,7 +84,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(recipe);
         say ??= _ => { };
-        Recipe resolved = recipe.Resolve();
+        Recipe resolved = RecipeText.Parse(RecipeText.Write(recipe.Resolve()), "the recipe"); // Refuses values out of their ranges.
         var wanted = new RunSpecification(
             resolved,
             data,

@@ -100,6 +100,14 @@ public sealed class TrainInOneCallTests : IDisposable
         Assert.Equal(before, File.ReadAllText(folder["run/result.json"]));
     }
 
+    [Fact]
+    public void A_setting_out_of_its_range_is_refused_before_anything_is_written()
+    {
+        UsageException refusal = Assert.Throws<UsageException>(() => Train(Recipe.With(new Mfw { Alpha = -1 }), "run"));
+        Assert.Contains("alpha", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
     private RunHistory Train(
         Recipe recipe,
         string output,
