@@ -8,6 +8,29 @@ public sealed partial class HelpTests
     // Neither takes a value that could have a default: one must be given, the other adds to what there is.
     private static readonly string[] WithoutDefault = ["--data", "--set"];
 
+    private static readonly string[] Verbs =
+    [
+        "demo",
+        "train",
+        "compare",
+        "tune",
+        "reproduce",
+        "resume",
+        "evaluate",
+        "analyze",
+        "export",
+        "predict",
+        "serve",
+        "report",
+        "runs",
+        "watch",
+        "init",
+        "data",
+        "methods",
+        "models",
+        "completion",
+    ];
+
     [Fact]
     public void Help_catalogue_and_init_do_without_libtorch_and_SQLite()
     {
@@ -18,25 +41,7 @@ public sealed partial class HelpTests
         [
             ["--help"],
             ["--version"],
-            .. new[]
-            {
-                "demo",
-                "train",
-                "tune",
-                "resume",
-                "evaluate",
-                "runs",
-                "analyze",
-                "report",
-                "export",
-                "predict",
-                "serve",
-                "init",
-                "data",
-                "methods",
-                "models",
-                "completion",
-            }.Select(verb => (string[])[verb, "--help"]),
+            .. Verbs.Select(verb => (string[])[verb, "--help"]),
             ["data", "inspect", "--help"],
             ["methods"],
             ["completion", "bash"],
@@ -87,27 +92,7 @@ public sealed partial class HelpTests
         string help = Tool.Run("--help").OutputText;
 
         Assert.Contains("counterpoise [command]", help);
-        Assert.All(
-            [
-                "demo",
-                "train",
-                "tune",
-                "resume",
-                "evaluate",
-                "runs",
-                "analyze",
-                "report",
-                "export",
-                "predict",
-                "serve",
-                "init",
-                "data",
-                "methods",
-                "models",
-                "completion",
-            ],
-            verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help)
-        );
+        Assert.All(Verbs, verb => Assert.Matches($@"\n  {verb}\b.* [A-Z].*\.", help));
     }
 
     private static void CopyToolWithoutLibraries(string to)
