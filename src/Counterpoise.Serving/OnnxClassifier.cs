@@ -52,15 +52,20 @@ public sealed class OnnxClassifier : IDisposable
     /// <summary>Classifies images.</summary>
     /// <param name="pixels">[count, 3, size, size], red, green and blue from 0 to 255, one image after the other.</param>
     /// <param name="count">The number of images.</param>
-    /// <param name="probabilities">[count, classes], written.</param>
+    /// <param name="probabilities">[count, classes], from 0 to 1, written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no images, or one of the arrays is too small for them.</exception>
     public void Classify(byte[] pixels, int count, float[] probabilities)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         int classes = Description.Classes.Count;
-        ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Length, count * Description.Images.Bytes, nameof(pixels));
-        ArgumentOutOfRangeException.ThrowIfLessThan(probabilities.Length, count * classes, nameof(probabilities));
+        ArgumentOutOfRangeException.ThrowIfLessThan(
+            pixels.Length,
+            (long)count * Description.Images.Bytes,
+            nameof(pixels)
+        );
+        ArgumentOutOfRangeException.ThrowIfLessThan(probabilities.Length, (long)count * classes, nameof(probabilities));
         using OrtValue output = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,
             probabilities.AsMemory(0, count * classes),

@@ -39,6 +39,14 @@ internal static class Example
 
     internal static OnnxClassifier Classifier(OnnxOptions? options = null) => new(Model(options), threads: 1);
 
+    /// <summary>A classifier of larger images.</summary>
+    internal static OnnxClassifier Classifier(int size)
+    {
+        using StagedNetwork network = Network();
+        ImagePreparation images = new(size, size, ResizeRule.Square, Grey);
+        return new OnnxClassifier(OnnxModel.Of(network, Description with { Images = images }), threads: 1);
+    }
+
     /// <summary>A picture whose colours depend on its number.</summary>
     internal static byte[] Picture(
         int number,

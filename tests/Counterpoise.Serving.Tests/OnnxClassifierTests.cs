@@ -48,6 +48,7 @@ public sealed class OnnxClassifierTests
         Assert.Throws<ArgumentOutOfRangeException>(() => classifier.Classify(pixels, 2, new float[6]));
         Assert.Throws<ArgumentOutOfRangeException>(() => classifier.Classify(pixels, 1, new float[2]));
         Assert.Throws<ArgumentOutOfRangeException>(() => classifier.Classify(pixels, 0, new float[6]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => classifier.Classify(pixels, int.MaxValue, new float[6]));
     }
 
     [Fact]

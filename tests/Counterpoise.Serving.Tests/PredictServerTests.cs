@@ -291,6 +291,16 @@ public sealed class PredictServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batches_that_no_array_could_hold_are_refused_before_it_listens()
+    {
+        using OnnxClassifier large = Example.Classifier(size: 1024);
+        UsageException refused = await Assert.ThrowsAsync<UsageException>(() =>
+            PredictServer.Start(large, new ServeOptions { Port = 0, MostInBatch = 1024 })
+        );
+        Assert.Contains("--max-batch is 1024, expected at most 682", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_named()
     {
         CounterpoiseException refused = await Assert.ThrowsAsync<CounterpoiseException>(() =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Counterpoise.Interop;
 
 namespace Counterpoise.Serving.Http;
 
@@ -9,14 +10,28 @@ internal sealed class ImageBatches : IAsyncDisposable
     private readonly ServeOptions options;
     private readonly ServeMetrics metrics;
     private readonly BlockingCollection<Item> waiting = [];
+    private readonly byte[] pixels;
+    private readonly float[] probabilities;
     private readonly Task worker;
     private int beingDecoded;
 
+    /// <exception cref="UsageException">A whole batch takes more memory than an array can have.</exception>
     internal ImageBatches(OnnxClassifier classifier, ServeOptions options, ServeMetrics metrics)
     {
         this.classifier = classifier;
         this.options = options;
         this.metrics = metrics;
+        ClassifierDescription served = classifier.Description;
+        int most = Array.MaxLength / Math.Max(served.Images.Bytes, served.Classes.Count);
+        if (options.MostInBatch > most)
+        {
+            throw new UsageException(
+                $"--max-batch is {options.MostInBatch}, expected at most {most} for images of {served.Images.Size}x{served.Images.Size} and {served.Classes.Count} classes."
+            );
+        }
+
+        pixels = new byte[options.MostInBatch * served.Images.Bytes];
+        probabilities = new float[options.MostInBatch * served.Classes.Count];
         worker = Task.Factory.StartNew(Work, TaskCreationOptions.LongRunning);
     }
 
@@ -49,8 +64,6 @@ internal sealed class ImageBatches : IAsyncDisposable
     {
         int each = classifier.Description.Images.Bytes;
         int classes = classifier.Description.Classes.Count;
-        byte[] pixels = new byte[(long)options.MostInBatch * each];
-        float[] probabilities = new float[options.MostInBatch * classes];
         var batch = new List<Item>(options.MostInBatch);
         while (waiting.TryTake(out Item? first, Timeout.Infinite))
         {
@@ -61,7 +74,7 @@ internal sealed class ImageBatches : IAsyncDisposable
                 batch[i].Pixels.AsSpan(0, each).CopyTo(pixels.AsSpan(i * each));
             }
 
-            Classify(batch, pixels, probabilities, classes);
+            Classify(batch, classes);
             batch.Clear();
         }
     }
@@ -83,7 +96,7 @@ internal sealed class ImageBatches : IAsyncDisposable
         }
     }
 
-    private void Classify(List<Item> batch, byte[] pixels, float[] probabilities, int classes)
+    private void Classify(List<Item> batch, int classes)
     {
         try
         {

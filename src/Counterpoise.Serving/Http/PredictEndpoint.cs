@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Counterpoise.Serving.Http;
 
@@ -45,16 +44,16 @@ internal sealed class PredictEndpoint(
             status = fault.Status;
             return Problem(status, fault.Message);
         }
-        catch (Exception failure) when (failure is OnnxRuntimeException or CounterpoiseException)
-        {
-            status = StatusCodes.Status500InternalServerError;
-            await Console.Error.WriteLineAsync($"error: {failure.Message.ReplaceLineEndings(" ")}");
-            return Problem(status, "the classifier failed; the server's log says why");
-        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             status = StatusCodes.Status499ClientClosedRequest;
             return Results.StatusCode(status);
+        }
+        catch (Exception failure)
+        {
+            status = StatusCodes.Status500InternalServerError;
+            await Console.Error.WriteLineAsync($"error: {failure.Message.ReplaceLineEndings(" ")}");
+            return Problem(status, "the classifier failed; the server's log says why");
         }
         finally
         {

@@ -1,6 +1,5 @@
 using Counterpoise.Interop.Onnx.Messages;
 using Counterpoise.Models;
-using Google.Protobuf;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop.Onnx;
