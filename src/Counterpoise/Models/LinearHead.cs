@@ -1,5 +1,6 @@
 using Counterpoise.Interop.Onnx;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -7,8 +8,13 @@ namespace Counterpoise.Models;
 /// <summary>Global average pooling, where wanted one layer with a rectifier, and a linear classifier, all in float32.</summary>
 internal sealed class LinearHead : Head, IOnnxLayer
 {
+    [ComponentName(Name = "embedding_weight")]
     private readonly Parameter? embeddingWeight;
+
+    [ComponentName(Name = "embedding_bias")]
     private readonly Parameter? embeddingBias;
+    private readonly Parameter weight;
+    private readonly Parameter bias;
 
     /// <param name="features">The channels of the map.</param>
     /// <param name="classes">The number of classes.</param>
@@ -24,20 +30,20 @@ internal sealed class LinearHead : Head, IOnnxLayer
             register_parameter("embedding_bias", embeddingBias);
         }
 
-        Weight = new Parameter(zeros(classes, embedding > 0 ? embedding : features));
-        Bias = new Parameter(zeros(classes));
-        register_parameter("weight", Weight);
-        register_parameter("bias", Bias);
+        weight = new Parameter(zeros(classes, embedding > 0 ? embedding : features));
+        bias = new Parameter(zeros(classes));
+        register_parameter("weight", weight);
+        register_parameter("bias", bias);
     }
 
     /// <summary>The width of the layer before the classifier; 0 where there is none.</summary>
     internal int EmbeddingWidth => embeddingWeight is null ? 0 : (int)embeddingWeight.shape[0];
 
     /// <summary>[classes, features].</summary>
-    internal Parameter Weight { get; }
+    internal Parameter Weight => weight;
 
     /// <summary>[classes].</summary>
-    internal Parameter Bias { get; }
+    internal Parameter Bias => bias;
 
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>

@@ -2,6 +2,7 @@ using Counterpoise.Interop.Onnx;
 using Counterpoise.Training;
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -25,7 +26,11 @@ internal sealed class MetaEmbeddingHead : Head, IOnnxLayer
     private const double RepelWeight = 0.01;
     private readonly LinearHead memory;
     private readonly ModulatedAttention attention;
+
+    [ComponentName(Name = "selector_weight")]
     private readonly Parameter selectorWeight;
+
+    [ComponentName(Name = "selector_bias")]
     private readonly Parameter selectorBias;
     private readonly Parameter weight;
     private readonly Parameter centroids;

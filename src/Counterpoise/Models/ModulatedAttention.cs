@@ -1,6 +1,7 @@
 using Counterpoise.Interop.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Models;
@@ -19,6 +20,8 @@ internal sealed class ModulatedAttention : nn.Module<Tensor, Tensor>, IOnnxLayer
     private readonly Parameter value;
     private readonly Parameter mask;
     private readonly Parameter spatial;
+
+    [ComponentName(Name = "spatial_bias")]
     private readonly Parameter spatialBias;
 
     /// <param name="channels">C.</param>

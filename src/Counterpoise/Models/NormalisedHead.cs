@@ -8,19 +8,18 @@ namespace Counterpoise.Models;
 /// <summary>A linear classifier whose classes' weights were divided by a power of their norms: w_c / |w_c|^tau.</summary>
 internal sealed class NormalisedHead : Head, IOnnxLayer
 {
+    private const string Power = "tau";
     private readonly Parameter weight;
     private readonly Parameter bias;
-    private readonly Tensor power;
 
     internal NormalisedHead(int features, int classes)
         : base("normalised")
     {
         weight = new Parameter(zeros(classes, features));
         bias = new Parameter(zeros(classes));
-        power = zeros([]);
         register_parameter("weight", weight);
         register_parameter("bias", bias);
-        register_buffer("tau", power);
+        register_buffer(Power, zeros([]));
     }
 
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
@@ -39,7 +38,7 @@ internal sealed class NormalisedHead : Head, IOnnxLayer
         using var noGradient = no_grad();
         weight.copy_(Normalise(from.Weight, tau));
         bias.copy_(keepBias ? from.Bias : zeros_like(from.Bias));
-        get_buffer("tau")!.fill_(tau);
+        get_buffer(Power)!.fill_(tau);
     }
 
     /// <summary>w_c / |w_c|^tau of every row.</summary>
