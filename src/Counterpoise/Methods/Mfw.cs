@@ -11,7 +11,7 @@ namespace Counterpoise.Methods;
 /// </summary>
 /// <remarks>
 /// lambda_n = s(y_n) b_n with b_n ~ Beta(alpha, alpha) for each example and s the <see cref="WeakeningWeight"/>; the
-/// partner is given by a random permutation of the mini-batch; z'_n = (1 - lambda_n) z_n + lambda_n z_m(n).
+/// partner m(n) is another example of the mini-batch; z'_n = (1 - lambda_n) z_n + lambda_n z_m(n).
 /// </remarks>
 public sealed record Mfw : Method, IMixer
 {
@@ -45,6 +45,16 @@ public sealed record Mfw : Method, IMixer
     [Setting("Form of the weakening weight s(c)")]
     public WeightFunction Weight { get; init; } = WeightFunction.Power;
 
+    /// <summary>The largest weakening weight: how much of the largest class's features may be replaced.</summary>
+    /// <value>a number from 0 to 1; 0.5 unless set</value>
+    [Setting("Largest weakening weight: how much of the largest class's features may be replaced", Min = 0, Max = 1)]
+    public double Strength { get; init; } = WeakeningWeight.UsualStrength;
+
+    /// <summary>Which examples of the mini-batch an example may be mixed with.</summary>
+    /// <value>PartnerChoice.Any unless set</value>
+    [Setting("Which examples of the mini-batch one may be mixed with")]
+    public PartnerChoice Partner { get; init; } = PartnerChoice.Any;
+
     /// <summary>The stage after which features are mixed; 0 is the input.</summary>
     /// <value>a whole number, 0 or more; 2 unless set</value>
     [Setting("Stage after which features are mixed, 0 is the input", Min = 0)]
@@ -66,8 +76,9 @@ public sealed record Mfw : Method, IMixer
             return null;
         }
 
-        float[] lambda = WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta);
-        return new Mixing(Stage, context.At(DrawPurpose.Partner, 0).Permutation(labels.Length), lambda);
+        float[] lambda = WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta, Strength);
+        DrawStream draws = context.At(DrawPurpose.Partner, 0);
+        return new Mixing(Stage, Partners.Draw(Partner, labels, ref draws), lambda);
     }
 
     /// <summary>Weakens the features of a mini-batch, for use in a training loop of one's own.</summary>
@@ -78,9 +89,11 @@ public sealed record Mfw : Method, IMixer
     /// <param name="alpha">The shape of the Beta distribution, above 0.</param>
     /// <param name="beta">The scale of the weakening weight, above 0: 2 for a long tail, 0.01 for a step.</param>
     /// <param name="weight">The form of the weakening weight.</param>
-    /// <returns>The mixed features, lambda_n from 0 to 0.5 being each partner's share, of the same shape and type; gradients flow into both terms.</returns>
+    /// <param name="strength">The largest weakening weight, 0 to 1.</param>
+    /// <param name="partner">Which examples one may be mixed with.</param>
+    /// <returns>The mixed features, lambda_n from 0 to <paramref name="strength"/> being each partner's share, of the same shape and type; gradients flow into both terms.</returns>
     /// <exception cref="ArgumentException">A label is not the index of a class, or there is not one for each example.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">alpha or beta is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">alpha or beta is not above 0, or strength is not from 0 to 1.</exception>
     public static Tensor Mix(
         Tensor features,
         Tensor labels,
@@ -88,13 +101,15 @@ public sealed record Mfw : Method, IMixer
         DrawStream draws,
         double alpha = 1,
         double beta = 2,
-        WeightFunction weight = WeightFunction.Power
+        WeightFunction weight = WeightFunction.Power,
+        double strength = WeakeningWeight.UsualStrength,
+        PartnerChoice partner = PartnerChoice.Any
     )
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(labels);
         using var scope = NewDisposeScope();
-        double[] weakening = WeakeningWeight.Of(counts, weight, beta);
+        double[] weakening = WeakeningWeight.Of(counts, weight, beta, strength);
         long[] classes = labels.to(ScalarType.Int64).cpu().data<long>().ToArray();
         if (classes.Length != features.shape[0])
         {
@@ -113,9 +128,12 @@ public sealed record Mfw : Method, IMixer
         [
             .. classes.Select(label => (float)(weakening[label] * BetaDistribution.Draw(ref draws, alpha))),
         ];
-        long[] partner = [.. draws.Permutation(classes.Length).Select(index => (long)index)];
+        long[] partners = Array.ConvertAll(
+            Partners.Draw(partner, Array.ConvertAll(classes, label => (int)label), ref draws),
+            index => (long)index
+        );
         return FeatureMixing
-            .Apply(features, tensor(partner, device: features.device), tensor(lambda, device: features.device))
+            .Apply(features, tensor(partners, device: features.device), tensor(lambda, device: features.device))
             .MoveToOuterDisposeScope();
     }
 

@@ -102,6 +102,20 @@ public sealed class MfwTests
         Assert.Equal(24, seen.Count);
     }
 
+    [Fact]
+    public void The_strength_is_the_largest_weight()
+    {
+        StepContext context = Contexts.At(Counts, epoch: 3, firstPlace: 16, seed: 5);
+        Mixing usual = Method.Mix(context, Labels)!;
+        Mixing strong = (Method with { Strength = 1 }).Mix(context, Labels)!;
+        Assert.Equal(usual.FeatureWeight.Select(lambda => 2 * lambda), strong.FeatureWeight);
+        Assert.Equal(usual.Partner, strong.Partner);
+        Assert.All(
+            (Method with { Strength = 0 }).Mix(context, Labels)!.FeatureWeight,
+            lambda => Assert.Equal(0, lambda)
+        );
+    }
+
     [Theory]
     [InlineData(0.5, 4, true)]
     [InlineData(0.5, 5, false)]
@@ -109,6 +123,23 @@ public sealed class MfwTests
     [InlineData(1.0, 9, true)]
     public void Mixing_goes_on_until_a_share_of_the_epochs(double until, int epoch, bool mixes) =>
         Assert.Equal(mixes, (Method with { Until = until }).Mix(Contexts.At(Counts, epoch), Labels) is not null);
+
+    [Theory]
+    [InlineData(PartnerChoice.OtherClass)]
+    [InlineData(PartnerChoice.Balanced)]
+    public void The_choice_of_partners_changes_nothing_else(PartnerChoice choice)
+    {
+        StepContext context = Contexts.At(Counts, epoch: 3, firstPlace: 16, seed: 5);
+        Mixing usual = Method.Mix(context, Labels)!;
+        Mixing chosen = (Method with { Partner = choice }).Mix(context, Labels)!;
+        DrawStream draws = context.At(DrawPurpose.Partner, 0);
+        Assert.Equal(Partners.Draw(choice, Labels, ref draws), chosen.Partner);
+        Assert.Equal(usual with { Partner = [] }, chosen with { Partner = [] }, SameWeights);
+        Assert.NotEqual(usual.Partner, chosen.Partner);
+
+        static bool SameWeights(Mixing? a, Mixing? b) =>
+            a!.After == b!.After && a.FeatureWeight.SequenceEqual(b.FeatureWeight) && b.LabelWeight is null;
+    }
 
     [Fact]
     public void An_automatic_scale_must_be_resolved_first() =>

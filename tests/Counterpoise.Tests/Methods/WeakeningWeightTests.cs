@@ -58,6 +58,27 @@ public sealed class WeakeningWeightTests
     }
 
     [Fact]
+    public void The_strength_scales_every_form_and_is_one_half_unless_given() =>
+        Gen.Select(Any, Gen.Double[0, 1])
+            .Sample(
+                (x, strength) =>
+                {
+                    double[] usual = WeakeningWeight.Of(x.Counts, x.Form, x.Beta);
+                    double[] scaled = WeakeningWeight.Of(x.Counts, x.Form, x.Beta, strength);
+                    return usual
+                        .Zip(scaled, (half, s) => Math.Abs((2 * strength * half) - s) < 1e-15)
+                        .All(same => same);
+                }
+            );
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void The_strength_lies_between_0_and_1(double strength) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => WeakeningWeight.Of([2, 1], WeightFunction.Power, 1, strength));
+
+    [Fact]
     public void Weights_lie_between_0_and_one_half() =>
         Any.Sample(x => WeakeningWeight.Of(x.Counts, x.Form, x.Beta).All(s => s is >= 0 and <= 0.5));
 
