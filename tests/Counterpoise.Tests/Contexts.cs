@@ -1,3 +1,5 @@
+using Counterpoise.Methods;
+using Counterpoise.Models;
 using Counterpoise.Training;
 
 namespace Counterpoise.Tests;
@@ -12,4 +14,8 @@ internal static class Contexts
         long firstPlace = 0,
         ulong seed = 0
     ) => new(epoch, epoch, epochs, 0, 0.1, counts, new Draws(seed), firstPlace);
+
+    /// <summary>What a method's automatic settings may depend on in a recipe.</summary>
+    public static MethodContext Of(Recipe recipe) =>
+        new(recipe.Data, recipe.Training, NetworkCatalogue.Find(recipe.Model));
 }

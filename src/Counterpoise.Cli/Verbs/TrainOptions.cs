@@ -168,7 +168,7 @@ internal sealed class TrainOptions
             Description =
                 "Take the statistics of all classes (classification ratio, feature gradients and deviation, confusions, mistakes) every=N epochs and at the end, or off",
             HelpName = "when",
-            DefaultValueFactory = _ => $"every={Trainer.UsualStatisticsEvery}",
+            DefaultValueFactory = _ => $"every={RunSpecification.UsualStatisticsEvery}",
         };
         option.Validators.Add(result =>
         {

@@ -42,9 +42,9 @@ public sealed record DeConfound : Method, IHead
 
     internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
 
-    internal override Method Resolve(Recipe recipe)
+    internal override Method Resolve(MethodContext context)
     {
-        CausalHead.RequireDivisor(Groups, recipe, Name);
+        CausalHead.RequireDivisor(Groups, context.Network, Name);
         return this;
     }
 }

@@ -53,9 +53,9 @@ public sealed record DeConfoundTde : Method, IHead
 
     internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
 
-    internal override Method Resolve(Recipe recipe)
+    internal override Method Resolve(MethodContext context)
     {
-        CausalHead.RequireDivisor(Groups, recipe, Name);
+        CausalHead.RequireDivisor(Groups, context.Network, Name);
         return this;
     }
 }

@@ -51,7 +51,7 @@ public sealed record ManifoldMixup : Method, IMixer
         return Loss == MixedLoss.Binary ? phase.WithLoss(new BinaryCrossEntropy(), Name) : phase;
     }
 
-    internal override Method Resolve(Recipe recipe) =>
+    internal override Method Resolve(MethodContext context) =>
         Stages.Count > 0
             ? this
             : throw new UsageException($"{Name}.stages is empty, expected the stages to draw from, such as [0, 1, 2].");

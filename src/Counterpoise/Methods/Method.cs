@@ -24,7 +24,8 @@ public abstract record Method
     /// <exception cref="UsageException">It cannot follow that phase; the message says why.</exception>
     internal virtual Phase? Follow(Phase first) => null;
 
-    /// <summary>The same method with every automatic setting replaced by its value for a recipe.</summary>
+    /// <summary>The same method with every automatic setting replaced by its value.</summary>
+    /// <param name="context">The rest of the recipe.</param>
     /// <exception cref="UsageException">There is no such value; the message says what to give.</exception>
-    internal virtual Method Resolve(Recipe recipe) => this;
+    internal virtual Method Resolve(MethodContext context) => this;
 }

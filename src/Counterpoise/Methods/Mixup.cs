@@ -59,5 +59,9 @@ public sealed record Mixup : Method, IMixer
 
     internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
 
-    internal override Method Resolve(Recipe recipe) => this with { Beta = Beta ?? WeakeningWeight.ScaleFor(recipe) };
+    internal override Method Resolve(MethodContext context) =>
+        this with
+        {
+            Beta = Beta ?? WeakeningWeight.ScaleFor(context.Data),
+        };
 }

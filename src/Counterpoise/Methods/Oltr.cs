@@ -75,7 +75,7 @@ public sealed record Oltr : Method
             .WithSampler(new ClassAware(), Name);
     }
 
-    internal override Method Resolve(Recipe recipe) => this with { Epochs = Epochs ?? recipe.Training.Epochs };
+    internal override Method Resolve(MethodContext context) => this with { Epochs = Epochs ?? context.Training.Epochs };
 
     /// <summary>The first phase's classifier with a layer before it.</summary>
     private sealed record EmbeddedHead(int Embedding) : IHead

@@ -89,5 +89,9 @@ public sealed record Remix : Method, IMixer
 
     internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
 
-    internal override Method Resolve(Recipe recipe) => this with { Beta = Beta ?? WeakeningWeight.ScaleFor(recipe) };
+    internal override Method Resolve(MethodContext context) =>
+        this with
+        {
+            Beta = Beta ?? WeakeningWeight.ScaleFor(context.Data),
+        };
 }

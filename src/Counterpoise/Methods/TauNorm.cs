@@ -54,8 +54,8 @@ public sealed record TauNorm : Method, IHead
         return new Phase(Name, first.Training with { Epochs = 0 }).WithHead(this, Name);
     }
 
-    internal override Method Resolve(Recipe recipe) =>
-        Tau is not null || recipe.Data.HeldOut > 0
+    internal override Method Resolve(MethodContext context) =>
+        Tau is not null || context.Data.HeldOut > 0
             ? this
             : throw new UsageException(
                 $"{Name}.tau is auto and is then chosen on held-out images, but data.held_out is 0; "

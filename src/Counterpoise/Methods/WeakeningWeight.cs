@@ -88,6 +88,6 @@ public static class WeakeningWeight
         return lambda;
     }
 
-    /// <summary>The scale for a recipe's data: the paper's 0.01 for a step imbalance, its 2 for others.</summary>
-    internal static double ScaleFor(Recipe recipe) => recipe.Data.Imbalance == ImbalanceKind.Step ? 0.01 : 2;
+    /// <summary>The scale for the data: the paper's 0.01 for a step imbalance, its 2 for others.</summary>
+    internal static double ScaleFor(DataSettings data) => data.Imbalance == ImbalanceKind.Step ? 0.01 : 2;
 }

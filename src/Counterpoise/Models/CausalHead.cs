@@ -72,14 +72,13 @@ internal sealed class CausalHead : Head, IOnnxLayer
         return new HeadOutput(Logits(UnitGroups(features)));
     }
 
-    /// <summary>Refuses groups that do not divide the features of a recipe's network.</summary>
-    internal static void RequireDivisor(int groups, Recipe recipe, string by)
+    /// <summary>Refuses groups that do not divide the features of a network.</summary>
+    internal static void RequireDivisor(int groups, NetworkDescription network, string by)
     {
-        using StagedNetwork network = NetworkCatalogue.Find(recipe.Model).Create(classes: 2, new Draws(0));
         if (network.Features % groups != 0)
         {
             throw new UsageException(
-                $"{by}.groups is {groups}, but {recipe.Model} has {network.Features} features; expected a divisor of that number."
+                $"{by}.groups is {groups}, but {network.Name} has {network.Features} features; expected a divisor of that number."
             );
         }
     }

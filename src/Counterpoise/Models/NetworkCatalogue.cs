@@ -7,7 +7,14 @@ namespace Counterpoise.Models;
 /// <param name="Summary">What it is and where it comes from, in one line.</param>
 /// <param name="DefaultClasses">The number of classes its parameter count is quoted for.</param>
 /// <param name="Stages">The names of its stages, the input first.</param>
-public sealed record NetworkDescription(string Name, string Summary, int DefaultClasses, IReadOnlyList<string> Stages)
+/// <param name="Features">The number of channels of the last stage's map.</param>
+public sealed record NetworkDescription(
+    string Name,
+    string Summary,
+    int DefaultClasses,
+    IReadOnlyList<string> Stages,
+    int Features
+)
 {
     internal Func<int, Draws, StagedNetwork> Build { get; init; } = null!;
 
@@ -67,7 +74,8 @@ public static class NetworkCatalogue
             "resnet12",
             "ResNet-12 for images of 84x84, as in few-shot learning (Ye et al., CVPR 2020)",
             511,
-            ResNetStages
+            ResNetStages,
+            640
         )
         {
             Build = (classes, draws) => new ResNet12("resnet12", classes, draws),
@@ -104,13 +112,13 @@ public static class NetworkCatalogue
         );
 
     private static NetworkDescription Residual(string name, string summary, int classes, ResNetSettings settings) =>
-        new(name, summary, classes, ResNetStages)
+        new(name, summary, classes, ResNetStages, settings.Bottleneck ? 2048 : 512)
         {
             Build = (count, draws) => new ResNet(name, settings, count, draws),
         };
 
     private static NetworkDescription Dense(string name, string summary, int classes, bool smallImages) =>
-        new(name, summary, classes, DenseNetStages)
+        new(name, summary, classes, DenseNetStages, 1024)
         {
             HasLastBlock = false,
             Build = (count, draws) => new DenseNet(name, smallImages, count, draws),
@@ -121,7 +129,8 @@ public static class NetworkCatalogue
             $"resnet{depth}",
             $"ResNet-{depth} for small images, option-A shortcuts (He et al., CVPR 2016)",
             10,
-            CifarStages
+            CifarStages,
+            64
         )
         {
             Build = (classes, draws) => new CifarResNet(depth, classes, draws),

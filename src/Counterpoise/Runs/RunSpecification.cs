@@ -19,6 +19,11 @@ namespace Counterpoise.Runs;
 /// <param name="Execution">Where and how it computes.</param>
 public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
+    /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
+    public const int UsualStatisticsEvery = 10;
+
+    private const string PretrainedKey = "pretrained_sha256";
+
     /// <summary>The folder that the paths of lists start from, or null.</summary>
     public string? ImageRoot { get; init; }
 
@@ -28,13 +33,11 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
     public ImageStore Store { get; init; }
 
-    private const string PretrainedKey = "pretrained_sha256";
-
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
     /// <summary>Take the statistics of all classes every so many epochs; 0 for never.</summary>
-    public int StatisticsEvery { get; init; } = Trainer.UsualStatisticsEvery;
+    public int StatisticsEvery { get; init; } = UsualStatisticsEvery;
 
     /// <summary>How the data is opened for this run.</summary>
     public OpenOptions OpenOptions =>
@@ -221,7 +224,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             ["statistics_every"] = StatisticsEvery,
             ["machine"] =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
-            ["version"] = typeof(Trainer)
+            ["version"] = typeof(RunSpecification)
                 .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
                 ?.InformationalVersion,
         };

@@ -122,7 +122,7 @@ public sealed record Recipe
         Recipe resolved = this with
         {
             Data = Data.Resolve(),
-            Methods = new(Methods.Select(method => method.Resolve(this))),
+            Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
         };
         if (resolved.Data.Pad > Data.ImageSize)
         {

@@ -21,9 +21,6 @@ public enum TrainingOutcome
 /// </summary>
 public sealed class Trainer
 {
-    /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
-    public const int UsualStatisticsEvery = 10;
-
     private readonly Recipe recipe;
     private readonly TrainingData data;
     private readonly RunFolder folder;
@@ -52,7 +49,7 @@ public sealed class Trainer
     public int? KeepEvery { get; init; }
 
     /// <summary>Take the statistics of all classes every so many epochs and at the end of each phase; 0 for never.</summary>
-    public int StatisticsEvery { get; init; } = UsualStatisticsEvery;
+    public int StatisticsEvery { get; init; } = RunSpecification.UsualStatisticsEvery;
 
     /// <summary>Those that train together, each on its share of every mini-batch.</summary>
     public Ranks Ranks { get; init; } = Ranks.Alone;

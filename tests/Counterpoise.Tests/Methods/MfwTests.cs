@@ -155,8 +155,8 @@ public sealed class MfwTests
     public void The_automatic_scale_is_2_or_for_a_step_one_hundredth(ImbalanceKind kind, double beta)
     {
         Recipe recipe = Recipe.Erm with { Data = new DataSettings { Imbalance = kind } };
-        Assert.Equal(new Mfw { Beta = beta }, new Mfw().Resolve(recipe));
-        Assert.Equal(new Mfw { Beta = 0.5 }, new Mfw { Beta = 0.5 }.Resolve(recipe));
+        Assert.Equal(new Mfw { Beta = beta }, new Mfw().Resolve(Contexts.Of(recipe)));
+        Assert.Equal(new Mfw { Beta = 0.5 }, new Mfw { Beta = 0.5 }.Resolve(Contexts.Of(recipe)));
     }
 
     [Theory]

@@ -152,8 +152,8 @@ public sealed class MixupTests
     public void The_automatic_scale_of_the_weakening_is_that_of_MFW(ImbalanceKind kind, double beta)
     {
         Recipe recipe = Recipe.Erm with { Data = new DataSettings { Imbalance = kind } };
-        Assert.Equal(new Mixup { Beta = beta }, new Mixup().Resolve(recipe));
-        Assert.Equal(new Mixup { Beta = 0.5 }, new Mixup { Beta = 0.5 }.Resolve(recipe));
+        Assert.Equal(new Mixup { Beta = beta }, new Mixup().Resolve(Contexts.Of(recipe)));
+        Assert.Equal(new Mixup { Beta = 0.5 }, new Mixup { Beta = 0.5 }.Resolve(Contexts.Of(recipe)));
     }
 
     [Fact]

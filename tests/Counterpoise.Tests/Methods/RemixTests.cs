@@ -174,8 +174,8 @@ public sealed class RemixTests
     public void The_automatic_scale_of_the_weakening_is_that_of_MFW(ImbalanceKind kind, double beta)
     {
         Recipe recipe = Recipe.Erm with { Data = new DataSettings { Imbalance = kind } };
-        Assert.Equal(new Remix { Beta = beta }, new Remix().Resolve(recipe));
-        Assert.Equal(new Remix { Beta = 0.5 }, new Remix { Beta = 0.5 }.Resolve(recipe));
+        Assert.Equal(new Remix { Beta = beta }, new Remix().Resolve(Contexts.Of(recipe)));
+        Assert.Equal(new Remix { Beta = 0.5 }, new Remix { Beta = 0.5 }.Resolve(Contexts.Of(recipe)));
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed class NetworkCatalogueTests
         NetworkDescription description = NetworkCatalogue.Find(name);
         using StagedNetwork network = description.Create(description.DefaultClasses, new Draws(0));
         Assert.Equal(description.Stages, network.Stages);
+        Assert.Equal(description.Features, network.Features);
         Assert.Equal("input", network.Stages[0]);
         Assert.Equal(name, network.GetName());
     }

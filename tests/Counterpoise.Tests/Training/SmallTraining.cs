@@ -34,7 +34,7 @@ internal static class SmallTraining
         ImageData images,
         int? keepEvery = null,
         int threads = 1,
-        int statisticsEvery = Trainer.UsualStatisticsEvery
+        int statisticsEvery = RunSpecification.UsualStatisticsEvery
     )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);

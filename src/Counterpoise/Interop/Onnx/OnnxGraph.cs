@@ -1,5 +1,4 @@
 using Counterpoise.Interop.Onnx.Messages;
-using Counterpoise.Models;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop.Onnx;
@@ -18,16 +17,17 @@ internal sealed class OnnxGraph
     private readonly int opset;
     private readonly Dictionary<Tensor, string> names;
 
-    /// <param name="network">The network, whose parameters keep their names.</param>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="parameters">The parameters and buffers that keep their names.</param>
     /// <param name="opset">The version of the operators.</param>
-    internal OnnxGraph(StagedNetwork network, int opset)
+    internal OnnxGraph(string name, IReadOnlyDictionary<string, Tensor> parameters, int opset)
     {
         this.opset = opset;
-        graph = new GraphProto { Name = network.GetName() };
+        graph = new GraphProto { Name = name };
         names = new Dictionary<Tensor, string>(ReferenceEqualityComparer.Instance);
-        foreach ((string name, Tensor tensor) in NetworkParameters.Of(network))
+        foreach ((string known, Tensor tensor) in parameters)
         {
-            names[tensor] = name;
+            names[tensor] = known;
         }
     }
 

@@ -172,7 +172,7 @@ public sealed class OnnxModel
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var graph = new OnnxGraph(network, options.Opset);
+        var graph = new OnnxGraph(network.GetName(), NetworkParameters.Of(network), options.Opset);
         long size = classifier.Images.Size;
         OnnxValue map;
         if (options.IncludeNormalisation)
