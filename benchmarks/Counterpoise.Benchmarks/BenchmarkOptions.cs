@@ -1,6 +1,5 @@
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Benchmarks;
 

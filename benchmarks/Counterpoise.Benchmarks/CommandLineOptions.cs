@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Benchmarks;
 

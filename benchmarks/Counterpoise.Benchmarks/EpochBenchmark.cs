@@ -1,10 +1,10 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 using TorchSharp;
 
 namespace Counterpoise.Benchmarks;

@@ -1,6 +1,6 @@
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
-using Counterpoise.Training;
+using Counterpoise.Runtime;
 
 namespace Counterpoise.Benchmarks;
 

@@ -1,7 +1,6 @@
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks;

@@ -1,8 +1,8 @@
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Methods;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 using TorchSharp;
 
 namespace Counterpoise.Benchmarks;

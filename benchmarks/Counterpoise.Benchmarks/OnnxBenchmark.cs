@@ -1,12 +1,12 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
-using Counterpoise.Interop;
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
+using Counterpoise.Runtime;
 using Counterpoise.Serving;
-using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks;

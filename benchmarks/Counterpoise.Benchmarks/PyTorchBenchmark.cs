@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
-using Counterpoise.Models;
-using Counterpoise.Training;
+using Counterpoise.Networks;
+using Counterpoise.Runtime;
 
 namespace Counterpoise.Benchmarks;
 

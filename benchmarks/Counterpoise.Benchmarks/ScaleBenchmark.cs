@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
-using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Benchmarks;
 

@@ -1,9 +1,10 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
-using Counterpoise.Interop;
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Counterpoise.Benchmarks;

@@ -1,4 +1,4 @@
-using Counterpoise;
+using Counterpoise.Basics;
 using Counterpoise.Methods;
 using TorchSharp;
 using static TorchSharp.torch;

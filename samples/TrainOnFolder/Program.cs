@@ -1,4 +1,6 @@
 using Counterpoise.Methods;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 

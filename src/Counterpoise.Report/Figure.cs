@@ -1,7 +1,7 @@
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Report.Charts;
 using Counterpoise.Report.Html;
-using Counterpoise.Runs;
 
 namespace Counterpoise.Report;
 

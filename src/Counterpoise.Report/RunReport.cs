@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Report.Html;
 using Counterpoise.Report.Reports;
 using Counterpoise.Runs;

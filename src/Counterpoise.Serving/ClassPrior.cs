@@ -1,5 +1,6 @@
 using System.Globalization;
-using Counterpoise.Interop;
+using Counterpoise.Basics;
+using Counterpoise.Results.Export;
 using CsvHelper;
 using CsvHelper.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Counterpoise.Interop;
-using Counterpoise.Interop.Onnx;
+using Counterpoise.Basics;
+using Counterpoise.Results.Export;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Counterpoise.Serving;

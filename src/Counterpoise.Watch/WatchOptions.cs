@@ -1,4 +1,5 @@
 using System.Net;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Watch;
 

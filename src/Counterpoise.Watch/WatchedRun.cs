@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Watch;
 

@@ -1,7 +1,7 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
-using Counterpoise.Models;
-using TorchSharp;
+using Counterpoise.Networks;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks.Tests;

@@ -1,12 +1,13 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Recipes;
 using Counterpoise.Report;
 using Counterpoise.Reproduction;
 using Counterpoise.Tests;
-using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Tests;
 

@@ -1,4 +1,3 @@
-using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 [assembly: AssemblyFixture(typeof(Counterpoise.Cli.Tests.Example))]

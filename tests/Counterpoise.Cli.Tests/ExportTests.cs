@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Counterpoise.Interop;
-using Counterpoise.Interop.Onnx;
-using Counterpoise.Runs;
+using Counterpoise.Results.Export;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Cli.Tests;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Cli.Tests;

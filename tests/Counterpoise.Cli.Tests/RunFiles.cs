@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
-using Counterpoise.Runs;
 
 namespace Counterpoise.Cli.Tests;
 

@@ -1,4 +1,3 @@
-using Counterpoise.Runs;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Cli.Tests;

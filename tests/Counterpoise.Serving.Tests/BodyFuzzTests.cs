@@ -3,9 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
+using Counterpoise.Tests;
 using CsCheck;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 /// <summary>No body ends the server, and none gets another answer than a prediction or a reason.</summary>
 public sealed class BodyFuzzTests

@@ -1,6 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Serving;
+using Counterpoise.Tests;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 public sealed class ClassPriorTests
 {

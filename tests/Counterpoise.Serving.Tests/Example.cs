@@ -1,11 +1,12 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Interop;
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
 using Counterpoise.Serving;
 using SkiaSharp;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 /// <summary>A small classifier that was not trained, and pictures for it.</summary>
 internal static class Example

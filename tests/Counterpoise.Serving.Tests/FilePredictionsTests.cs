@@ -1,6 +1,7 @@
 using Counterpoise.Serving;
+using Counterpoise.Tests;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 public sealed class FilePredictionsTests : IDisposable
 {

@@ -1,10 +1,10 @@
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
+using Counterpoise.Networks;
 using Counterpoise.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 public sealed class OnnxClassifierTests
 {

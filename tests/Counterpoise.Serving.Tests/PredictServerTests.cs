@@ -3,11 +3,12 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 using SkiaSharp;
 
-namespace Counterpoise.Tests.Serving;
+namespace Counterpoise.Serving.Tests;
 
 public sealed class PredictServerTests : IAsyncLifetime
 {

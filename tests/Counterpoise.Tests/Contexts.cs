@@ -1,6 +1,7 @@
-using Counterpoise.Methods;
-using Counterpoise.Models;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Tests;
 

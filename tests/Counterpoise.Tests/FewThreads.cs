@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Counterpoise.Training;
+using Counterpoise.Recipes;
 using TorchSharp;
 
 [assembly: AssemblyFixture(typeof(Counterpoise.Tests.FewThreads))]

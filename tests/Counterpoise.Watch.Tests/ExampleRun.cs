@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Counterpoise.Methods;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Watch.Tests;
 

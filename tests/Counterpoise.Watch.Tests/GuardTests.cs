@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Counterpoise.Basics;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Watch.Tests;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Tests;
 

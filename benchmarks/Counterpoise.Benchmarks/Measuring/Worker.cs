@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Benchmarks.Measuring;
 

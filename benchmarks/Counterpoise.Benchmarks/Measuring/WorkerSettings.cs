@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Benchmarks.Measuring;
 

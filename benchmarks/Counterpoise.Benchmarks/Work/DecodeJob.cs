@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Networks;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks.Work;

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Benchmarks.Work;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 
 namespace Counterpoise.Benchmarks.Work;

@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 
 namespace Counterpoise.Benchmarks.Work;

@@ -1,9 +1,9 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Benchmarks.Work;

@@ -1,5 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Counterpoise.Benchmarks.Measuring;
-using Counterpoise.Training;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Benchmarks.Work;
 

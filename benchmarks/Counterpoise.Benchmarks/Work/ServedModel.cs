@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Benchmarks.Work;
 

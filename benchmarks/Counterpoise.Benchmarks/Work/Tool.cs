@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 
 namespace Counterpoise.Benchmarks.Work;

@@ -1,5 +1,6 @@
 using Counterpoise.Data;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Benchmarks.Work;
 
@@ -45,7 +46,7 @@ internal sealed record Workload(
     /// <summary>The recipe that trains it with methods joined by '+'.</summary>
     internal Recipe Recipe(string methods) =>
         (
-            Training.Recipe.Erm.WithMethods(methods) with
+            Recipes.Recipe.Erm.WithMethods(methods) with
             {
                 Model = Model,
                 Training = new TrainingSettings

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Cli.Completion;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Report;
 using Counterpoise.Reproduction;
-using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Completion;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Analysis;
+using Counterpoise.Metrics;
 using Counterpoise.Report;
 using Counterpoise.Runs;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Results;
 
 namespace Counterpoise.Cli.Output;
 

@@ -1,4 +1,4 @@
-using Counterpoise.Evaluation;
+using Counterpoise.Results;
 using Spectre.Console;
 
 namespace Counterpoise.Cli.Output;

@@ -1,4 +1,4 @@
-using Counterpoise.Evaluation;
+using Counterpoise.Results;
 
 namespace Counterpoise.Cli.Output;
 

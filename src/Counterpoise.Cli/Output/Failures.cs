@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Counterpoise.Basics;
 using Counterpoise.Runtime.Mpi;
 
 namespace Counterpoise.Cli.Output;

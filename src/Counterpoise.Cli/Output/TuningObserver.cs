@@ -1,4 +1,5 @@
 using Counterpoise.Cli.Verbs;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 using Counterpoise.Tuning;

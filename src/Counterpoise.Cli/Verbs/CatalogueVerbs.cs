@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Networks;
 using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;

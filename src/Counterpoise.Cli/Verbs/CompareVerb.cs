@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
 using Counterpoise.Methods;
+using Counterpoise.Recipes;
+using Counterpoise.Results;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

@@ -1,6 +1,6 @@
-using Counterpoise.Cli.Output;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
+using Counterpoise.Recipes;
+using Counterpoise.Results;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

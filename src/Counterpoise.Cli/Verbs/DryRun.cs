@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 

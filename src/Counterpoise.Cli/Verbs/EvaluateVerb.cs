@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Results;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Counterpoise.Evaluation;
-using Counterpoise.Interop;
+using Counterpoise.Basics;
 using Counterpoise.Interop.Onnx;
+using Counterpoise.Results;
+using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Serving;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Counterpoise.Runs;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Cli.Verbs;
 

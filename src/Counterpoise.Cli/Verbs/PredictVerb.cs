@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
-using Counterpoise.Evaluation;
-using Counterpoise.Interop.Onnx;
+using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Serving;
 

@@ -1,6 +1,7 @@
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
 

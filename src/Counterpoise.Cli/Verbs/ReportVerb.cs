@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Report;
 
 namespace Counterpoise.Cli.Verbs;

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
 using Counterpoise.Reproduction;
-using Counterpoise.Runs;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Cli.Verbs;

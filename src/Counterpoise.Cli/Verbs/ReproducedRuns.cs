@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Counterpoise.Cli.Output;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Recipes;
 using Counterpoise.Reproduction;
+using Counterpoise.Results;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;

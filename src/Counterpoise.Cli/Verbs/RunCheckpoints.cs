@@ -1,5 +1,7 @@
-using Counterpoise.Analysis;
+using Counterpoise.Metrics;
 using Counterpoise.Report;
+using Counterpoise.Results;
+using Counterpoise.Results.Embedding;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Cli.Verbs;

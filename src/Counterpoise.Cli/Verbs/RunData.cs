@@ -2,7 +2,6 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
 

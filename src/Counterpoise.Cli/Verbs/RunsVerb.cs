@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;

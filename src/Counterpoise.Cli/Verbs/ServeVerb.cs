@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Counterpoise.Basics;
 using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 

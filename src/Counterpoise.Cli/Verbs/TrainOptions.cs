@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Interop.TensorBoard;
 using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Settings;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 using Counterpoise.Tuning;
 
 namespace Counterpoise.Cli.Verbs;

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
-using Counterpoise.Runs;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;

@@ -1,5 +1,6 @@
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 using Counterpoise.Tuning;
 
 namespace Counterpoise.Cli.Verbs;

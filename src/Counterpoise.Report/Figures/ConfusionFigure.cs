@@ -1,4 +1,4 @@
-using Counterpoise.Analysis;
+using Counterpoise.Metrics;
 using Counterpoise.Report.Charts;
 using Counterpoise.Runs;
 

@@ -1,7 +1,7 @@
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Recipes;
 using Counterpoise.Report.Charts;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Report.Figures;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Counterpoise.Analysis;
+using Counterpoise.Metrics;
 using Counterpoise.Report.Reports;
 using Counterpoise.Runs;
 

@@ -1,8 +1,8 @@
 using System.Text;
+using Counterpoise.Recipes;
 using Counterpoise.Report.Charts;
 using Counterpoise.Report.Reports;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Report.Html;
 

@@ -1,4 +1,4 @@
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Report.Reports;

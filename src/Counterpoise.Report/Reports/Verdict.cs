@@ -1,6 +1,6 @@
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Report.Reports;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Counterpoise.Interop;
+using Counterpoise.Basics;
+using Counterpoise.Results.Export;
 
 namespace Counterpoise.Serving.Http;
 

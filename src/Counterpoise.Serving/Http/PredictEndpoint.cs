@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Counterpoise.Serving.Http;
 
@@ -37,7 +38,7 @@ internal sealed class PredictEndpoint(
 
         try
         {
-            return Results.Ok(await Predict(context));
+            return TypedResults.Ok(await Predict(context));
         }
         catch (RequestFault fault)
         {
@@ -47,7 +48,7 @@ internal sealed class PredictEndpoint(
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             status = StatusCodes.Status499ClientClosedRequest;
-            return Results.StatusCode(status);
+            return TypedResults.StatusCode(status);
         }
         catch (Exception failure)
         {
@@ -168,6 +169,6 @@ internal sealed class PredictEndpoint(
         }
     }
 
-    private static IResult Problem(int status, string reason) =>
-        Results.Json(new ProblemResponse(reason), statusCode: status);
+    private static JsonHttpResult<ProblemResponse> Problem(int status, string reason) =>
+        TypedResults.Json(new ProblemResponse(reason), statusCode: status);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Counterpoise.Basics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -148,7 +149,7 @@ public sealed class PredictServer : IAsyncDisposable
         );
         application.MapGet("/model", () => model).WithName("model").WithSummary("What is served.");
         application
-            .MapGet(Health, () => Results.Text("ok\n"))
+            .MapGet(Health, () => TypedResults.Text("ok\n"))
             .WithName("health")
             .WithSummary("Answers while the server does; needs no key.");
         application

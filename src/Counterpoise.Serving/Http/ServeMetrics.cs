@@ -6,7 +6,7 @@ namespace Counterpoise.Serving.Http;
 /// <summary>What a server counts, in Prometheus' text format.</summary>
 internal sealed class ServeMetrics
 {
-    private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
+    private readonly CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly Counter requests;
     private readonly Histogram duration;
     private readonly Gauge inProgress;
@@ -16,7 +16,7 @@ internal sealed class ServeMetrics
 
     internal ServeMetrics(IReadOnlyList<string> classes)
     {
-        MetricFactory factory = Metrics.WithCustomRegistry(registry);
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         requests = factory.CreateCounter(
             "counterpoise_requests_total",
             "Requests for predictions by the status they were answered with.",

@@ -1,4 +1,5 @@
 using System.Net;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 
 namespace Counterpoise.Serving.Http;

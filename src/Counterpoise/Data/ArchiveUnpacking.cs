@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

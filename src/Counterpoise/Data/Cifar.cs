@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>CIFAR-10 and CIFAR-100 as published in binary form, unpacked or as the downloaded archive.</summary>

@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>A list of class names, one a line, each the name of a folder of images.</summary>

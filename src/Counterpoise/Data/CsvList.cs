@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Lists of image files in CSV with a header: a column of paths, one of labels and, in one file for all, one of parts.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Counterpoise.Basics;
 using CsvHelper;
 using CsvHelper.Configuration;
 

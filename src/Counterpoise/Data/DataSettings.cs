@@ -1,4 +1,4 @@
-using Counterpoise.Settings;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Counterpoise.Runs;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

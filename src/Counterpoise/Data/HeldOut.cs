@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Sets training images aside for choosing hyper-parameters, so that the test set never chooses them.</summary>

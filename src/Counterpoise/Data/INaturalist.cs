@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

@@ -1,4 +1,4 @@
-using Counterpoise.Runs;
+using Counterpoise.Basics;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Data;

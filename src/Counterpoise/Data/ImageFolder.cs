@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Reads a folder of images into memory: one folder per class, with or without train/ and test/ above.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

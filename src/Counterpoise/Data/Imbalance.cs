@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>The shape of the class counts that an imbalanced version of a data set gets.</summary>

@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>One line of a list: a file and its label as they are written there.</summary>

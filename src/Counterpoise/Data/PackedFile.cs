@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Counterpoise.Runs;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Counterpoise.Runs;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Counterpoise.Basics;
 using Counterpoise.Runtime;
 using TorchSharp;
 

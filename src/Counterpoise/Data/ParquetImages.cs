@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Parquet;
-using Parquet.Schema;
 using TorchSharp;
 
 namespace Counterpoise.Data;

@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Parquet;
 using Parquet.Schema;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Data;
 

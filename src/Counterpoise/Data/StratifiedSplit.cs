@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Makes a test part of a folder that has none, so that nothing is ever tested on what it was trained on.</summary>

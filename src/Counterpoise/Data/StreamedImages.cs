@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Runtime;
 using TorchSharp;
 

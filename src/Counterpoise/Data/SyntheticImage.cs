@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Draws one image of the synthetic set.</summary>

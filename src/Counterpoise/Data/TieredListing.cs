@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Which step of the Tiered-ImageNet protocol is trained.</summary>

@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using static Counterpoise.Interop.FormatRequirement;
+using static Counterpoise.Basics.FormatRequirement;
 
 namespace Counterpoise.Interop;
 

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Counterpoise.Runs;
-using Counterpoise.Training;
-using TorchSharp;
+using Counterpoise.Basics;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop;

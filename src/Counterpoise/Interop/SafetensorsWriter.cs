@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Counterpoise.Runs;
-using Counterpoise.Training;
+using Counterpoise.Basics;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop;

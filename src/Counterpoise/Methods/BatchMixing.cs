@@ -1,4 +1,4 @@
-using Counterpoise.Training;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Methods;
 

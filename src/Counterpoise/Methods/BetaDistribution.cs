@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Methods;
 
 /// <summary>Draws from Beta(alpha, alpha), also for alphas so small that gamma variates would underflow.</summary>

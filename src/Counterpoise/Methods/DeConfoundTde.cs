@@ -1,6 +1,6 @@
-using Counterpoise.Models;
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Methods;
 

@@ -1,5 +1,5 @@
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Methods;
 

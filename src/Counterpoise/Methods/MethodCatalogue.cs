@@ -1,3 +1,6 @@
+using Counterpoise.Basics;
+using Counterpoise.Phases;
+
 namespace Counterpoise.Methods;
 
 /// <summary>The methods that a recipe can name.</summary>

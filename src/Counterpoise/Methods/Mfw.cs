@@ -1,5 +1,5 @@
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;

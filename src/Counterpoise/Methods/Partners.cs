@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Methods;
 
 /// <summary>Draws the mixing partner of each example of a mini-batch.</summary>

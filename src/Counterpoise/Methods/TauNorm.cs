@@ -1,9 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
-using Counterpoise.Models;
-using Counterpoise.Settings;
-using Counterpoise.Training;
-using static TorchSharp.torch;
+using Counterpoise.Metrics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Methods;
 

@@ -1,5 +1,5 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Training;
 
 namespace Counterpoise.Methods;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Reproduction;
 

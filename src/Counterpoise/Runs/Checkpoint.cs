@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Interop;
 using static TorchSharp.torch;
 

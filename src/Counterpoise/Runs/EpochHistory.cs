@@ -1,5 +1,5 @@
-using Counterpoise.Analysis;
-using Counterpoise.Evaluation;
+using Counterpoise.Basics;
+using Counterpoise.Metrics;
 
 namespace Counterpoise.Runs;
 

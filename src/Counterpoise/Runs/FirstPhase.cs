@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Training;
+using Counterpoise.Recipes;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Runs;

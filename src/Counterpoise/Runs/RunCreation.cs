@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Runs;
 
 /// <summary>The making of a run folder, which is undone when it fails.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Runs;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Counterpoise.Training;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Runs;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Analysis;
-using Counterpoise.Evaluation;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Metrics;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Runs;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Runs;
 

@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Runs;
 
 /// <summary>Where a run comes from, as <c>run.json</c> tells it; null where it does not.</summary>

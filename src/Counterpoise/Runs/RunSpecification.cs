@@ -2,10 +2,11 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
-using Counterpoise.Training;
 
 namespace Counterpoise.Runs;
 

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics.X86;
+using Counterpoise.Basics;
 using Counterpoise.Runtime.Mpi;
-using Counterpoise.Training;
 using TorchSharp;
 
 namespace Counterpoise.Runtime;

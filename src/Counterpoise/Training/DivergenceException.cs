@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Training;
 
 /// <summary>Training diverged: the loss or a parameter is no longer finite. The same recipe would diverge again.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Analysis;
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
 
 namespace Counterpoise.Training;
 

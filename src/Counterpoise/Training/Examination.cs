@@ -1,7 +1,6 @@
-using Counterpoise.Analysis;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
-using Counterpoise.Models;
+using Counterpoise.Metrics;
+using Counterpoise.Networks;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Training;

@@ -1,4 +1,5 @@
-using Counterpoise.Methods;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Training;

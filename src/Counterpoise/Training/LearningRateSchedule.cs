@@ -1,3 +1,5 @@
+using Counterpoise.Phases;
+
 namespace Counterpoise.Training;
 
 /// <summary>The learning rate as a pure function of the step.</summary>

@@ -1,6 +1,8 @@
 using System.Numerics;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Methods;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Training;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
+using Counterpoise.Metrics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Methods;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
 

@@ -1,7 +1,10 @@
 using System.Diagnostics;
-using Counterpoise.Analysis;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Models;
+using Counterpoise.Metrics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;

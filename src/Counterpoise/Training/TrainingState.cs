@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Basics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using TorchSharp;

@@ -1,6 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
 

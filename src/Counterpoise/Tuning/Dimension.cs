@@ -1,5 +1,5 @@
 using System.Globalization;
-using Counterpoise.Settings;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Tuning;
 

@@ -1,3 +1,4 @@
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Tuning;
 

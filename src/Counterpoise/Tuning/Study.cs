@@ -1,5 +1,5 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Runs;
 
 namespace Counterpoise.Tuning;
 

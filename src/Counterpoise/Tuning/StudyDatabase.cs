@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Microsoft.Data.Sqlite;
 
 namespace Counterpoise.Tuning;

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tuning;
 

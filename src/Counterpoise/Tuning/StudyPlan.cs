@@ -1,7 +1,7 @@
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Settings;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tuning;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Counterpoise.Settings;
+using Counterpoise.Basics;
 using Microsoft.Data.Sqlite;
 
 namespace Counterpoise.Tuning;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 

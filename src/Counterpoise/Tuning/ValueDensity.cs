@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Tuning;
 
 /// <summary>A probability density over the values of a dimension.</summary>

@@ -4,6 +4,6 @@ file static class LoadCounterpoise
     [global::System.Runtime.CompilerServices.ModuleInitializer]
     internal static void Load() =>
         global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor(
-            typeof(global::Counterpoise.CounterpoiseException).Module.ModuleHandle
+            typeof(global::Counterpoise.Basics.CounterpoiseException).Module.ModuleHandle
         );
 }

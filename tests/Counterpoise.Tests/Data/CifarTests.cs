@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 
 namespace Counterpoise.Tests.Data;

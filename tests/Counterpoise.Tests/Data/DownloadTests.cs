@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 
 namespace Counterpoise.Tests.Data;

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 
 namespace Counterpoise.Tests.Data;

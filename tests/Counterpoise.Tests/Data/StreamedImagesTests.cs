@@ -1,6 +1,6 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using SkiaSharp;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Data;

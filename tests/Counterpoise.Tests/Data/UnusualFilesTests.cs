@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using SkiaSharp;
 

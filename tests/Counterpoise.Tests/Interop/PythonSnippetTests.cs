@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Counterpoise.Models;
+using Counterpoise.Basics;
+using Counterpoise.Networks;
 using Counterpoise.Tests.Interop.Onnx;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop;

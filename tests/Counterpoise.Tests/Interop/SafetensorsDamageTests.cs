@@ -1,6 +1,6 @@
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Interop;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop;

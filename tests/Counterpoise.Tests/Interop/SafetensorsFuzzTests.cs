@@ -1,4 +1,5 @@
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Interop;
 using CsCheck;
 using TorchSharp;

@@ -1,5 +1,4 @@
 using Counterpoise.Interop;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop;

@@ -1,5 +1,4 @@
 using Counterpoise.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Kernels;

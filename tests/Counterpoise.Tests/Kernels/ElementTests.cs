@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
+using Counterpoise.Basics;
 using Counterpoise.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Kernels;

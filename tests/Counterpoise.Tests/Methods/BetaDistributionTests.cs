@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
 
 namespace Counterpoise.Tests.Methods;

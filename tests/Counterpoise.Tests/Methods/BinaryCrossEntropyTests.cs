@@ -1,6 +1,6 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,5 +1,6 @@
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
 
 namespace Counterpoise.Tests.Methods;

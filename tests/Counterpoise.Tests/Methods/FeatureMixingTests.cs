@@ -1,5 +1,4 @@
 using Counterpoise.Methods;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

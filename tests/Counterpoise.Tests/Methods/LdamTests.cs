@@ -1,9 +1,10 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Models;
-using Counterpoise.Training;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

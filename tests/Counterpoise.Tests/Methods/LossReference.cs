@@ -1,7 +1,6 @@
-using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,8 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,13 +1,15 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
 using Counterpoise.Methods;
+using Counterpoise.Metrics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Settings;
 using Counterpoise.Tests.Data;
 using Counterpoise.Tests.Training;
 using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,8 +1,9 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,8 +1,8 @@
-using Counterpoise.Methods;
-using Counterpoise.Models;
-using Counterpoise.Tests.Models;
+using Counterpoise.Basics;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Tests.Networks;
 using Counterpoise.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

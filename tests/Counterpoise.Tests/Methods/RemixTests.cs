@@ -1,6 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
 
 namespace Counterpoise.Tests.Methods;

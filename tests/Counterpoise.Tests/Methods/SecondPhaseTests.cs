@@ -1,12 +1,13 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
-using Counterpoise.Tests.Models;
+using Counterpoise.Tests.Networks;
 using Counterpoise.Tests.Training;
 using Counterpoise.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using CsCheck;
 
 namespace Counterpoise.Tests.Methods;

@@ -1,6 +1,5 @@
 using Counterpoise.Methods;
 using CsCheck;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Methods;

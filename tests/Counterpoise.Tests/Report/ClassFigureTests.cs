@@ -1,11 +1,8 @@
-using Counterpoise.Analysis;
-using Counterpoise.Methods;
+using Counterpoise.Metrics;
 using Counterpoise.Report;
-using Counterpoise.Report.Charts;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;
-using Recipe = Counterpoise.Training.Recipe;
 
 namespace Counterpoise.Tests.Report;
 

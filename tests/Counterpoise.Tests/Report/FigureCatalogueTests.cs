@@ -1,11 +1,10 @@
-using Counterpoise.Analysis;
+using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Report;
-using Counterpoise.Report.Charts;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;
-using Recipe = Counterpoise.Training.Recipe;
+using Recipe = Counterpoise.Recipes.Recipe;
 
 namespace Counterpoise.Tests.Report;
 

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
-using Counterpoise.Methods;
+using Counterpoise.Basics;
 using Counterpoise.Report;
-using Counterpoise.Runs;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tests.Report;
 

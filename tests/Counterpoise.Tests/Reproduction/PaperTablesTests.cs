@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Recipes;
 using Counterpoise.Reproduction;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tests.Reproduction;
 

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Interop;
 using Counterpoise.Runs;
-using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Runs;

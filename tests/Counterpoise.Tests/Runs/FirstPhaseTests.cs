@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Tests.Training;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tests.Runs;
 

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Runs;
-using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Runs;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Counterpoise.Analysis;
+using Counterpoise.Basics;
+using Counterpoise.Metrics;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Tests.Runs;

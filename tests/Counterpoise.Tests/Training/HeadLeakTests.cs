@@ -1,10 +1,9 @@
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Data;
 using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Training;

@@ -1,10 +1,12 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Evaluation;
 using Counterpoise.Methods;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Data;
 using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Training;

@@ -1,4 +1,5 @@
-using Counterpoise.Settings;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
 using Counterpoise.Training;
 using CsCheck;
 

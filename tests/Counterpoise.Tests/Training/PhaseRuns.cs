@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

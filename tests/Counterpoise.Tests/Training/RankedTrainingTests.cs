@@ -1,4 +1,7 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Runtime;

@@ -1,5 +1,4 @@
 using Counterpoise.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

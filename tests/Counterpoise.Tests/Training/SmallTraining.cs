@@ -1,5 +1,6 @@
 using Counterpoise.Data;
-using Counterpoise.Methods;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
@@ -11,7 +12,7 @@ internal static class SmallTraining
 {
     public static Recipe Recipe(string methods, int epochs, ulong seed = 0) =>
         (
-            Counterpoise.Training.Recipe.Erm.WithMethods(methods) with
+            Counterpoise.Recipes.Recipe.Erm.WithMethods(methods) with
             {
                 Model = "resnet8",
                 Seed = seed,

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Training;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Training;

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Tests.Data;
-using Counterpoise.Training;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Training;

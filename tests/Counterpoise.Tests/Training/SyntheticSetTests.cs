@@ -1,7 +1,7 @@
 using Counterpoise.Data;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
-using Counterpoise.Training;
 
 namespace Counterpoise.Tests.Training;
 

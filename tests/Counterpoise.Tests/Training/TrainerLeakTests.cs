@@ -1,7 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Tests.Data;
-using Counterpoise.Training;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Training;

@@ -1,6 +1,7 @@
-using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Methods;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Data;

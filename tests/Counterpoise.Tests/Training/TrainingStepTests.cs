@@ -1,9 +1,9 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Models;
-using Counterpoise.Settings;
-using Counterpoise.Tests.Models;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Tests.Networks;
 using Counterpoise.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

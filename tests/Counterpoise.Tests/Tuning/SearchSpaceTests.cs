@@ -1,5 +1,6 @@
+using Counterpoise.Basics;
 using Counterpoise.Methods;
-using Counterpoise.Training;
+using Counterpoise.Recipes;
 using Counterpoise.Tuning;
 
 namespace Counterpoise.Tests.Tuning;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Counterpoise.Settings;
-using Counterpoise.Training;
+using Counterpoise.Basics;
+using Counterpoise.Recipes;
 using Counterpoise.Tuning;
 using CsCheck;
 

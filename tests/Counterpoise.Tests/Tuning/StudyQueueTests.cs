@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Counterpoise.Basics;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Runtime;
-using Counterpoise.Training;
 using Counterpoise.Tuning;
 using Microsoft.Data.Sqlite;
 

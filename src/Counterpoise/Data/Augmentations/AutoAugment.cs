@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using static Counterpoise.Data.Augmentations.PixelOperation;
 
 namespace Counterpoise.Data.Augmentations;

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Counterpoise.Basics;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Interop.Onnx;

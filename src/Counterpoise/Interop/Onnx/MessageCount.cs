@@ -1,5 +1,5 @@
 using Google.Protobuf.Reflection;
-using static Counterpoise.Interop.FormatRequirement;
+using static Counterpoise.Basics.FormatRequirement;
 
 namespace Counterpoise.Interop.Onnx;
 

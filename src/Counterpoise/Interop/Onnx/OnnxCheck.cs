@@ -1,5 +1,5 @@
 using Counterpoise.Interop.Onnx.Messages;
-using static Counterpoise.Interop.FormatRequirement;
+using static Counterpoise.Basics.FormatRequirement;
 
 namespace Counterpoise.Interop.Onnx;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
-using Counterpoise.Runs;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Interop.TensorBoard;
 

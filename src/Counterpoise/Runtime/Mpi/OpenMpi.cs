@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Runtime.Mpi;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Counterpoise.Basics;
 
 namespace Counterpoise.Runtime.Mpi;
 

@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using CsCheck;

@@ -1,7 +1,8 @@
 using System.Globalization;
-using Counterpoise.Interop.Onnx;
+using Counterpoise.Basics;
 using Counterpoise.Interop.Onnx.Messages;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
 using CsCheck;
 using Google.Protobuf;
 

@@ -1,8 +1,8 @@
-using Counterpoise.Interop;
+using Counterpoise.Basics;
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
-using Counterpoise.Tests.Models;
-using TorchSharp;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
+using Counterpoise.Tests.Networks;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop.Onnx;

@@ -1,8 +1,8 @@
+using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Interop;
 using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
-using TorchSharp;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop.Onnx;

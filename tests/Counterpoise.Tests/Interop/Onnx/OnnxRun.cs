@@ -1,7 +1,6 @@
 using Counterpoise.Data;
-using Counterpoise.Interop;
-using Counterpoise.Interop.Onnx;
-using Counterpoise.Models;
+using Counterpoise.Networks;
+using Counterpoise.Results.Export;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using Counterpoise.Evaluation;
-using Counterpoise.Interop.TensorBoard;
+using Counterpoise.Basics;
+using Counterpoise.Metrics;
 using Counterpoise.Runs;
 using Counterpoise.Training;
 

@@ -1,0 +1,32 @@
+using Counterpoise.Networks;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Metrics;
+
+/// <summary>What a network says about a batch of images, as numbers.</summary>
+/// <param name="Predicted">[N]: the most probable class.</param>
+/// <param name="Confidence">[N]: its probability, 0 to 1.</param>
+/// <param name="Entropy">[N]: the entropy of the probabilities, in nats.</param>
+/// <param name="Features">[N] of [D]: f(x), the mean of the last map over its places.</param>
+internal sealed record Outputs(long[] Predicted, float[] Confidence, float[] Entropy, float[][] Features)
+{
+    /// <param name="head">The classifier.</param>
+    /// <param name="map">The last stage's map [N, C, H, W].</param>
+    internal static Outputs Of(Head head, Tensor map)
+    {
+        Tensor logProbabilities = head.call(map).log_softmax(1);
+        Tensor probabilities = logProbabilities.exp();
+        (Tensor confidence, Tensor predicted) = probabilities.max(1);
+
+        // p log p is 0 where p is 0, though log p may be minus infinity.
+        Tensor terms = (probabilities * logProbabilities).nan_to_num(0, 0, 0);
+        Tensor features = Head.Pool(map).cpu();
+        int width = (int)features.shape[1];
+        return new Outputs(
+            predicted.cpu().data<long>().ToArray(),
+            confidence.cpu().data<float>().ToArray(),
+            terms.sum([1]).neg().cpu().data<float>().ToArray(),
+            [.. features.contiguous().data<float>().ToArray().Chunk(width)]
+        );
+    }
+}

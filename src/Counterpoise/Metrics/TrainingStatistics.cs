@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Counterpoise.Basics;
+
+namespace Counterpoise.Metrics;
+
+/// <summary>How far training is with every class: the statistics behind the pictures of training progress.</summary>
+/// <remarks>
+/// All are of the network in evaluation mode, without augmentation and mixing. Lists have an entry for each class, in
+/// label order, and null for a class without images in question.
+/// </remarks>
+public sealed record TrainingStatistics
+{
+    /// <summary>The key of the statistics in a line of <c>metrics.jsonl</c> and in <c>result.json</c>.</summary>
+    internal const string Key = "statistics";
+
+    /// <summary>The share of training images classified correctly, in percent.</summary>
+    public required double TrainAccuracy { get; init; }
+
+    /// <summary>The same of each class.</summary>
+    public required IReadOnlyList<double?> TrainPerClassAccuracy { get; init; }
+
+    /// <summary>Accuracies on the test images.</summary>
+    public required ClassificationMetrics Test { get; init; }
+
+    /// <summary>Training images predicted as a class over training images of it (Ye, Zhan and Chao, ICCV 2021, equation 13); 1 is as often as it is.</summary>
+    public required IReadOnlyList<double?> ClassificationRatio { get; init; }
+
+    /// <summary>The L2 norm of the gradient of the plain cross-entropy by the features [D], a mean over the class's training images.</summary>
+    public required IReadOnlyList<double?> GradientNorm { get; init; }
+
+    /// <summary>How far training features are from test features: <see cref="Metrics.FeatureDeviation"/>.</summary>
+    public required IReadOnlyList<double?> FeatureDeviation { get; init; }
+
+    /// <summary>The mean entropy of the predicted probabilities of the class's training images, in nats.</summary>
+    public required IReadOnlyList<double?> TrainEntropy { get; init; }
+
+    /// <summary>The same of its test images.</summary>
+    public required IReadOnlyList<double?> TestEntropy { get; init; }
+
+    /// <summary>The L2 norm of each class's weights in the classifier; null where the head has no such weights.</summary>
+    public IReadOnlyList<double?>? WeightNorm { get; init; }
+
+    /// <summary>The test images' classes against the predicted ones.</summary>
+    public required ConfusionMatrix Confusion { get; init; }
+
+    /// <summary>How well confidence agrees with accuracy on the test images.</summary>
+    public required Calibration Calibration { get; init; }
+
+    /// <summary>The surest mistakes on test images of the worst classes.</summary>
+    public required IReadOnlyList<Mistake> Mistakes { get; init; }
+
+    /// <summary>The time that computing them took, in seconds; it includes testing.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>The object under the key <c>statistics</c>; accuracies on the test images stand beside it.</summary>
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["train_accuracy"] = TrainAccuracy,
+            ["train_per_class_accuracy"] = List(TrainPerClassAccuracy),
+            ["classification_ratio"] = List(ClassificationRatio),
+            ["test_classification_ratio"] = List(Confusion.ClassificationRatio),
+            ["gradient_norm"] = List(GradientNorm),
+            ["feature_deviation"] = List(FeatureDeviation),
+            ["train_entropy"] = List(TrainEntropy),
+            ["test_entropy"] = List(TestEntropy),
+            ["weight_norm"] = WeightNorm is null ? null : List(WeightNorm),
+            ["confusion"] = Confusion.ToJson(),
+            ["calibration"] = Calibration.ToJson(),
+            ["errors"] = new JsonArray([.. Mistakes.Select(mistake => mistake.ToJson())]),
+            ["seconds"] = Seconds,
+        };
+
+    /// <summary>Reads the statistics of a line of <c>metrics.jsonl</c> or of <c>result.json</c>; null where it has none.</summary>
+    /// <param name="line">The line, which also has the accuracies on the test images.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="CounterpoiseException">A value is missing or of another kind than <see cref="ToJson"/> writes.</exception>
+    internal static TrainingStatistics? Read(JsonFields line, int classes) =>
+        line.Fields(Key) is { } fields
+            ? new TrainingStatistics
+            {
+                TrainAccuracy = fields.Required(fields.Number("train_accuracy"), "train_accuracy"),
+                TrainPerClassAccuracy = List(fields, "train_per_class_accuracy", classes),
+                Test = line.Required(ClassificationMetrics.Read(line, classes), "accuracy"),
+                ClassificationRatio = List(fields, "classification_ratio", classes),
+                GradientNorm = List(fields, "gradient_norm", classes),
+                FeatureDeviation = List(fields, "feature_deviation", classes),
+                TrainEntropy = List(fields, "train_entropy", classes),
+                TestEntropy = List(fields, "test_entropy", classes),
+                WeightNorm = fields.Numbers("weight_norm", classes),
+                Confusion = ConfusionMatrix.Read(fields, "confusion", classes),
+                Calibration = Calibration.Read(fields.Required(fields.Fields("calibration"), "calibration")),
+                Mistakes =
+                [
+                    .. fields
+                        .Required(fields.FieldsList("errors"), "errors")
+                        .Select(error => Mistake.Read(error, classes)),
+                ],
+                Seconds = fields.Required(fields.Number("seconds"), "seconds"),
+            }
+            : null;
+
+    private static IReadOnlyList<double?> List(JsonFields fields, string key, int classes) =>
+        fields.Required(fields.Numbers(key, classes), key);
+
+    private static JsonArray List(IReadOnlyList<double?> values) => [.. values.Select(value => (JsonNode?)value)];
+}

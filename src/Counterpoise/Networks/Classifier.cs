@@ -1,0 +1,43 @@
+using Counterpoise.Data;
+using Counterpoise.Runtime;
+
+namespace Counterpoise.Networks;
+
+/// <summary>Classifies images with a network in evaluation mode.</summary>
+internal static class Classifier
+{
+    /// <param name="network">The network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="input">Prepares them.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <param name="ranks">Those that share the images; null for this process alone.</param>
+    /// <returns>The predicted class of every image, in order.</returns>
+    internal static int[] Predict(
+        StagedNetwork network,
+        IImageSource images,
+        InputPipeline input,
+        CancellationToken stop,
+        Ranks? ranks = null
+    )
+    {
+        ranks ??= Ranks.Alone;
+        int[] predicted = new int[images.Count];
+        NetworkPass.Run(
+            network,
+            images,
+            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
+            input,
+            (positions, map) =>
+            {
+                ReadOnlySpan<long> classes = network.Head.call(map).argmax(1).cpu().data<long>().ToArray();
+                for (int i = 0; i < positions.Length; i++)
+                {
+                    predicted[positions[i]] = (int)classes[i];
+                }
+            },
+            stop
+        );
+        ranks.Sum(predicted.AsSpan()); // Those of other ranks are 0.
+        return predicted;
+    }
+}

@@ -1,0 +1,30 @@
+using Counterpoise.Basics;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Phases;
+
+/// <summary>The loss of each example from its logits and its label.</summary>
+public interface ILoss
+{
+    /// <summary>The loss of each example, not reduced and not weighted.</summary>
+    /// <param name="logits">[N, classes], float32.</param>
+    /// <param name="labels">[N], int64.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <returns>[N], float32.</returns>
+    Tensor Examples(Tensor logits, Tensor labels, in StepContext context);
+
+    /// <summary>
+    /// What the loss takes out of a class's frequency, so that logits are those of a set where the class is that much
+    /// more or less frequent; 1 where it changes nothing.
+    /// </summary>
+    /// <param name="count">The class's number of training examples, at least 1.</param>
+    double PriorFactorOf(int count) => 1;
+}
+
+/// <summary>Softmax cross-entropy.</summary>
+public sealed record CrossEntropy : ILoss
+{
+    /// <inheritdoc/>
+    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context) =>
+        nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None);
+}

@@ -1,0 +1,157 @@
+using Counterpoise.Basics;
+using Counterpoise.Data;
+using Counterpoise.Methods;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+
+namespace Counterpoise.Recipes;
+
+/// <summary>
+/// Everything that decides what a training computes, apart from the images themselves: methods, network, seed, data
+/// preparation and optimisation. Recipes compare by value and can be written to TOML and parsed back.
+/// </summary>
+/// <example><code>Recipe recipe = Recipe.Erm.With(new Mfw { Alpha = 1 }).With(new Drw());</code></example>
+public sealed record Recipe
+{
+    /// <summary>Plain training of a ResNet-32.</summary>
+    public static Recipe Erm { get; } = new();
+
+    /// <summary>What the tool trains unless told otherwise: MFW on a ResNet-32.</summary>
+    public static Recipe Default { get; } = Erm.With(new Mfw());
+
+    /// <summary>The methods, in the order they fill their slots; none is plain training.</summary>
+    public ValueList<Method> Methods { get; private init; } = new();
+
+    /// <summary>The network's name.</summary>
+    /// <value>text; "resnet32" unless set</value>
+    [Setting("The network")]
+    public string Model { get; init; } = "resnet32";
+
+    /// <summary>A safetensors file of parameters that the network starts from; empty for random ones.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting("Safetensors file of parameters that the network starts from; empty for random ones")]
+    public string Pretrained { get; init; } = "";
+
+    /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
+    /// <value>a whole number; 0 unless set</value>
+    [Setting("Seed of initial parameters, order, augmentation and mixing")]
+    public ulong Seed { get; init; }
+
+    /// <summary>Which images are trained on.</summary>
+    public DataSettings Data { get; init; } = new();
+
+    /// <summary>How long and how fast is trained.</summary>
+    public TrainingSettings Training { get; init; } = new();
+
+    /// <summary>Among which images mixing partners are drawn.</summary>
+    public MixingSettings Mixing { get; init; } = new();
+
+    /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
+    public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
+
+    /// <summary>The phases with their slots filled: the one that trains the network, and the second one of a method that has it.</summary>
+    /// <exception cref="UsageException">Two methods have a second phase, or one cannot follow the first; the message names them.</exception>
+    public IReadOnlyList<Phase> Phases
+    {
+        get
+        {
+            Phase first = Methods.Aggregate(new Phase("train", Training), (phase, method) => method.Fill(phase));
+            (Phase Phase, string By)[] second =
+            [
+                .. Methods
+                    .Select(method => (Phase: method.Follow(first), method.Name))
+                    .Where(pair => pair.Phase is not null)
+                    .Select(pair => (pair.Phase!, pair.Name)),
+            ];
+            return second.Length <= 1
+                ? [first, .. second.Select(pair => pair.Phase)]
+                : throw new UsageException(
+                    $"methods '{second[0].By}' and '{second[1].By}' cannot be combined: both have a second phase; choose one of them."
+                );
+        }
+    }
+
+    /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
+    /// <exception cref="UsageException">A method cannot follow the first phase; the message says why.</exception>
+    public Recipe WithoutSecondPhase()
+    {
+        Phase first = Phases[0];
+        return this with { Methods = new(Methods.Where(method => method.Follow(first) is null)) };
+    }
+
+    /// <summary>This recipe with a method more, or with other settings of one that it has.</summary>
+    /// <exception cref="UsageException">The method fills a slot that another one fills; the message names both.</exception>
+    public Recipe With(Method method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        bool replaces = Methods.Any(own => own.Name == method.Name);
+        Recipe recipe = this with
+        {
+            Methods =
+                method is Erm ? Methods
+                : replaces ? new(Methods.Select(own => own.Name == method.Name ? method : own))
+                : new(Methods.Append(method)),
+        };
+        _ = recipe.Phases;
+        return recipe;
+    }
+
+    /// <summary>This recipe with other methods: those named that it has keep their settings, the others have the defaults.</summary>
+    /// <param name="names">Names joined by '+'.</param>
+    /// <exception cref="UsageException">A name is not known, occurs twice, or two methods fill the same slot.</exception>
+    public Recipe WithMethods(string names)
+    {
+        IReadOnlyList<Method> chosen = MethodCatalogue.Compose(names);
+        if (chosen.GroupBy(method => method.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new UsageException($"method '{names}' names '{twice.Key}' twice; name each method once.");
+        }
+
+        return chosen
+            .Select(method => Methods.FirstOrDefault(own => own.Name == method.Name) ?? method)
+            .Aggregate(this with { Methods = new() }, (recipe, method) => recipe.With(method));
+    }
+
+    /// <summary>This recipe with every automatic setting replaced by its value, checked as a whole.</summary>
+    /// <exception cref="UsageException">
+    /// The network is not known, has no stage that a method mixes after or no last block that one replaces; images would be
+    /// padded or cut by more than their size; or an automatic setting has no value for this recipe.
+    /// </exception>
+    public Recipe Resolve()
+    {
+        NetworkDescription network = NetworkCatalogue.Find(Model);
+        Recipe resolved = this with
+        {
+            Data = Data.Resolve(),
+            Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
+        };
+        if (resolved.Data.Pad > Data.ImageSize)
+        {
+            throw new UsageException(
+                $"data.pad is {resolved.Data.Pad} pixels, expected at most data.image_size, which is {Data.ImageSize}."
+            );
+        }
+
+        if (resolved.Phases[0].Head is { Value.ReplacesLastBlock: true } head && !network.HasLastBlock)
+        {
+            throw new UsageException(
+                $"{head.By} replaces the network's last block, and {Model} is not made of blocks that can be replaced; "
+                    + "choose a residual network with --model, or another method."
+            );
+        }
+
+        foreach (Slot<IMixer> mixer in resolved.Phases.Select(phase => phase.Mixer).OfType<Slot<IMixer>>())
+        {
+            int[] missing = [.. mixer.Value.Stages.Where(stage => stage < 0 || stage >= network.Stages.Count)];
+            if (missing.Length > 0)
+            {
+                throw new UsageException(
+                    $"{mixer.By} mixes after stage {missing[0]}, but {Model} has stages 0 to {network.Stages.Count - 1} "
+                        + $"({string.Join(", ", network.Stages)}); choose from them."
+                );
+            }
+        }
+
+        return resolved;
+    }
+}

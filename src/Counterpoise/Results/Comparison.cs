@@ -1,0 +1,51 @@
+using Counterpoise.Metrics;
+
+namespace Counterpoise.Results;
+
+/// <summary>What runs of several methods came to: a row a method, over the seeds.</summary>
+public static class Comparison
+{
+    internal const string WorstClass = "worst_class_accuracy";
+
+    /// <summary>The accuracies that are compared: their keys in JSON and CSV, and their names in tables.</summary>
+    public static IReadOnlyList<(string Key, string Title)> Columns { get; } =
+    [
+        ("accuracy", "accuracy"),
+        ("balanced_accuracy", "balanced"),
+        ("many_accuracy", "many"),
+        ("medium_accuracy", "medium"),
+        ("few_accuracy", "few"),
+        (WorstClass, "worst class"),
+    ];
+
+    /// <summary>The rows of finished runs, in the order in which methods come first.</summary>
+    public static IReadOnlyList<ComparisonRow> Of(IEnumerable<ComparedRun> runs) =>
+        [
+            .. runs.GroupBy(run => run.Methods)
+                .Select(group => new ComparisonRow(
+                    group.Key,
+                    [.. group.Select(run => run.Seed)],
+                    group.First().Epochs,
+                    new SampleStatistic([.. group.Select(run => run.Seconds)]),
+                    [.. Columns.Select((_, i) => SampleStatistic.Of(group.Select(run => run.Accuracies[i])))]
+                )),
+        ];
+
+    /// <summary>The best mean of each column, or null where there is none.</summary>
+    public static IReadOnlyList<double?> Best(IReadOnlyList<ComparisonRow> rows) =>
+        [.. Columns.Select((_, i) => rows.Max(row => row.Accuracies[i]?.Mean))];
+}
+
+/// <summary>One method of a comparison.</summary>
+/// <param name="Methods">Its name, or names joined by '+'.</param>
+/// <param name="Seeds">The seeds of its runs.</param>
+/// <param name="Epochs">Epochs of all phases.</param>
+/// <param name="Seconds">The time of the training passes of a run.</param>
+/// <param name="Accuracies">In percent, by <see cref="Comparison.Columns"/>; null where there are no such classes.</param>
+public sealed record ComparisonRow(
+    string Methods,
+    IReadOnlyList<ulong> Seeds,
+    int Epochs,
+    SampleStatistic Seconds,
+    IReadOnlyList<SampleStatistic?> Accuracies
+);

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.Json;
+using Counterpoise.Basics;
+using Counterpoise.Data;
+using Counterpoise.Recipes;
+using Counterpoise.Runs;
+using static Counterpoise.Basics.FormatRequirement;
+
+namespace Counterpoise.Results.Export;
+
+/// <summary>
+/// What must be known of a trained classifier beside its parameters: it goes with them as the metadata of ONNX and
+/// safetensors files.
+/// </summary>
+/// <param name="Classes">The class names, in the order of the logits.</param>
+/// <param name="Images">How an image file becomes the network's input.</param>
+/// <param name="ClassCounts">The number of training examples of every class.</param>
+/// <param name="Prior">The class frequencies that its probabilities take for granted (<see cref="ImpliedPrior"/>).</param>
+/// <param name="Network">The network's name.</param>
+/// <param name="Methods">The methods it was trained with, such as <c>mfw+drw</c>.</param>
+public sealed record ClassifierDescription(
+    IReadOnlyList<string> Classes,
+    ImagePreparation Images,
+    IReadOnlyList<int> ClassCounts,
+    IReadOnlyList<double> Prior,
+    string Network,
+    string Methods
+)
+{
+    private const string FormatKey = "counterpoise_format";
+    private const string Format = "1";
+    private const string ClassesKey = "classes";
+    private const string SizeKey = "image_size";
+    private const string ResizeKey = "resize";
+    private const string RuleKey = "resize_rule";
+    private const string MeanKey = "mean";
+    private const string StdKey = "std";
+    private const string CountsKey = "class_counts";
+    private const string PriorKey = "prior";
+    private const string NetworkKey = "network";
+    private const string MethodsKey = "methods";
+    private const int LargestSize = 1024;
+    private const int LargestResize = 4096;
+
+    /// <summary>The description of a run's classifier.</summary>
+    /// <param name="folder">The run, finished or not.</param>
+    /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
+    public static ClassifierDescription Of(RunFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        Recipe recipe = RunSpecification.Of(folder, device: "auto").Recipe;
+        IReadOnlyList<int> counts = RunSpecification.ClassCountsOf(folder);
+        return new ClassifierDescription(
+            RunSpecification.ClassesOf(folder),
+            new ImagePreparation(
+                recipe.Data.ImageSize,
+                recipe.Data.Resize ?? recipe.Data.ImageSize,
+                recipe.Data.ResizeRule,
+                RunSpecification.NormalisationOf(folder)
+            ),
+            counts,
+            ImpliedPrior.Of(recipe, counts),
+            recipe.Model,
+            recipe.MethodNames
+        );
+    }
+
+    /// <summary>The description as texts by key.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata() =>
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [FormatKey] = Format,
+            [ClassesKey] = JsonSerializer.Serialize(Classes),
+            [SizeKey] = Images.Size.ToString(CultureInfo.InvariantCulture),
+            [ResizeKey] = Images.Resize.ToString(CultureInfo.InvariantCulture),
+            [RuleKey] = Images.Rule == ResizeRule.Square ? "square" : "shorter_side",
+            [MeanKey] = JsonSerializer.Serialize(Images.Normalisation.Mean),
+            [StdKey] = JsonSerializer.Serialize(Images.Normalisation.Std),
+            [CountsKey] = JsonSerializer.Serialize(ClassCounts),
+            [PriorKey] = JsonSerializer.Serialize(Prior),
+            [NetworkKey] = Network,
+            [MethodsKey] = Methods,
+        };
+
+    /// <summary>Reads a description back.</summary>
+    /// <param name="metadata">Texts by key.</param>
+    /// <exception cref="FormatException">Something is missing or wrong; the message says what.</exception>
+    internal static ClassifierDescription Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        string format = Text(metadata, FormatKey);
+        Require(format == Format, $"its metadata has '{FormatKey}' {Shown(format)}, expected {Format}");
+        string[] classes = Json<string>(metadata, ClassesKey);
+        Require(classes.Length > 0 && !classes.Contains(null), $"its metadata names no '{ClassesKey}'");
+        int size = Whole(metadata, SizeKey, 8, LargestSize);
+        var images = new ImagePreparation(
+            size,
+            Whole(metadata, ResizeKey, size, LargestResize),
+            Text(metadata, RuleKey) switch
+            {
+                "square" => ResizeRule.Square,
+                "shorter_side" => ResizeRule.ShorterSide,
+                var other => throw new FormatException(
+                    $"its metadata has '{RuleKey}' {Shown(other)}, expected square or shorter_side"
+                ),
+            },
+            new Normalisation(
+                Numbers<float>(metadata, MeanKey, 3, float.IsFinite),
+                Numbers<float>(metadata, StdKey, 3, value => float.IsFinite(value) && value > 0)
+            )
+        );
+        return new ClassifierDescription(
+            classes,
+            images,
+            Numbers<int>(metadata, CountsKey, classes.Length, count => count >= 0),
+            Numbers<double>(metadata, PriorKey, classes.Length, value => value is >= 0 and <= 1),
+            Text(metadata, NetworkKey),
+            Text(metadata, MethodsKey)
+        );
+    }
+
+    private static string Text(IReadOnlyDictionary<string, string> metadata, string key) =>
+        metadata.TryGetValue(key, out string? text)
+            ? text
+            : throw new FormatException($"its metadata lacks '{key}', which classifiers of counterpoise have");
+
+    private static int Whole(IReadOnlyDictionary<string, string> metadata, string key, int least, int most)
+    {
+        string text = Text(metadata, key);
+        Require(
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                && value >= least
+                && value <= most,
+            $"its metadata has '{key}' {Shown(text)}, expected {least} to {most}"
+        );
+        return value;
+    }
+
+    private static T[] Numbers<T>(
+        IReadOnlyDictionary<string, string> metadata,
+        string key,
+        int count,
+        Predicate<T> fits
+    )
+    {
+        T[] numbers = Json<T>(metadata, key);
+        Require(
+            numbers.Length == count && Array.TrueForAll(numbers, fits),
+            $"its metadata has other '{key}' than {count} numbers that make sense"
+        );
+        return numbers;
+    }
+
+    private static T[] Json<T>(IReadOnlyDictionary<string, string> metadata, string key)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T[]>(Text(metadata, key)) ?? [];
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException($"its metadata has '{key}' that is not the JSON list expected", failure);
+        }
+    }
+
+    /// <summary>A text that may be of any length, for a message of one line.</summary>
+    private static string Shown(string text)
+    {
+        const int most = 20;
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length > most ? $"'{line[..most]}...'" : $"'{line}'";
+    }
+}

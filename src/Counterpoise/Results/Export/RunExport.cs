@@ -1,0 +1,39 @@
+using Counterpoise.Basics;
+using Counterpoise.Interop.Onnx;
+using Counterpoise.Networks;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Results.Export;
+
+/// <summary>Takes the classifier out of a run folder, for other programs.</summary>
+public static class RunExport
+{
+    /// <summary>The classifier as an ONNX model.</summary>
+    /// <param name="folder">The run, finished or not.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
+    /// <exception cref="CounterpoiseException">There is no checkpoint, or it is damaged.</exception>
+    /// <exception cref="UsageException">The network cannot be written as the options want it.</exception>
+    public static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
+    {
+        using RunNetwork run = Open(folder, checkpoint);
+        return OnnxModel.Of(run.Network, ClassifierDescription.Of(folder), options);
+    }
+
+    /// <summary>Writes the classifier's parameters, and its description as metadata, to a safetensors file.</summary>
+    /// <param name="folder">The run, finished or not.</param>
+    /// <param name="file">The file to create or replace.</param>
+    /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
+    /// <exception cref="CounterpoiseException">There is no checkpoint, it is damaged, or the file cannot be written.</exception>
+    public static void ToSafetensors(RunFolder folder, string file, string? checkpoint = null)
+    {
+        using RunNetwork run = Open(folder, checkpoint);
+        NetworkParameters.Save(run.Network, file, ClassifierDescription.Of(folder).ToMetadata());
+    }
+
+    private static RunNetwork Open(RunFolder folder, string? checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return new RunNetwork(folder, checkpoint ?? RunEvaluation.LastCheckpoint(folder));
+    }
+}

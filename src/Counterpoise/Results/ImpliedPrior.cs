@@ -1,0 +1,53 @@
+using Counterpoise.Basics;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
+
+namespace Counterpoise.Results;
+
+/// <summary>
+/// The class frequencies that a trained network's probabilities take for granted: those of its training examples, as far
+/// as the sampler, the class weights and the loss did not change them.
+/// </summary>
+/// <remarks>
+/// A network that minimises a weighted cross-entropy estimates p(y | x) under frequencies pi_c proportional to (share of
+/// class c among the examples shown) times (its weight at the end) times the factor that its loss takes out. Mixing
+/// leaves labels as they are, and so the frequencies. What LDAM, CDT, SEQL, tau-normalisation and heads like OLTR's do to
+/// logits has no such form and is not counted.
+/// </remarks>
+public static class ImpliedPrior
+{
+    /// <summary>The frequency of every class, which add up to 1.</summary>
+    /// <param name="recipe">What was trained.</param>
+    /// <param name="counts">The number of training examples of every class.</param>
+    public static double[] Of(Recipe recipe, IReadOnlyList<int> counts)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(counts);
+        Phase last = recipe.Phases.LastOrDefault(phase => phase.Epochs > 0) ?? recipe.Phases[0];
+        int epochs = Math.Max(1, last.Epochs);
+        var context = new StepContext(
+            Epoch: epochs - 1,
+            PhaseEpoch: epochs - 1,
+            PhaseEpochs: epochs,
+            Step: 0,
+            LearningRate: 0,
+            counts,
+            new Draws(recipe.Seed),
+            FirstPlace: 0
+        );
+        IReadOnlyList<double>? weights = last.Weights?.Value.At(context);
+        double[] shares =
+        [
+            .. counts.Select(
+                (count, label) =>
+                    count == 0
+                        ? 0
+                        : (last.Sampler?.Value.ShareOf(count) ?? count)
+                            * (weights?[label] ?? 1)
+                            * (last.Loss?.Value.PriorFactorOf(count) ?? 1)
+            ),
+        ];
+        double total = shares.Sum();
+        return [.. shares.Select(share => share / total)];
+    }
+}

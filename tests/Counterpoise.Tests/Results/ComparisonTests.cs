@@ -1,0 +1,58 @@
+using Counterpoise.Metrics;
+using Counterpoise.Results;
+using CsCheck;
+
+namespace Counterpoise.Tests.Results;
+
+public sealed class ComparisonTests
+{
+    [Fact]
+    public void Mean_and_sample_deviation_are_those_of_the_formula() =>
+        Gen.Double[-100, 100]
+            .Array[2, 9]
+            .Sample(
+                values =>
+                {
+                    double mean = values.Sum() / values.Length;
+                    double squares = 0;
+                    foreach (double value in values)
+                    {
+                        squares += Math.Pow(value - mean, 2);
+                    }
+
+                    var statistic = new SampleStatistic(values);
+                    Assert.Equal(mean, statistic.Mean, 1e-9);
+                    Assert.Equal(Math.Sqrt(squares / (values.Length - 1)), statistic.Deviation!.Value, 1e-9);
+                },
+                iter: 100
+            );
+
+    [Fact]
+    public void One_value_has_no_spread_and_a_missing_one_no_statistic()
+    {
+        Assert.Null(new SampleStatistic([3]).Deviation);
+        Assert.Equal("3.00", new SampleStatistic([3]).Show("F2"));
+        Assert.Equal("2.0 ± 1.4", new SampleStatistic([1, 3]).Show("F1"));
+        Assert.Null(SampleStatistic.Of([1, null]));
+        Assert.Null(SampleStatistic.Of([]));
+        Assert.Equal(2, SampleStatistic.Of([1, 3])!.Mean);
+    }
+
+    [Fact]
+    public void Rows_are_methods_in_the_order_they_come_over_their_seeds()
+    {
+        ComparedRun[] runs = [Run("mfw", 0, 50), Run("erm", 0, 60), Run("mfw", 1, 54), Run("erm", 1, 62)];
+
+        IReadOnlyList<ComparisonRow> rows = Comparison.Of(runs);
+
+        Assert.Equal(["mfw", "erm"], rows.Select(row => row.Methods));
+        Assert.Equal([0ul, 1], rows[0].Seeds);
+        Assert.Equal([50, 54], rows[0].Accuracies[0]!.Values);
+        Assert.Null(rows[0].Accuracies[4]);
+        Assert.Equal(61, Comparison.Best(rows)[0]);
+        Assert.Null(Comparison.Best(rows)[4]);
+    }
+
+    private static ComparedRun Run(string methods, ulong seed, double accuracy) =>
+        new(methods, seed, 3, 10, [accuracy, accuracy, accuracy, accuracy, null, accuracy]);
+}
