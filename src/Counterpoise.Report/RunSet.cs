@@ -40,7 +40,7 @@ public sealed record RunSet
     public static RunSet Read(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return new RunSet([.. paths.Select(RunHistory.Read)]);
+        return new RunSet([.. paths.Select(path => RunHistory.Read(path))]);
     }
 
     /// <summary>Chooses the classes that figures over epochs show.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
 using Counterpoise.Data;
@@ -165,19 +166,19 @@ public sealed class DocumentedCommandsTests : IDisposable
         {
             case "train":
                 var train = new TrainOptions();
-                _ = train.RecipeOf(Parse(train.AddTo, arguments));
+                _ = train.Recipe.RecipeOf(Parse(verb => AddAll(verb, train, parsed.CommandResult.Command), arguments));
                 break;
             case "compare":
                 var compare = new TrainOptions();
                 string methods = parsed.GetValue<string>("--methods")!;
-                Recipe common = compare.WithoutSet(
+                Recipe common = compare.Recipe.WithoutSet(
                     Parse(verb => AddAll(verb, compare, parsed.CommandResult.Command), arguments)
                 );
                 IReadOnlyList<Recipe> recipes =
                 [
                     .. methods == CompareVerb.Everything
                         ? MethodCatalogue.All.Select(method => common.WithMethods(method.Name))
-                        : methods.Split(',').Select(common.WithMethods),
+                        : methods.Split(',').Select(name => common.WithMethods(name)),
                 ];
                 foreach (string assignment in parsed.GetValue<string[]>("--set") ?? [])
                 {
@@ -213,10 +214,12 @@ public sealed class DocumentedCommandsTests : IDisposable
         return verb.Parse(arguments[1..]);
     }
 
-    private static void AddAll(Command verb, TrainOptions shared, Command compare)
+    /// <summary>Adds options of training, and the rest of those that a verb has.</summary>
+    private static void AddAll(Command verb, TrainOptions shared, Command whole)
     {
-        shared.AddSharedTo(verb);
-        foreach (Option option in compare.Options.Where(option => verb.Options.All(own => own.Name != option.Name)))
+        verb.Add(shared.Recipe.File);
+        verb.Add([.. shared.All, shared.Recipe.Method, shared.Recipe.Tau]);
+        foreach (Option option in whole.Options.Where(option => verb.Options.All(own => own.Name != option.Name)))
         {
             verb.Add(option);
         }

@@ -47,8 +47,8 @@ public sealed class FromTests(Example example) : IDisposable
 
     [Theory]
     [InlineData("mfw+drw+tau-norm", "", "tau-norm.tau is auto", "data.held_out is 0", "give --tau")]
-    [InlineData("mfw+drw+tau-norm", "--tau -1", "--tau", "tau-norm.tau is -1", "0 or more")]
-    [InlineData("mfw+drw+tau-norm", "--tau much", "--tau", "tau-norm.tau is much", "a number, 0 or more")]
+    [InlineData("mfw+drw+tau-norm", "--tau -1", "--tau", "--tau is -1", "0 or more")]
+    [InlineData("mfw+drw+tau-norm", "--tau much", "--tau", "--tau is much", "a number, 0 or more")]
     [InlineData("mfw+drw+crt", "--tau 1", "--tau", "tau-norm.tau belongs to tau-norm")]
     public void A_tau_that_cannot_be_is_refused_before_anything_is_written(
         string methods,

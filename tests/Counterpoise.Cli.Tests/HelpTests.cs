@@ -73,7 +73,7 @@ public sealed partial class HelpTests
             .. Option().Matches(help[help.IndexOf("Options:", StringComparison.Ordinal)..]).Cast<Match>(),
         ];
 
-        Assert.Equal(23, options.Length);
+        Assert.Equal(26, options.Length);
         foreach (Match option in options)
         {
             string name = option.Groups["name"].Value;
@@ -84,6 +84,19 @@ public sealed partial class HelpTests
                 $"{name} has no default."
             );
         }
+    }
+
+    [Theory]
+    [InlineData("<recipe>", "train")]
+    [InlineData("<data>", "data", "inspect")]
+    [InlineData("<run>", "resume")]
+    [InlineData("<table>", "reproduce")]
+    public void Help_calls_an_argument_by_its_name_and_not_by_what_could_be_given(string name, params string[] verb)
+    {
+        string help = Tool.Run([.. verb, "--help"]).OutputText;
+
+        Assert.Matches($@"Arguments:\s+{name}  ", help);
+        Assert.DoesNotContain('|', help[..help.IndexOf("Options:", StringComparison.Ordinal)]);
     }
 
     [Fact]

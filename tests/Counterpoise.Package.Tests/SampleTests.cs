@@ -25,6 +25,28 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void A_method_of_ones_own_trains_resumes_and_is_written_to_TOML()
+    {
+        ImageSets.WriteFolder(folder["images"], ["blue", "green", "red"], [30, 16, 8]);
+        Assert.Contains("epoch 004/4", Run("MethodOfYourOwn", folder["images"]), StringComparison.Ordinal);
+        string recipe = File.ReadAllText(folder["runs/poly/recipe.toml"]);
+        Assert.StartsWith("method = \"mfw+poly\"\n", recipe, StringComparison.Ordinal);
+        Assert.Contains("\n[poly]\nepsilon = 2.0\n", recipe, StringComparison.Ordinal);
+
+        // As a kill within the last epoch would have left it.
+        string last = folder["runs/poly/checkpoints/epoch-0004.safetensors"];
+        byte[] whole = File.ReadAllBytes(last);
+        File.Delete(last);
+        File.Delete(folder["runs/poly/result.json"]);
+        string said = Run("MethodOfYourOwn", folder["images"]);
+        Assert.Contains("resuming after 3 epochs", said, StringComparison.Ordinal);
+        Assert.True(Tensors(whole).SequenceEqual(Tensors(File.ReadAllBytes(last))));
+
+        // The header tells the seconds of the epoch.
+        static ReadOnlySpan<byte> Tensors(byte[] file) => file.AsSpan(8 + (int)BitConverter.ToInt64(file));
+    }
+
+    [Fact]
     public void A_loop_of_ones_own_learns_the_rare_class_with_nothing_but_the_mixing()
     {
         string[] words = Run("MixInYourLoop").Split(' ', StringSplitOptions.TrimEntries);
@@ -37,6 +59,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("MixInYourLoop", "README.md")]
     [InlineData("TrainOnFolder", "docs/library.md")]
     [InlineData("MixInYourLoop", "docs/library.md")]
+    [InlineData("MethodOfYourOwn", "docs/library.md")]
     public void A_page_shows_the_sample_as_it_is(string sample, string page)
     {
         string text = File.ReadAllText(Path.Combine(Built.Repository, page)).ReplaceLineEndings("\n");

@@ -41,7 +41,7 @@ internal sealed record WrittenRun
             }
             : run with
             {
-                Recipe = (run.Recipe with { Seed = seed }).With(MethodCatalogue.Find(method)),
+                Recipe = (run.Recipe with { Seed = seed }).With(MethodCatalogue.All.Single(own => own.Name == method)),
             };
 
     /// <summary>Writes the run.</summary>

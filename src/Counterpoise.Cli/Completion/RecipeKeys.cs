@@ -47,7 +47,7 @@ internal static class RecipeKeys
         ];
         if (methods.Length > 0)
         {
-            return methods.Select(Recipe.Default.WithMethods);
+            return methods.Select(names => Recipe.Default.WithMethods(names));
         }
 
         try

@@ -44,6 +44,7 @@ internal static class ValueCompletions
     {
         foreach (Argument argument in command.Arguments)
         {
+            argument.HelpName ??= argument.Name; // Without it help prints what completes it.
             Add(argument.Name, argument.CompletionSources);
         }
 

@@ -20,8 +20,7 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said)
         string goingOn = folder.Checkpoints.Count > 0 ? "going on" : "training";
         string until = work.Until is { } rung && rung < epochs ? $" to epoch {rung} of {epochs}" : "";
         said.WriteLine($"{Title(work)}: {goingOn}{until}");
-        var log = new TextObserver(folder.AppendLog, epochs);
-        TrainingOutcome Watched(ITrainingObserver console) => train(new ObserverGroup(new WithoutTest(console), log));
+        TrainingOutcome Watched(ITrainingObserver console) => train(new WithoutTest(console));
         return !json && TrainingRun.IsLive
             ? TrainingRun.Live(context =>
                 Watched(new LiveObserver(context, epochs, RunSpecification.ClassCountsOf(folder).Sum()))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Report;
 
@@ -55,7 +56,7 @@ internal sealed class AnalyzeVerb
         HelpName = "path",
     };
 
-    private readonly Option<bool> json = TrainOptions.JsonOption();
+    private readonly Option<bool> json = JsonOption.Create();
 
     private AnalyzeVerb()
     {

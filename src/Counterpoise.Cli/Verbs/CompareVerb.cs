@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Methods;
@@ -26,27 +27,12 @@ internal static class CompareVerb
             HelpName = "names",
             DefaultValueFactory = _ => "erm,mfw,mfw+drw",
         };
-        var seeds = new Option<int>("--seeds")
-        {
-            Description = "How many training seeds, from --seed on",
-            HelpName = "number",
-            DefaultValueFactory = _ => 1,
-        };
-        var epochs = new Option<int?>("--epochs")
-        {
-            Description = "Epochs of each training: training.epochs [default: the recipe's]",
-            HelpName = "number",
-        };
+        var several = new SeveralOptions();
         var output = new Option<string>("--output", "-o")
         {
             Description = "The folder of the run folders",
             HelpName = "folder",
             DefaultValueFactory = _ => Path.Combine("runs", "compare"),
-        };
-        var markdown = new Option<string?>("--markdown")
-        {
-            Description = "Write the table to this file as Markdown, too [default: none]",
-            HelpName = "file",
         };
         var csv = new Option<string?>("--csv")
         {
@@ -55,23 +41,18 @@ internal static class CompareVerb
         };
         var command = new Command("compare", "Train several methods alike and tabulate what they come to.")
         {
-            methods,
-            seeds,
-            epochs,
-            output,
-            markdown,
-            csv,
+            options.Recipe.File,
         };
-        options.AddSharedTo(command);
+        command.Add([methods, .. several.All, output, csv]);
+        command.Add(options.All);
         command.SetAction(parsed =>
         {
             var wanted = new Wanted(
                 parsed.GetRequiredValue(methods),
-                parsed.GetValue(seeds),
-                parsed.GetValue(epochs),
+                several.SeedCount(parsed),
                 parsed.GetRequiredValue(output)
             );
-            return Run(parsed, options, wanted, parsed.GetValue(markdown), parsed.GetValue(csv));
+            return Run(parsed, options, wanted, parsed.GetValue(several.Markdown), parsed.GetValue(csv));
         });
         return command;
     }
@@ -123,33 +104,18 @@ internal static class CompareVerb
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
     private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted)
     {
-        if (wanted.Seeds < 1)
-        {
-            throw new UsageException($"--seeds is {wanted.Seeds}, expected 1 or more.");
-        }
-
         string[] names =
             wanted.Methods == Everything
                 ? [.. MethodCatalogue.All.Select(method => method.Name)]
                 : wanted.Methods.Split(',', StringSplitOptions.TrimEntries);
-        Recipe common = options.WithoutSet(parsed);
-        if (parsed.GetValue(options.RecipeFile) is null && parsed.GetValue(options.EvaluateEvery) is null)
-        {
-            common = RecipeText.Set(common, "training.evaluate_every=0");
-        }
-
-        if (wanted.Epochs is { } epochs)
-        {
-            common = RecipeText.Set(common, $"training.epochs={epochs}", "--epochs");
-        }
-
-        Recipe[] recipes = [.. names.Select(common.WithMethods)];
+        Recipe common = options.Recipe.ComparedWithoutSet(parsed);
+        Recipe[] recipes = [.. names.Select(name => common.WithMethods(name))];
         if (recipes.GroupBy(recipe => recipe.MethodNames).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new UsageException($"--methods names '{twice.Key}' twice; name each once.");
         }
 
-        foreach (string assignment in parsed.GetValue(options.Set) ?? [])
+        foreach (string assignment in parsed.GetValue(options.Recipe.Set) ?? [])
         {
             recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
         }
@@ -187,5 +153,5 @@ internal static class CompareVerb
     }
 
     /// <summary>What is compared.</summary>
-    private sealed record Wanted(string Methods, int Seeds, int? Epochs, string Output);
+    private sealed record Wanted(string Methods, int Seeds, string Output);
 }

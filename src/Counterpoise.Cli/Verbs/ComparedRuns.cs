@@ -43,8 +43,15 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
     internal bool Train(RunSpecification run, string title)
     {
         string path = pathOf(run.Recipe);
-        using RunFolder runFolder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
-        if (runFolder.Result is not null)
+        using var session = TrainingSession.Start(
+            run,
+            data,
+            path,
+            TrainVerb.CommandLine(),
+            new RunChanges { Threads = run.Execution.Threads }
+        );
+        RunFolder runFolder = session.Folder;
+        if (session.IsFinished)
         {
             said.WriteLine($"{title}: finished already");
         }
@@ -52,8 +59,7 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
         {
             string from = runFolder.Checkpoints.Count > 0 ? "going on" : StartFromFirstPhase(run.Recipe, runFolder);
             said.WriteLine($"{title}: {from}");
-            RunSpecification asItWas = RunSpecification.Of(runFolder, run.Execution.Threads);
-            if (Train(asItWas, runFolder) == TrainingOutcome.Interrupted)
+            if (Train(session) == TrainingOutcome.Interrupted)
             {
                 return false;
             }
@@ -64,16 +70,14 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
     }
 
     /// <summary>Epochs are told to people alone: as JSON they would not say which run they are of.</summary>
-    private TrainingOutcome Train(RunSpecification run, RunFolder runFolder) =>
+    private TrainingOutcome Train(TrainingSession session) =>
         json
             ? TrainingRun.Train(
-                run,
+                session,
                 data,
-                runFolder,
-                new TextObserver(said.WriteLine, run.Recipe.Phases.Sum(phase => phase.Epochs)),
-                Ranks.Alone
+                new TextObserver(said.WriteLine, session.Run.Recipe.Phases.Sum(phase => phase.Epochs))
             )
-            : TrainingRun.Train(run, data, runFolder, json: false, Ranks.Alone);
+            : TrainingRun.Train(session, data, json: false);
 
     /// <summary>Copies the first phase of a finished run of this comparison, where there is one.</summary>
     /// <returns>What happens, in words.</returns>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 
@@ -13,9 +14,10 @@ internal static class DataVerb
     internal static Command Create()
     {
         var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
-        Option<string?> testData = TrainOptions.TestDataOption();
-        Option<string?> imageRoot = TrainOptions.ImageRootOption();
-        Option<bool> json = TrainOptions.JsonOption();
+        var opening = new DataOptions();
+        Option<string?> testData = opening.TestData;
+        Option<string?> imageRoot = opening.ImageRoot;
+        Option<bool> json = JsonOption.Create();
         var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.")
         {
             path,

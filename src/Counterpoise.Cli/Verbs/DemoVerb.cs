@@ -118,14 +118,17 @@ internal static class DemoVerb
         {
             StatisticsEvery = StatisticsEvery,
         };
-        using RunFolder folder = run.OpenOrCreate(path, data, TrainVerb.CommandLine());
-        if (folder.Result is null)
+        using var session = TrainingSession.Start(
+            run,
+            data,
+            path,
+            TrainVerb.CommandLine(),
+            new RunChanges { Threads = threads }
+        );
+        if (!session.IsFinished)
         {
             Console.WriteLine($"training {recipe.MethodNames}, seed {recipe.Seed}, {recipe.Training.Epochs} epochs");
-            if (
-                TrainingRun.Train(RunSpecification.Of(folder, threads), data, folder, json: false, Ranks.Alone)
-                == TrainingOutcome.Interrupted
-            )
+            if (TrainingRun.Train(session, data, json: false) == TrainingOutcome.Interrupted)
             {
                 return null;
             }
@@ -135,7 +138,7 @@ internal static class DemoVerb
             Console.WriteLine($"{path} is finished already");
         }
 
-        return folder.Result;
+        return session.Folder.Result;
     }
 
     private static void PrintComparison(IReadOnlyList<int> counts, List<JsonObject> erm, List<JsonObject> mfw)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Metrics;
@@ -20,14 +21,15 @@ internal static class EvaluateVerb
             Description = "Data with the same classes, whose test part is used [default: the run's own data]",
             HelpName = "path",
         };
-        Option<string?> testData = TrainOptions.TestDataOption();
-        Option<string?> imageRoot = TrainOptions.ImageRootOption();
+        var opening = new DataOptions();
+        Option<string?> testData = opening.TestData;
+        Option<string?> imageRoot = opening.ImageRoot;
         var checkpoint = new Option<string?>("--checkpoint")
         {
             Description = "A checkpoint of the run [default: the last one]",
             HelpName = "file",
         };
-        Option<bool> json = TrainOptions.JsonOption();
+        Option<bool> json = JsonOption.Create();
         var command = new Command("evaluate", "Test the network of a run.")
         {
             run,
@@ -57,7 +59,7 @@ internal static class EvaluateVerb
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: false);
-        RunSpecification run = RunSpecification.Of(folder);
+        var run = RunSpecification.Of(folder, RunChanges.AnyDevice);
         bool isOwn = given.Data is null;
         string source = given.Data ?? run.Source;
         TextWriter said = json ? Console.Error : Console.Out;

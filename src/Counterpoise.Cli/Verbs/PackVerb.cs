@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 
@@ -10,8 +11,9 @@ internal static class PackVerb
     internal static Command Create()
     {
         var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
-        Option<string?> testData = TrainOptions.TestDataOption();
-        Option<string?> imageRoot = TrainOptions.ImageRootOption();
+        var opening = new DataOptions();
+        Option<string?> testData = opening.TestData;
+        Option<string?> imageRoot = opening.ImageRoot;
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file to write, such as images.pack",
@@ -44,7 +46,7 @@ internal static class PackVerb
             DefaultValueFactory = _ => "test",
         };
         tiered.AcceptOnlyFromAmong("test", "tune");
-        Option<bool> skip = TrainOptions.SkipUnreadableOption();
+        Option<bool> skip = opening.SkipUnreadable;
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
             data,

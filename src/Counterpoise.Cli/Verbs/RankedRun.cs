@@ -18,10 +18,6 @@ internal static class RankedRun
     internal static Recipe WithGroups(Recipe recipe, Ranks ranks) =>
         ranks.Count == 1 ? recipe : recipe with { Mixing = new() { Groups = recipe.Mixing.Groups ?? ranks.Count } };
 
-    /// <summary>The run folder: opened for writing on the first rank, for reading on the others.</summary>
-    internal static RunFolder Open(Ranks ranks, string path, Func<RunFolder> openForWriting) =>
-        ranks.FirstThenOthers(() => ranks.IsFirst ? openForWriting() : RunFolder.Open(path, write: false));
-
     /// <summary>Refuses what one process does.</summary>
     internal static void RequireAlone(Ranks ranks, string what)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Reproduction;
 using Counterpoise.Runtime;
@@ -36,7 +37,7 @@ internal static class ReproduceVerb
 
         bool finished = runs.Train(json);
         IReadOnlyList<ReproducedCell> cells = [.. runs.Cells.Select(cell => cell with { Tuned = Find(tuned, cell) })];
-        if (parsed.GetValue(options.Markdown) is { } markdown)
+        if (parsed.GetValue(options.Several.Markdown) is { } markdown)
         {
             AtomicFile.WriteText(markdown, ReproductionFiles.Markdown(table, cells));
         }

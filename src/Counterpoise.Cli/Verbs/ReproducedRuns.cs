@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Recipes;
@@ -26,9 +27,7 @@ internal sealed class ReproducedRuns : IDisposable
     {
         this.said = said;
         output = parsed.GetRequiredValue(options.Output);
-        int seeds = parsed.GetValue(options.Seeds) is > 0 and var number
-            ? number
-            : throw new UsageException($"--seeds is {parsed.GetValue(options.Seeds)}, expected 1 or more.");
+        int seeds = options.Several.SeedCount(parsed);
         PaperCell[] cells = Chosen(table, parsed.GetValue(options.Only));
         Recipe[] recipes = [.. cells.Select(cell => RecipeOf(cell, parsed, options))];
         string[] assignments = parsed.GetValue(options.Set) ?? [];
@@ -175,15 +174,15 @@ internal sealed class ReproducedRuns : IDisposable
             source,
             SkipUnreadable: false,
             Execution.Resolve(
-                parsed.GetValue(options.Threads),
-                parsed.GetRequiredValue(options.Device),
+                parsed.GetValue(options.Execution.Threads),
+                parsed.GetRequiredValue(options.Execution.Device),
                 recipe.Training.Precision
             )
         )
         {
-            StatisticsEvery = TrainOptions.StatisticsOf(parsed.GetRequiredValue(options.Statistics)),
-            ImageRoot = parsed.GetValue(options.ImageRoot),
-            TestData = parsed.GetValue(options.TestData),
+            StatisticsEvery = options.Record.StatisticsEvery(parsed),
+            ImageRoot = parsed.GetValue(options.Opening.ImageRoot),
+            TestData = parsed.GetValue(options.Opening.TestData),
         };
 
     private static string Describe(PaperData data) => $"{data.Name} ({data.Classes} classes)";

@@ -40,8 +40,7 @@ internal static class RunData
     internal static T Use<T>(RunFolder folder, string? moved, TextWriter said, Func<TrainingData, T> use)
     {
         Allocator.KeepFreedMemory();
-        RunSpecification run = RunSpecification.Of(folder, device: "auto");
-        run = run with { Source = moved ?? run.Source };
+        var run = RunSpecification.Of(folder, RunChanges.AnyDevice with { Source = moved });
         using ImageData images = Open(run);
         return use(Prepare(folder, run, images, said));
     }

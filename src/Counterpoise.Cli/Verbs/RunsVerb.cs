@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
@@ -18,7 +19,7 @@ internal static class RunsVerb
             Description = "Where to look, with folders below",
             DefaultValueFactory = _ => "runs",
         };
-        Option<bool> json = TrainOptions.JsonOption();
+        Option<bool> json = JsonOption.Create();
         var command = new Command("runs", "List runs with their results.") { root, json };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(root), parsed.GetValue(json)));
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Cli.Options;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
@@ -14,18 +15,37 @@ internal static class TrainVerb
     internal static Command Create()
     {
         var options = new TrainOptions();
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "The run folder, exactly [default: runs/<data>-<method>-<model>-seed<seed>]",
+            HelpName = "folder",
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description =
+                "A finished run to start a second phase from, of the same settings without the method that has it [default: train the first phase]",
+            HelpName = "run",
+        };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
+        };
         var command = new Command("train", "Train a classifier and test it; the run folder holds everything.");
-        options.AddTo(command);
-        command.SetAction(parsed => Run(parsed, options));
+        command.Add(options.Recipe.File);
+        command.Add([options.Recipe.Method, .. options.All, options.Recipe.Tau, from, output]);
+        command.Add([options.Record.KeepEvery, options.Record.TensorBoard, dryRun]);
+        command.SetAction(parsed =>
+            Run(parsed, options, parsed.GetValue(output), parsed.GetValue(from), parsed.GetValue(dryRun))
+        );
         return command;
     }
 
-    private static int Run(ParseResult parsed, TrainOptions options)
+    private static int Run(ParseResult parsed, TrainOptions options, string? path, string? fromPath, bool dryRun)
     {
         bool json = parsed.GetValue(options.Json);
         Ranks ranks = RankLaunch.Join();
         TextWriter said = RankedRun.Said(ranks, json);
-        Recipe recipe = RankedRun.WithGroups(options.RecipeOf(parsed), ranks);
+        Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
         RunSpecification run = options.Specify(parsed, recipe);
         using ImageData images = RunData.Open(run, ranks);
@@ -35,7 +55,7 @@ internal static class TrainVerb
             said.WriteLine(note);
         }
 
-        if (parsed.GetValue(options.DryRun))
+        if (dryRun)
         {
             RankedRun.RequireAlone(ranks, "--dry-run");
             DryRun.Print(run, data, json);
@@ -43,43 +63,29 @@ internal static class TrainVerb
         }
 
         string output =
-            parsed.GetValue(options.Output)
-            ?? Path.Combine("runs", $"{data.Name}-{recipe.MethodNames}-{recipe.Model}-seed{recipe.Seed}");
-        using RunFolder? from = parsed.GetValue(options.From) is { } path ? RunFolder.Open(path, write: false) : null;
+            path ?? Path.Combine("runs", $"{data.Name}-{recipe.MethodNames}-{recipe.Model}-seed{recipe.Seed}");
+        using RunFolder? from = fromPath is null ? null : RunFolder.Open(fromPath, write: false);
         if (from is not null)
         {
             FirstPhase.Check(recipe, data, from);
         }
 
-        using RunFolder folder = RankedRun.Open(ranks, output, () => run.OpenOrCreate(output, data, CommandLine()));
+        using var session = TrainingSession.Start(run, data, output, CommandLine(), options.Changes(parsed), ranks);
+        RunFolder folder = session.Folder;
         if (from is not null && ranks.IsFirst && folder.Checkpoints.Count == 0)
         {
             FirstPhase.Copy(recipe, data, folder, from);
         }
 
-        if (folder.Result is not null)
+        if (session.IsFinished)
         {
             said.WriteLine($"{output} holds this run already, finished; nothing is trained again.");
             TrainingRun.PrintResult(folder, json, ranks);
             return 0;
         }
 
-        // A run that is gone on with computes as it was started, unless told otherwise.
-        bool IsChosen(Option option) => parsed.GetResult(option) is { Implicit: false };
-        RunSpecification before = RunSpecification.Of(
-            folder,
-            parsed.GetValue(options.Threads),
-            IsChosen(options.Device) ? run.Execution.Device : null
-        );
-        run = before with
-        {
-            KeepEvery = run.KeepEvery ?? before.KeepEvery,
-            StatisticsEvery = IsChosen(options.Statistics) ? run.StatisticsEvery : before.StatisticsEvery,
-        };
-        ITrainingObserver[] others = !ranks.IsFirst
-            ? []
-            : TrainOptions.ObserversOf(parsed.GetValue(options.TensorBoard), folder, data);
-        return TrainingRun.Go(run, data, folder, ranks, json, others);
+        ITrainingObserver[] others = ranks.IsFirst ? options.Record.Observers(parsed, folder, data) : [];
+        return TrainingRun.Go(session, data, ranks, json, others);
     }
 
     internal static string CommandLine() =>

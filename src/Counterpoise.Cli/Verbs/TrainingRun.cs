@@ -14,70 +14,53 @@ namespace Counterpoise.Cli.Verbs;
 internal static class TrainingRun
 {
     internal static int Go(
-        RunSpecification run,
+        TrainingSession session,
         TrainingData data,
-        RunFolder folder,
         Ranks ranks,
         bool json,
         params ITrainingObserver[] others
     )
     {
         TrainingOutcome outcome = ranks.IsFirst
-            ? Train(run, data, folder, json, ranks, others)
-            : Train(run, data, folder, new ObserverGroup([]), ranks);
+            ? Train(session, data, json, others)
+            : Stoppable(stop => session.Train(data, [], stop));
         if (outcome == TrainingOutcome.Interrupted)
         {
             if (ranks.IsFirst)
             {
-                Console.Error.WriteLine($"stopped; go on with: counterpoise resume {TrainVerb.Quoted(folder.Path)}");
+                Console.Error.WriteLine(
+                    $"stopped; go on with: counterpoise resume {TrainVerb.Quoted(session.Folder.Path)}"
+                );
             }
 
             return Failures.Interrupted;
         }
 
-        PrintResult(folder, json, ranks);
+        PrintResult(session.Folder, json, ranks);
         return 0;
     }
 
     internal static TrainingOutcome Train(
-        RunSpecification run,
+        TrainingSession session,
         TrainingData data,
-        RunFolder folder,
         bool json,
-        Ranks ranks,
         params ITrainingObserver[] others
     )
     {
-        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        return json ? Train(run, data, folder, new JsonObserver(), ranks, others)
+        int epochs = session.Run.Recipe.Phases.Sum(phase => phase.Epochs);
+        return json ? Train(session, data, new JsonObserver(), others)
             : IsLive
-                ? Live(context =>
-                    Train(run, data, folder, new LiveObserver(context, epochs, data.Train.Count), ranks, others)
-                )
-            : Train(run, data, folder, new TextObserver(Console.WriteLine, epochs), ranks, others);
+                ? Live(context => Train(session, data, new LiveObserver(context, epochs, data.Train.Count), others))
+            : Train(session, data, new TextObserver(Console.WriteLine, epochs), others);
     }
 
-    /// <summary>Trains with one who watches, and perhaps others, beside the run's own log.</summary>
+    /// <summary>Trains with one who watches, and perhaps others.</summary>
     internal static TrainingOutcome Train(
-        RunSpecification run,
+        TrainingSession session,
         TrainingData data,
-        RunFolder folder,
         ITrainingObserver console,
-        Ranks ranks,
         params ITrainingObserver[] others
-    )
-    {
-        int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-        ITrainingObserver[] logging = ranks.IsFirst ? [new TextObserver(folder.AppendLog, epochs)] : [];
-        return Stoppable(stop =>
-            new Trainer(run.Recipe, data, folder, run.Execution, new ObserverGroup([console, .. logging, .. others]))
-            {
-                Ranks = ranks,
-                KeepEvery = run.KeepEvery,
-                StatisticsEvery = run.StatisticsEvery,
-            }.Run(stop)
-        );
-    }
+    ) => Stoppable(stop => session.Train(data, [console, .. others], stop));
 
     internal static void PrintResult(RunFolder folder, bool json, Ranks ranks)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
@@ -34,13 +35,11 @@ internal static class TuneVerb
             return Help(ranks);
         }
 
-        using Study? begun = parsed.GetValue(options.Training.Data) is null
+        using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
             ? Study.Open(
                 options.FolderToGoOnWith(parsed),
-                parsed.GetValue(options.Training.Threads),
-                parsed.GetResult(options.Training.Device) is { Implicit: false }
-                    ? parsed.GetValue(options.Training.Device)
-                    : null
+                parsed.GetValue(options.Training.Execution.Threads),
+                options.Training.Execution.GivenDevice(parsed)
             )
             : null;
         StudyPlan plan = begun?.Plan ?? options.Plan(parsed);

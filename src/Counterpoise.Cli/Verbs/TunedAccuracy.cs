@@ -26,7 +26,7 @@ internal sealed record TunedAccuracy(string Chosen, Recipe Recipe, double Accura
 
         return new TunedAccuracy(
             string.Join(", ", chosen.Settings),
-            RunSpecification.Of(run).Recipe,
+            RunSpecification.Of(run, RunChanges.AnyDevice).Recipe,
             result["accuracy"]!.GetValue<double>()
         );
     }

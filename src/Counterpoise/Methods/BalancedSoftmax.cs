@@ -23,5 +23,6 @@ public sealed record BalancedSoftmax : Method, ILoss
     internal static Tensor LogCounts(IReadOnlyList<int> counts, Device device) =>
         tensor(counts.Select(count => (float)Math.Log(count)).ToArray(), device: device);
 
-    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 }

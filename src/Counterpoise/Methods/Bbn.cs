@@ -36,5 +36,6 @@ public sealed record Bbn : Method, IHead, ISampler
         return head;
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithHead(this, Name).WithSampler(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithHead(this, Name).WithSampler(this, Name);
 }

@@ -26,5 +26,6 @@ public sealed record Cdt : Method, ILoss
         return new CrossEntropy().Examples(logits * tensor(inverse, device: logits.device), labels, context);
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 }

@@ -20,5 +20,6 @@ public sealed record ClassAware : Method, ISampler
     /// <inheritdoc/>
     public double ShareOf(int count) => 1;
 
-    internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
 }

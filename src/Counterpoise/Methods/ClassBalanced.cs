@@ -38,5 +38,6 @@ public sealed record ClassBalanced : Method, IClassWeights
         return [.. weights.Select(weight => weight * scale)];
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
 }

@@ -47,7 +47,8 @@ public sealed record Crt : Method, IHead
         return head;
     }
 
-    internal override Phase? Follow(Phase first)
+    /// <inheritdoc/>
+    public override Phase? Follow(Phase first)
     {
         first.RequireWholeNetwork(Name);
         TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);

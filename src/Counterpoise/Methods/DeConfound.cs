@@ -40,9 +40,11 @@ public sealed record DeConfound : Method, IHead
         return CausalHead.Create(network, place, new CausalSettings(Groups, Scale, Gamma, Momentum: 0, Alpha: 0));
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithHead(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithHead(this, Name);
 
-    internal override Method Resolve(MethodContext context)
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context)
     {
         CausalHead.RequireDivisor(Groups, context.Network, Name);
         return this;

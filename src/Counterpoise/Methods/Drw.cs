@@ -37,5 +37,6 @@ public sealed record Drw : Method, IClassWeights
     public IReadOnlyList<double>? At(in StepContext context) =>
         context.Progress < Start ? null : ClassBalanced.Weights(context.ClassCounts, Beta);
 
-    internal override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithWeights(this, Name);
 }

@@ -35,7 +35,8 @@ public sealed record Focal : Method, ILoss
         return Focus(nn.functional.logsigmoid(logits * sign)).sum([1]);
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 
     /// <summary>-(1 - p)^gamma log p from log p; the bound keeps the power's slope finite where p is 1.</summary>
     private Tensor Focus(Tensor logProbability) =>

@@ -55,5 +55,6 @@ public sealed record Ldam : Method, ILoss, IHead
         return head;
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithHead(this, Name).WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithHead(this, Name).WithLoss(this, Name);
 }

@@ -30,5 +30,6 @@ public sealed record LogitAdjustment : Method, ILoss
     /// <inheritdoc/>
     public double PriorFactorOf(int count) => Math.Pow(count, -Tau);
 
-    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 }

@@ -45,7 +45,8 @@ public sealed record Lws : Method, IHead
         return new ScaledHead(network.Head, place.Classes);
     }
 
-    internal override Phase? Follow(Phase first)
+    /// <inheritdoc/>
+    public override Phase? Follow(Phase first)
     {
         first.RequireWholeNetwork(Name);
         TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);

@@ -45,13 +45,15 @@ public sealed record ManifoldMixup : Method, IMixer
         return new Mixing(stage, BatchMixing.Partners(context, labels.Length), shares, shares);
     }
 
-    internal override Phase Fill(Phase phase)
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase)
     {
         phase = phase.WithMixer(this, Name);
         return Loss == MixedLoss.Binary ? phase.WithLoss(new BinaryCrossEntropy(), Name) : phase;
     }
 
-    internal override Method Resolve(MethodContext context) =>
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context) =>
         Stages.Count > 0
             ? this
             : throw new UsageException($"{Name}.stages is empty, expected the stages to draw from, such as [0, 1, 2].");

@@ -57,9 +57,11 @@ public sealed record Mixup : Method, IMixer
         return new Mixing(0, BatchMixing.Partners(context, labels.Length), shares, shares);
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
 
-    internal override Method Resolve(MethodContext context) =>
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context) =>
         this with
         {
             Beta = Beta ?? WeakeningWeight.ScaleFor(context.Data),

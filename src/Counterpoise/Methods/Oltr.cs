@@ -44,10 +44,12 @@ public sealed record Oltr : Method
     [Setting("Width of a layer before the classifier, in both phases; 0 for none, 512 in the paper", Min = 0)]
     public int Embedding { get; init; }
 
-    internal override Phase Fill(Phase phase) =>
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) =>
         Embedding == 0 ? phase : phase.WithHead(new EmbeddedHead(Embedding), Name);
 
-    internal override Phase? Follow(Phase first)
+    /// <inheritdoc/>
+    public override Phase? Follow(Phase first)
     {
         if (first.Head?.By != Name)
         {
@@ -75,7 +77,8 @@ public sealed record Oltr : Method
             .WithSampler(new ClassAware(), Name);
     }
 
-    internal override Method Resolve(MethodContext context) => this with { Epochs = Epochs ?? context.Training.Epochs };
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context) => this with { Epochs = Epochs ?? context.Training.Epochs };
 
     /// <summary>The first phase's classifier with a layer before it.</summary>
     private sealed record EmbeddedHead(int Embedding) : IHead

@@ -87,9 +87,11 @@ public sealed record Remix : Method, IMixer
             : lambda;
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
 
-    internal override Method Resolve(MethodContext context) =>
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context) =>
         this with
         {
             Beta = Beta ?? WeakeningWeight.ScaleFor(context.Data),

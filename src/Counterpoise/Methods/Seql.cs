@@ -54,5 +54,6 @@ public sealed record Seql : Method, ILoss
         return new CrossEntropy().Examples(logits.masked_fill(mask, float.NegativeInfinity), labels, context);
     }
 
-    internal override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);
 }

@@ -20,5 +20,6 @@ public sealed record SquareRoot : Method, ISampler
     /// <inheritdoc/>
     public double ShareOf(int count) => Math.Sqrt(count);
 
-    internal override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
+    /// <inheritdoc/>
+    public override Phase Fill(Phase phase) => phase.WithSampler(this, Name);
 }

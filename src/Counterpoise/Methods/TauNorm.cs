@@ -47,13 +47,15 @@ public sealed record TauNorm : Method, IHead
         own.Take(previous, Tau ?? Best(own, previous, start), Bias);
     }
 
-    internal override Phase? Follow(Phase first)
+    /// <inheritdoc/>
+    public override Phase? Follow(Phase first)
     {
         first.RequireLinearHead(Name);
         return new Phase(Name, first.Training with { Epochs = 0 }).WithHead(this, Name);
     }
 
-    internal override Method Resolve(MethodContext context) =>
+    /// <inheritdoc/>
+    public override Method Resolve(MethodContext context) =>
         Tau is not null || context.Data.HeldOut > 0
             ? this
             : throw new UsageException(

@@ -17,7 +17,8 @@ public sealed record NetworkDescription(
     int Features
 )
 {
-    internal Func<int, Draws, StagedNetwork> Build { get; init; } = null!;
+    /// <summary>Builds it from a number of classes and the run's draws, its parameters drawn and its head in place.</summary>
+    public required Func<int, Draws, StagedNetwork> Build { get; init; }
 
     /// <summary>Whether <see cref="StagedNetwork.TakeLastBlock"/> can take its last block out.</summary>
     public bool HasLastBlock { get; init; } = true;

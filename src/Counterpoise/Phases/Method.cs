@@ -17,15 +17,15 @@ public abstract record Method
     /// <summary>Fills this method's slots of the phase that trains the network.</summary>
     /// <param name="phase">The phase as the methods before have filled it.</param>
     /// <exception cref="UsageException">A slot is filled already; the message names both methods.</exception>
-    internal virtual Phase Fill(Phase phase) => phase;
+    public virtual Phase Fill(Phase phase) => phase;
 
     /// <summary>The second phase of a method that has one, or null.</summary>
     /// <param name="first">The phase that trains the network, filled by all methods.</param>
     /// <exception cref="UsageException">It cannot follow that phase; the message says why.</exception>
-    internal virtual Phase? Follow(Phase first) => null;
+    public virtual Phase? Follow(Phase first) => null;
 
     /// <summary>The same method with every automatic setting replaced by its value.</summary>
     /// <param name="context">The rest of the recipe.</param>
     /// <exception cref="UsageException">There is no such value; the message says what to give.</exception>
-    internal virtual Method Resolve(MethodContext context) => this;
+    public virtual Method Resolve(MethodContext context) => this;
 }

@@ -31,36 +31,58 @@ public sealed record Phase(string Name, TrainingSettings Training)
     public Slot<IHead>? Head { get; private init; }
 
     /// <summary>Learning rates of parts of the network: the first group that fits counts; what none fits learns at the full rate.</summary>
-    public ValueList<ParameterGroup> Groups { get; internal init; } = new();
+    public ValueList<ParameterGroup> Groups { get; init; } = new();
 
     /// <summary>Whether normalisation keeps the running statistics of the phase before, and normalises with them.</summary>
-    public bool FreezesStatistics { get; internal init; }
+    public bool FreezesStatistics { get; init; }
 
     /// <summary>The learning rate of a parameter over the phase's; 0 where it is frozen.</summary>
     /// <param name="parameter">The parameter's name, that of the head's replaced by <c>head</c>.</param>
     public double RateFactor(string parameter) =>
         Groups.FirstOrDefault(group => parameter.StartsWith(group.Prefix, StringComparison.Ordinal))?.RateFactor ?? 1;
 
-    internal Phase WithMixer(IMixer mixer, string by) => this with { Mixer = Fill("mixer", Mixer, mixer, by) };
+    /// <summary>This phase with its mixer slot filled.</summary>
+    /// <param name="mixer">How features are mixed.</param>
+    /// <param name="by">The name of the method that fills it.</param>
+    /// <exception cref="UsageException">The slot is filled already; the message names both methods.</exception>
+    public Phase WithMixer(IMixer mixer, string by) => this with { Mixer = Fill("mixer", Mixer, mixer, by) };
 
-    internal Phase WithWeights(IClassWeights weights, string by) =>
+    /// <summary>This phase with its slot of class weights filled.</summary>
+    /// <param name="weights">The weight of every class in the loss.</param>
+    /// <param name="by">The name of the method that fills it.</param>
+    /// <exception cref="UsageException">The slot is filled already; the message names both methods.</exception>
+    public Phase WithWeights(IClassWeights weights, string by) =>
         this with
         {
             Weights = Fill("class weights", Weights, weights, by),
         };
 
-    internal Phase WithLoss(ILoss loss, string by) => this with { Loss = Fill("loss", Loss, loss, by) };
+    /// <summary>This phase with its loss slot filled.</summary>
+    /// <param name="loss">The loss of each example.</param>
+    /// <param name="by">The name of the method that fills it.</param>
+    /// <exception cref="UsageException">The slot is filled already; the message names both methods.</exception>
+    public Phase WithLoss(ILoss loss, string by) => this with { Loss = Fill("loss", Loss, loss, by) };
 
-    internal Phase WithSampler(ISampler sampler, string by) =>
+    /// <summary>This phase with its sampler slot filled.</summary>
+    /// <param name="sampler">Which images an epoch shows.</param>
+    /// <param name="by">The name of the method that fills it.</param>
+    /// <exception cref="UsageException">The slot is filled already; the message names both methods.</exception>
+    public Phase WithSampler(ISampler sampler, string by) =>
         this with
         {
             Sampler = Fill("sampler", Sampler, sampler, by),
         };
 
-    internal Phase WithHead(IHead head, string by) => this with { Head = Fill("head", Head, head, by) };
+    /// <summary>This phase with its head slot filled.</summary>
+    /// <param name="head">Makes the classifier.</param>
+    /// <param name="by">The name of the method that fills it.</param>
+    /// <exception cref="UsageException">The slot is filled already; the message names both methods.</exception>
+    public Phase WithHead(IHead head, string by) => this with { Head = Fill("head", Head, head, by) };
 
     /// <summary>Refuses a first phase whose network goes without its last block.</summary>
-    internal void RequireWholeNetwork(string by)
+    /// <param name="by">The name of the method that needs it.</param>
+    /// <exception cref="UsageException">It goes without; the message names both methods.</exception>
+    public void RequireWholeNetwork(string by)
     {
         if (Head is { Value.ReplacesLastBlock: true } head)
         {
@@ -72,7 +94,9 @@ public sealed record Phase(string Name, TrainingSettings Training)
     }
 
     /// <summary>Refuses a first phase whose classifier is not a linear one.</summary>
-    internal void RequireLinearHead(string by)
+    /// <param name="by">The name of the method that needs it.</param>
+    /// <exception cref="UsageException">It is another; the message names both methods.</exception>
+    public void RequireLinearHead(string by)
     {
         if (Head is { } head)
         {

@@ -13,6 +13,8 @@ namespace Counterpoise.Recipes;
 /// <example><code>Recipe recipe = Recipe.Erm.With(new Mfw { Alpha = 1 }).With(new Drw());</code></example>
 public sealed record Recipe
 {
+    private NetworkDescription? ownNetwork;
+
     /// <summary>Plain training of a ResNet-32.</summary>
     public static Recipe Erm { get; } = new();
 
@@ -33,8 +35,8 @@ public sealed record Recipe
     public string Pretrained { get; init; } = "";
 
     /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
-    /// <value>a whole number; 0 unless set</value>
-    [Setting("Seed of initial parameters, order, augmentation and mixing")]
+    /// <value>a whole number, 0 or more; 0 unless set</value>
+    [Setting("Seed of initial parameters, order, augmentation and mixing", Min = 0)]
     public ulong Seed { get; init; }
 
     /// <summary>Which images are trained on.</summary>
@@ -45,6 +47,10 @@ public sealed record Recipe
 
     /// <summary>Among which images mixing partners are drawn.</summary>
     public MixingSettings Mixing { get; init; } = new();
+
+    /// <summary>What <see cref="Model"/> names: a network of the library, or one that was given by <see cref="With(NetworkDescription)"/>.</summary>
+    /// <exception cref="UsageException">No such network is known; the message suggests the nearest name.</exception>
+    public NetworkDescription Network => ownNetwork?.Name == Model ? ownNetwork : NetworkCatalogue.Find(Model);
 
     /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
     public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
@@ -96,12 +102,35 @@ public sealed record Recipe
         return recipe;
     }
 
+    /// <summary>This recipe with a network, of the library or of a program's own.</summary>
+    public Recipe With(NetworkDescription network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return this with { Model = network.Name, ownNetwork = NetworkCatalogue.All.Contains(network) ? null : network };
+    }
+
+    /// <summary>Reads a recipe in TOML; keys that are not given have their defaults.</summary>
+    /// <param name="toml">The text.</param>
+    /// <param name="methods">Methods of one's own that it may name, with their default settings; null for none.</param>
+    /// <param name="networks">Networks of one's own that it may name; null for none.</param>
+    /// <exception cref="UsageException">Not TOML, an unknown key or name, or a value that is not allowed.</exception>
+    public static Recipe Parse(
+        string toml,
+        IEnumerable<Method>? methods = null,
+        IEnumerable<NetworkDescription>? networks = null
+    ) => RecipeText.Parse(toml, "the recipe", Vocabulary.BuiltIn.With(methods, networks));
+
+    /// <summary>This recipe as TOML that <see cref="Parse"/> reads back to an equal one.</summary>
+    public string ToToml() => RecipeText.Write(this);
+
     /// <summary>This recipe with other methods: those named that it has keep their settings, the others have the defaults.</summary>
     /// <param name="names">Names joined by '+'.</param>
+    /// <param name="known">The methods that can be named; null for the library's and those of this recipe.</param>
     /// <exception cref="UsageException">A name is not known, occurs twice, or two methods fill the same slot.</exception>
-    public Recipe WithMethods(string names)
+    public Recipe WithMethods(string names, Vocabulary? known = null)
     {
-        IReadOnlyList<Method> chosen = MethodCatalogue.Compose(names);
+        ArgumentNullException.ThrowIfNull(names);
+        IReadOnlyList<Method> chosen = (known ?? Vocabulary.Of(this)).Compose(names);
         if (chosen.GroupBy(method => method.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new UsageException($"method '{names}' names '{twice.Key}' twice; name each method once.");
@@ -119,7 +148,7 @@ public sealed record Recipe
     /// </exception>
     public Recipe Resolve()
     {
-        NetworkDescription network = NetworkCatalogue.Find(Model);
+        NetworkDescription network = Network;
         Recipe resolved = this with
         {
             Data = Data.Resolve(),

@@ -12,6 +12,7 @@ namespace Counterpoise.Recipes;
 public static class RecipeText
 {
     private const string MethodKey = "method";
+    private const string SetOption = "--set";
 
     /// <summary>Writes a recipe as TOML that <see cref="Parse"/> reads back to an equal recipe.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -47,9 +48,11 @@ public static class RecipeText
     /// <summary>Reads a recipe; keys that are not given have their defaults.</summary>
     /// <param name="toml">The text.</param>
     /// <param name="file">The file's name, for error messages.</param>
+    /// <param name="known">The methods and networks that it may name; null for the library's.</param>
     /// <exception cref="UsageException">Not TOML, an unknown key or name, or a value that is not allowed.</exception>
-    public static Recipe Parse(string toml, string file)
+    public static Recipe Parse(string toml, string file, Vocabulary? known = null)
     {
+        known ??= Vocabulary.BuiltIn;
         TomlTable table;
         try
         {
@@ -65,7 +68,7 @@ public static class RecipeText
         Recipe recipe = Recipe.Default;
         if (table.TryGetValue(MethodKey, out object? names))
         {
-            recipe = WithMethods(recipe, names, file);
+            recipe = WithMethods(recipe, names, file, known);
         }
 
         foreach ((string key, object value) in table.Where(pair => pair.Key != MethodKey))
@@ -81,14 +84,16 @@ public static class RecipeText
             };
         }
 
-        return recipe;
+        return known.Networks.FirstOrDefault(network => network.Name == recipe.Model) is { } network
+            ? recipe.With(network)
+            : recipe;
     }
 
     /// <summary>The recipe with one setting changed.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
     /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
-    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, "--set");
+    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, SetOption);
 
     /// <summary>The recipe with one setting changed by an option of its own.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -107,7 +112,9 @@ public static class RecipeText
         }
 
         string value = parts[1].Trim('"');
-        return parts[0] == MethodKey ? WithMethods(recipe, value, option) : Set(recipe, parts[0], value, option);
+        return parts[0] == MethodKey
+            ? WithMethods(recipe, value, option)
+            : Set(recipe, parts[0], value, option, option == SetOption ? $"{option}: {parts[0]}" : option);
     }
 
     /// <summary>Recipes with one setting changed: a method's in those that have the method, any other in all.</summary>
@@ -133,13 +140,14 @@ public static class RecipeText
                     .Select(setting => (Join(section.Name, setting.Key), setting.Write(section.Settings), setting))
             );
 
-    private static Recipe WithMethods(Recipe recipe, object names, string source)
+    private static Recipe WithMethods(Recipe recipe, object names, string source, Vocabulary? known = null)
     {
         try
         {
             return recipe.WithMethods(
                 names as string
-                    ?? throw new UsageException($"method is {Setting.Show(names)}, expected text such as \"mfw+drw\".")
+                    ?? throw new UsageException($"method is {Setting.Show(names)}, expected text such as \"mfw+drw\"."),
+                known
             );
         }
         catch (UsageException error)
@@ -170,13 +178,18 @@ public static class RecipeText
             );
     }
 
-    private static Recipe Set(Recipe recipe, string key, object value, string source)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="key">The full key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="source">The file or option that says so.</param>
+    /// <param name="where">What the value is called in messages; null for the key in its source.</param>
+    private static Recipe Set(Recipe recipe, string key, object value, string source, string? where = null)
     {
         foreach ((string section, object settings) in Sections(recipe))
         {
             foreach (Setting setting in Setting.Of(settings.GetType()).Where(s => Join(section, s.Key) == key))
             {
-                return Replace(recipe, section, setting.With(settings, value, $"{source}: {key}"));
+                return Replace(recipe, section, setting.With(settings, value, where ?? $"{source}: {key}"));
             }
         }
 

@@ -18,7 +18,7 @@ internal sealed class RunNetwork : IDisposable
     internal RunNetwork(RunFolder folder, string checkpoint)
     {
         // A network that was trained on a GPU can be used where there is none.
-        RunSpecification run = RunSpecification.Of(folder, device: "auto");
+        RunSpecification run = RunSpecification.Of(folder, RunChanges.AnyDevice);
         set_num_threads(run.Execution.Threads);
         state = new TrainingState(run.Recipe, RunSpecification.ClassesOf(folder).Count, run.Execution);
         Input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
@@ -53,7 +53,7 @@ internal sealed class RunNetwork : IDisposable
             );
         }
 
-        int size = RunSpecification.Of(folder, device: "auto").Recipe.Data.ImageSize;
+        int size = RunSpecification.Of(folder, RunChanges.AnyDevice).Recipe.Data.ImageSize;
         if (images.Height != size || images.Width != size)
         {
             throw new CounterpoiseException(

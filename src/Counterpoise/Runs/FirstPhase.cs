@@ -55,7 +55,7 @@ public static class FirstPhase
             );
         }
 
-        Recipe trained = RunSpecification.Of(from, device: "auto").Recipe;
+        Recipe trained = RunSpecification.Of(from, RunChanges.AnyDevice).Recipe;
         Recipe wanted = recipe.WithoutSecondPhase();
         if (wanted.Phases[0] != recipe.Phases[0])
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Recipes;
 
 namespace Counterpoise.Runs;
 
@@ -25,10 +26,11 @@ public sealed class RunFolder : IDisposable
     private readonly RunLock? writing;
     private readonly MetricsLog metrics;
 
-    private RunFolder(string path, JsonObject description, RunLock? writing)
+    private RunFolder(string path, JsonObject description, RunLock? writing, Vocabulary? known)
     {
         Path = path;
         Description = description;
+        Known = known ?? Vocabulary.BuiltIn;
         this.writing = writing;
         metrics = new MetricsLog(System.IO.Path.Combine(path, MetricsFile));
     }
@@ -38,6 +40,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The content of <c>run.json</c>: <c>format</c>, <c>written_by</c>, and what the creator described.</summary>
     public JsonObject Description { get; }
+
+    /// <summary>The methods and networks that the run's recipe may name.</summary>
+    public Vocabulary Known { get; }
 
     /// <summary>The run's recipe in TOML.</summary>
     /// <exception cref="CounterpoiseException">The file cannot be read.</exception>
@@ -69,10 +74,11 @@ public sealed class RunFolder : IDisposable
     /// <param name="path">The folder to make, with its parents; it may exist if it is empty.</param>
     /// <param name="recipeToml">The resolved recipe.</param>
     /// <param name="description">What else identifies the run; must not have <c>format</c> or <c>written_by</c>.</param>
+    /// <param name="known">The methods and networks that the recipe may name; null for the library's.</param>
     /// <exception cref="CounterpoiseException">
     /// The folder is not empty, is being written by another process, or cannot be written. What was made is removed.
     /// </exception>
-    public static RunFolder Create(string path, string recipeToml, JsonObject description)
+    public static RunFolder Create(string path, string recipeToml, JsonObject description, Vocabulary? known = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(recipeToml);
@@ -81,28 +87,29 @@ public sealed class RunFolder : IDisposable
         RunLock taken = creation.TakeEmptyFolder();
         JsonObject written = RunDescription.Write(path, recipeToml, description);
         creation.Complete();
-        return new RunFolder(path, written, taken);
+        return new RunFolder(path, written, taken, known);
     }
 
     /// <summary>Opens the folder of a run.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="write">Whether to take the right to write: to resume, for instance.</param>
+    /// <param name="known">The methods and networks that its recipe may name; null for the library's.</param>
     /// <exception cref="CounterpoiseException">
     /// It is no run folder, has another format or a damaged <c>run.json</c>, or another process is writing into it.
     /// </exception>
-    public static RunFolder Open(string path, bool write)
+    public static RunFolder Open(string path, bool write, Vocabulary? known = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         JsonObject description = RunDescription.Read(path);
         if (!write)
         {
-            return new RunFolder(path, description, writing: null);
+            return new RunFolder(path, description, writing: null, known);
         }
 
         RunLock taken = RunLock.Take(path);
         try
         {
-            var run = new RunFolder(path, description, taken);
+            var run = new RunFolder(path, description, taken, known);
             run.CleanUpAfterKill();
             return run;
         }

@@ -57,10 +57,12 @@ public sealed record RunHistory
         Statistics?.TrainPerClassAccuracy ?? ResultTrainPerClassAccuracy;
 
     /// <summary>Reads a run folder; statistics that were taken from checkpoints later fill in for epochs without.</summary>
+    /// <param name="path">The run folder.</param>
+    /// <param name="known">The methods and networks that its recipe may name; null for the library's.</param>
     /// <exception cref="CounterpoiseException">It is no run folder, or a file of it is damaged: the message names file, line and key.</exception>
-    public static RunHistory Read(string path)
+    public static RunHistory Read(string path, Vocabulary? known = null)
     {
-        using RunFolder folder = RunFolder.Open(path, write: false);
+        using RunFolder folder = RunFolder.Open(path, write: false, known);
         string In(string file) => System.IO.Path.Combine(path, file);
         var description = new JsonFields(folder.Description, In(RunDescription.DescriptionFile));
         IReadOnlyList<string> classes = description.Required(description.Texts("classes"), "classes");
@@ -81,7 +83,7 @@ public sealed record RunHistory
         return new RunHistory
         {
             Path = path,
-            Recipe = RecipeText.Parse(folder.Recipe, In(RunDescription.RecipeFile)),
+            Recipe = RecipeText.Parse(folder.Recipe, In(RunDescription.RecipeFile), folder.Known),
             Classes = classes,
             ClassCounts = counts,
             Origin = RunOrigin.Read(description),

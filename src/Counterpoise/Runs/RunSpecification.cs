@@ -66,18 +66,19 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     {
         ArgumentNullException.ThrowIfNull(data);
         string toml = RecipeText.Write(Recipe);
+        var known = Vocabulary.Of(Recipe);
         if (!File.Exists(Path.Combine(path, "run.json")))
         {
-            return RunFolder.Create(path, toml, Describe(data, command));
+            return RunFolder.Create(path, toml, Describe(data, command), known);
         }
 
-        RunFolder folder = RunFolder.Open(path, write: true);
+        RunFolder folder = RunFolder.Open(path, write: true, known);
         try
         {
             // By value: a recipe written before a setting existed has that setting's default.
             Recipe existing = Of(folder).Recipe;
             string? difference =
-                Difference(existing, RecipeText.Parse(toml, path)) is { } other ? $"another recipe ({other})"
+                Difference(existing, RecipeText.Parse(toml, path, known)) is { } other ? $"another recipe ({other})"
                 : Described<string>(folder, "fingerprint") != data.Fingerprint ? "other data"
                 : null;
             return difference is null
@@ -95,32 +96,38 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
 
     /// <summary>Reads back what an existing run was started with.</summary>
     /// <param name="folder">The run.</param>
-    /// <param name="threads">Compute with another number of threads; null for as many as before, or one a processor where the number of ranks is another one.</param>
-    /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>; null for the one before.</param>
+    /// <param name="changes">What is told anew. Threads that are not are as many as before, or one a processor where the number of ranks is another one.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
     /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
-    public static RunSpecification Of(RunFolder folder, int? threads = null, string? device = null)
+    public static RunSpecification Of(RunFolder folder, RunChanges? changes = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        changes ??= new RunChanges();
         return new RunSpecification(
-            RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, "recipe.toml")),
-            Described<string>(folder, "data"),
+            RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, "recipe.toml"), folder.Known),
+            changes.Source ?? Described<string>(folder, "data"),
             Described<bool>(folder, "skip_unreadable"),
             Execution.Resolve(
-                threads ?? (RanksOf(folder) == RankLaunch.Count ? Described<int>(folder, "threads") : null),
-                device ?? Described<string>(folder, "device"),
+                changes.Threads ?? (RanksOf(folder) == RankLaunch.Count ? Described<int>(folder, "threads") : null),
+                changes.Device ?? Described<string>(folder, "device"),
                 Enum.TryParse(Described<string>(folder, "precision"), ignoreCase: true, out Precision precision)
                     ? precision
                     : throw Lacking(folder, "precision")
             )
         )
         {
-            KeepEvery = folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every"),
-            StatisticsEvery = folder.Description["statistics_every"] is null
-                ? 0
-                : Described<int>(folder, "statistics_every"),
-            ImageRoot = folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root"),
-            TestData = folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data"),
+            KeepEvery =
+                changes.KeepEvery
+                ?? (folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every")),
+            StatisticsEvery =
+                changes.StatisticsEvery
+                ?? (folder.Description["statistics_every"] is null ? 0 : Described<int>(folder, "statistics_every")),
+            ImageRoot =
+                changes.ImageRoot
+                ?? (folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root")),
+            TestData =
+                changes.TestData
+                ?? (folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data")),
         };
     }
 

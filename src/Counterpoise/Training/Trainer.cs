@@ -84,7 +84,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(recipe);
         say ??= _ => { };
-        Recipe resolved = RecipeText.Parse(RecipeText.Write(recipe.Resolve()), "the recipe"); // Refuses values out of their ranges.
+        Recipe resolved = RecipeText.Parse(recipe.Resolve().ToToml(), "the recipe", Vocabulary.Of(recipe)); // Refuses values out of their ranges.
         var wanted = new RunSpecification(
             resolved,
             data,
@@ -98,26 +98,16 @@ public sealed class Trainer
             say(note);
         }
 
-        using (RunFolder written = wanted.OpenOrCreate(output, prepared, Environment.CommandLine))
+        using (var session = TrainingSession.Start(wanted, prepared, output, Environment.CommandLine))
         {
-            if (written.Result is null)
+            if (!session.IsFinished)
             {
-                RunSpecification run = RunSpecification.Of(written); // As it was started, if it was.
-                int epochs = run.Recipe.Phases.Sum(phase => phase.Epochs);
-                var observers = new ObserverGroup(
-                    new TextObserver(say, epochs),
-                    new TextObserver(written.AppendLog, epochs)
-                );
-                var trainer = new Trainer(run.Recipe, prepared, written, run.Execution, observers)
-                {
-                    KeepEvery = run.KeepEvery,
-                    StatisticsEvery = run.StatisticsEvery,
-                };
-                _ = trainer.Run(stop);
+                int epochs = resolved.Phases.Sum(phase => phase.Epochs);
+                _ = session.Train(prepared, [new TextObserver(say, epochs)], stop);
             }
         }
 
-        return RunHistory.Read(output);
+        return RunHistory.Read(output, Vocabulary.Of(recipe));
     }
 
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>

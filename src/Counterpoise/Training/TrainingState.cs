@@ -30,7 +30,7 @@ internal sealed class TrainingState : IDisposable
         imageSize = recipe.Data.ImageSize;
         draws = new Draws(recipe.Seed);
         device = execution.TorchDevice;
-        Network = NetworkCatalogue.Find(recipe.Model).Create(classes, draws);
+        Network = recipe.Network.Create(classes, draws);
         Network.to(device);
         MakeHead()?.Dispose();
         Optimizer = MakeOptimizer();

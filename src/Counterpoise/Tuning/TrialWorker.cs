@@ -65,23 +65,25 @@ public sealed class TrialWorker(
             : plan.FinalRecipe(work.Settings);
         RunSpecification wanted = plan.Specify(recipe);
         TrainingData data = images.Prepare(wanted);
-        using RunFolder folder = wanted.OpenOrCreate(Path.Combine(runs, work.Name), data, command);
+        using var session = TrainingSession.Start(
+            wanted,
+            data,
+            Path.Combine(runs, work.Name),
+            command,
+            new RunChanges { Threads = wanted.Execution.Threads }
+        );
+        RunFolder folder = session.Folder;
         if (Reached(work, folder, recipe) is { } trained)
         {
             return trained; // Whoever trained it was killed before it could say so.
         }
 
-        RunSpecification run = RunSpecification.Of(folder, wanted.Execution.Threads);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, work.Lost);
         observer.OnTraining(
             work,
             folder,
             recipe,
-            watching =>
-                new Trainer(run.Recipe, data, folder, run.Execution, new RungObserver(watching, work.Until, ends))
-                {
-                    StatisticsEvery = run.StatisticsEvery,
-                }.Run(ends.Token)
+            watching => session.Train(data, [new RungObserver(watching, work.Until, ends)], ends.Token)
         );
         return Reached(work, folder, recipe) ?? (TrialOutcome)new TrialOutcome.Released();
     }

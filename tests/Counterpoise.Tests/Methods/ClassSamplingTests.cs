@@ -118,7 +118,7 @@ public sealed class ClassSamplingTests
         using var folder = new TemporaryFolder();
         var recorder = new Recorder();
         Recipe recipe = (
-            Recipe.Erm.With(MethodCatalogue.Find(name)).With(recorder) with
+            Recipe.Erm.With(MethodCatalogue.All.Single(own => own.Name == name)).With(recorder) with
             {
                 Model = "resnet8",
                 Seed = 4,
@@ -156,7 +156,7 @@ public sealed class ClassSamplingTests
             Assert.Throws<UsageException>(() => Recipe.Erm.WithMethods(names)).Message
         );
 
-    private static ISampler Sampler(string name) => (ISampler)MethodCatalogue.Find(name);
+    private static ISampler Sampler(string name) => (ISampler)MethodCatalogue.All.Single(own => own.Name == name);
 
     /// <summary>What a class's probability is proportional to.</summary>
     private static Func<int, double> Weight(string name) =>
@@ -228,7 +228,7 @@ public sealed class ClassSamplingTests
             return null;
         }
 
-        internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+        public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
     }
 
     private sealed class Silent : ITrainingObserver

@@ -380,6 +380,6 @@ public sealed class SecondPhaseTests : IDisposable
             return null;
         }
 
-        internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+        public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
     }
 }

@@ -293,7 +293,7 @@ public sealed class RecipeTextTests
         "x.toml: data.image_size is auto, expected a whole number from 8 to 1024 (pixels)."
     )]
     [InlineData("model = 3", "x.toml: model is 3, expected text.")]
-    [InlineData("seed = -1", "x.toml: seed is -1, expected a whole number.")]
+    [InlineData("seed = -1", "x.toml: seed is -1, expected a whole number, 0 or more.")]
     public void A_wrong_recipe_is_refused_in_one_line(string toml, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => RecipeText.Parse(toml, "x.toml")).Message);
 

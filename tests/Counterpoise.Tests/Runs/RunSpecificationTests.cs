@@ -34,7 +34,7 @@ public sealed class RunSpecificationTests : IDisposable
         Assert.Equal(data.ClassCounts, RunSpecification.ClassCountsOf(opened));
         Assert.Equal(data.Train.Classes, RunSpecification.ClassesOf(opened));
         Assert.Equal(data.Normalisation, RunSpecification.NormalisationOf(opened));
-        Assert.Equal(2, RunSpecification.Of(opened, threads: 2).Execution.Threads);
+        Assert.Equal(2, RunSpecification.Of(opened, new RunChanges { Threads = 2 }).Execution.Threads);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class StreamsTests
             return null;
         }
 
-        internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+        public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
     }
 
     private sealed class NotingSource(IImageSource images) : IImageSource

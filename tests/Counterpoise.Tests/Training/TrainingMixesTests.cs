@@ -58,7 +58,7 @@ public sealed class TrainingMixesTests
             return null;
         }
 
-        internal override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
+        public override Phase Fill(Phase phase) => phase.WithMixer(this, Name);
     }
 
     private sealed class Silent : ITrainingObserver

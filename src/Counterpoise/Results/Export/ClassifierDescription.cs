@@ -48,7 +48,7 @@ public sealed record ClassifierDescription(
     public static ClassifierDescription Of(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        Recipe recipe = RunSpecification.Of(folder, device: "auto").Recipe;
+        Recipe recipe = RunSpecification.Of(folder, RunChanges.AnyDevice).Recipe;
         IReadOnlyList<int> counts = RunSpecification.ClassCountsOf(folder);
         return new ClassifierDescription(
             RunSpecification.ClassesOf(folder),

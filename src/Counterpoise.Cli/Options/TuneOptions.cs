@@ -5,7 +5,7 @@ using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Tuning;
 
-namespace Counterpoise.Cli.Verbs;
+namespace Counterpoise.Cli.Options;
 
 /// <summary>The options of <c>tune</c>, and the plan that they ask for.</summary>
 internal sealed class TuneOptions
@@ -45,13 +45,6 @@ internal sealed class TuneOptions
             DefaultValueFactory = _ => 1,
         };
 
-    internal Option<int?> Epochs { get; } =
-        new("--epochs")
-        {
-            Description = "Epochs of each training: training.epochs [default: the recipe's]",
-            HelpName = "number",
-        };
-
     internal Option<string?> Halving { get; } =
         new("--halving")
         {
@@ -77,50 +70,24 @@ internal sealed class TuneOptions
 
     internal TuneOptions()
     {
-        Training.Data.Required = false;
-        Training.Data.Description += "; without it a study is gone on with";
+        Training.Data.Data.Required = false;
+        Training.Data.Data.Description += "; without it a study is gone on with";
     }
 
     internal void AddTo(Command command)
     {
-        Training.AddSharedTo(command);
-        foreach (
-            Option option in new Option[]
-            {
-                Training.Method,
-                Over,
-                Search,
-                Trials,
-                Splits,
-                Epochs,
-                Halving,
-                NoRetrain,
-                Output,
-                DryRun,
-            }
-        )
-        {
-            command.Add(option);
-        }
+        command.Add(Training.Recipe.File);
+        command.Add([Training.Recipe.Method, .. Training.All]);
+        command.Add([Over, Search, Trials, Splits, Halving, NoRetrain, Output, DryRun]);
     }
 
     /// <summary>The plan of a new study.</summary>
     /// <exception cref="UsageException">Something in it is wrong.</exception>
     internal StudyPlan Plan(ParseResult parsed)
     {
-        Recipe recipe = Training.WithoutSet(parsed);
-        if (parsed.GetValue(Training.RecipeFile) is null && parsed.GetValue(Training.EvaluateEvery) is null)
-        {
-            recipe = RecipeText.Set(recipe, "training.evaluate_every=0");
-        }
-
-        if (parsed.GetValue(Epochs) is { } epochs)
-        {
-            recipe = RecipeText.Set(recipe, $"training.epochs={epochs}", "--epochs");
-        }
-
+        Recipe recipe = Training.Recipe.ComparedWithoutSet(parsed);
         string[] over = parsed.GetValue(Over) ?? [];
-        foreach (string assignment in parsed.GetValue(Training.Set) ?? [])
+        foreach (string assignment in parsed.GetValue(Training.Recipe.Set) ?? [])
         {
             recipe = RecipeText.Set(recipe, assignment);
         }
@@ -147,9 +114,9 @@ internal sealed class TuneOptions
             );
         }
 
-        Option[] allowed = [Output, NoRetrain, DryRun, Training.Threads, Training.Device, Training.Json];
+        Option[] allowed = [Output, NoRetrain, DryRun, .. Training.Execution.All, Training.Json];
         string? given =
-            parsed.GetValue(Training.RecipeFile)
+            parsed.GetValue(Training.Recipe.File)
             ?? parsed
                 .CommandResult.Command.Options.FirstOrDefault(option =>
                     !allowed.Contains(option) && parsed.GetResult(option) is { Implicit: false }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Reproduction;
 
-namespace Counterpoise.Cli.Verbs;
+namespace Counterpoise.Cli.Options;
 
 /// <summary>The options of <c>reproduce</c>.</summary>
 internal sealed class ReproduceOptions
@@ -18,9 +18,8 @@ internal sealed class ReproduceOptions
             HelpName = "path",
         };
 
-    internal Option<string?> TestData { get; } = TrainOptions.TestDataOption();
-
-    internal Option<string?> ImageRoot { get; } = TrainOptions.ImageRootOption();
+    /// <summary>How those are opened.</summary>
+    internal DataOptions Opening { get; } = new();
 
     internal Option<int?> Epochs { get; } =
         new("--epochs")
@@ -30,13 +29,7 @@ internal sealed class ReproduceOptions
             HelpName = "number",
         };
 
-    internal Option<int> Seeds { get; } =
-        new("--seeds")
-        {
-            Description = "How many training seeds, from 0 on",
-            HelpName = "number",
-            DefaultValueFactory = _ => 1,
-        };
+    internal SeveralOptions Several { get; } = new();
 
     internal Option<string?> Only { get; } =
         new("--only")
@@ -60,18 +53,9 @@ internal sealed class ReproduceOptions
             HelpName = "key=value",
         };
 
-    internal Option<string> Statistics { get; } = TrainOptions.StatisticsOption();
+    internal RecordOptions Record { get; } = new();
 
-    internal Option<int?> Threads { get; } =
-        new("--threads") { Description = "Threads of the computation [default: all processors]", HelpName = "number" };
-
-    internal Option<string> Device { get; } =
-        new("--device")
-        {
-            Description = "auto, cpu or cuda",
-            HelpName = "name",
-            DefaultValueFactory = _ => "auto",
-        };
+    internal ExecutionOptions Execution { get; } = new();
 
     internal Option<string> Output { get; } =
         new("--output", "-o")
@@ -81,43 +65,15 @@ internal sealed class ReproduceOptions
             DefaultValueFactory = _ => Path.Combine("runs", "reproduce"),
         };
 
-    internal Option<string?> Markdown { get; } =
-        new("--markdown")
-        {
-            Description = "Write the table to this file as Markdown, too [default: none]",
-            HelpName = "file",
-        };
-
     internal Option<bool> Yes { get; } =
         new("--yes", "-y") { Description = "Begin without asking, however long it will take" };
 
-    internal Option<bool> Json { get; } = TrainOptions.JsonOption();
+    internal Option<bool> Json { get; } = JsonOption.Create();
 
     internal void AddTo(Command command)
     {
         command.Add(Table);
-        foreach (
-            Option option in new Option[]
-            {
-                Data,
-                TestData,
-                ImageRoot,
-                Epochs,
-                Seeds,
-                Only,
-                Tuned,
-                Set,
-                Statistics,
-                Threads,
-                Device,
-                Output,
-                Markdown,
-                Yes,
-                Json,
-            }
-        )
-        {
-            command.Add(option);
-        }
+        command.Add([Data, Opening.TestData, Opening.ImageRoot, Epochs, .. Several.All, Only, Tuned, Set]);
+        command.Add([Record.Statistics, .. Execution.All, Output, Yes, Json]);
     }
 }

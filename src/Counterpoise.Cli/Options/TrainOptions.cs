@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Counterpoise.Recipes;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+
+namespace Counterpoise.Cli.Options;
+
+/// <summary>What a training takes: a recipe, images, where it computes and what it keeps.</summary>
+internal sealed class TrainOptions : IOptionGroup
+{
+    internal RecipeOptions Recipe { get; } = new();
+
+    internal DataOptions Data { get; } = new();
+
+    internal ExecutionOptions Execution { get; } = new();
+
+    internal RecordOptions Record { get; } = new();
+
+    internal Option<bool> Json { get; } = JsonOption.Create();
+
+    /// <summary>What a training has in common with a comparison of several.</summary>
+    public IEnumerable<Option> All => [.. Data.All, .. Recipe.All, Record.Statistics, .. Execution.All, Json];
+
+    /// <summary>What identifies a run of a recipe, by the options.</summary>
+    internal RunSpecification Specify(ParseResult parsed, Recipe recipe) =>
+        new(
+            recipe,
+            parsed.GetRequiredValue(Data.Data),
+            parsed.GetValue(Data.SkipUnreadable),
+            Runtime.Execution.Resolve(
+                parsed.GetValue(Execution.Threads),
+                parsed.GetRequiredValue(Execution.Device),
+                recipe.Training.Precision
+            )
+        )
+        {
+            KeepEvery = parsed.GetValue(Record.KeepEvery),
+            StatisticsEvery = Record.StatisticsEvery(parsed),
+            Store = Data.Store(parsed),
+            ImageRoot = parsed.GetValue(Data.ImageRoot),
+            TestData = parsed.GetValue(Data.TestData),
+        };
+
+    /// <summary>What an existing run computes with from here on, where it is not as it was started.</summary>
+    internal RunChanges Changes(ParseResult parsed) =>
+        new()
+        {
+            Threads = parsed.GetValue(Execution.Threads),
+            Device = Execution.GivenDevice(parsed),
+            KeepEvery = parsed.GetValue(Record.KeepEvery),
+            StatisticsEvery = parsed.IsGiven(Record.Statistics) ? Record.StatisticsEvery(parsed) : null,
+        };
+}
