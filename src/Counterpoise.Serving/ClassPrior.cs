@@ -77,7 +77,7 @@ public sealed class ClassPrior
                 $"{path}: is not a CSV file with the columns class and frequency; write such a header, then a line a class."
             );
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
             throw new CounterpoiseException($"{path}: could not be read: {failure.Message}", failure);
         }

@@ -1,3 +1,5 @@
+using Counterpoise.Runs;
+
 namespace Counterpoise.Watch;
 
 /// <summary>The run folders below a folder. A run is found by its id in this list; ids never become paths.</summary>
@@ -44,7 +46,7 @@ internal sealed class RunList(string root)
 
     private static IEnumerable<string> Runs(string folder, int depth)
     {
-        if (File.Exists(Path.Combine(folder, "run.json")))
+        if (File.Exists(Path.Combine(folder, RunFiles.Description)))
         {
             return [folder];
         }

@@ -30,7 +30,7 @@ internal sealed class WatchPages(string folder, RunList runs)
         {
             await Answer(context);
         }
-        catch (Exception failure) when (failure is CounterpoiseException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is CounterpoiseException || FileFailure.IsFromFiles(failure))
         {
             await Send(context, StatusCodes.Status500InternalServerError, Problem(failure.Message));
         }

@@ -8,8 +8,6 @@ namespace Counterpoise.Watch;
 /// <summary>One run folder that is looked at again and again; what did not change on the disk is not read again.</summary>
 internal sealed class WatchedRun(string id, string path)
 {
-    private const string MetricsName = "metrics.jsonl";
-
     private readonly Lock gate = new();
     private (long, DateTime) describedAt;
     private (long, DateTime) measuredAt;
@@ -20,9 +18,9 @@ internal sealed class WatchedRun(string id, string path)
     internal string Id => id;
 
     /// <summary>Whether the folder is still there.</summary>
-    internal bool Exists => File.Exists(Path.Combine(path, "run.json"));
+    internal bool Exists => File.Exists(Path.Combine(path, RunFiles.Description));
 
-    internal MetricsFile Metrics => new(Path.Combine(path, MetricsName));
+    internal MetricsFile Metrics => new(Path.Combine(path, RunFiles.Metrics));
 
     /// <summary>A row of the list: <c>id</c>, <c>state</c>, what the recipe says, how far it is, and the last accuracies.</summary>
     internal JsonObject Summary()
@@ -38,8 +36,7 @@ internal sealed class WatchedRun(string id, string path)
                 Add(row, recipe);
                 Add(row, measured);
             }
-            catch (Exception failure)
-                when (failure is CounterpoiseException or IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is CounterpoiseException || FileFailure.IsFromFiles(failure))
             {
                 row["state"] = "unreadable";
                 row["problem"] = failure.Message;
@@ -110,26 +107,26 @@ internal sealed class WatchedRun(string id, string path)
     }
 
     private string State() =>
-        File.Exists(Path.Combine(path, "result.json")) ? "finished"
+        File.Exists(Path.Combine(path, RunFiles.Result)) ? "finished"
         : RunFolder.IsBeingWritten(path) ? "running"
         : "stopped";
 
     private void Describe()
     {
-        (long, DateTime) stamp = Stamp(Path.Combine(path, "run.json"));
+        (long, DateTime) stamp = Stamp(Path.Combine(path, RunFiles.Description));
         if (stamp == describedAt)
         {
             return;
         }
 
         using RunFolder folder = RunFolder.Open(path, write: false);
-        Recipe read = RecipeText.Parse(folder.Recipe, Path.Combine(path, "recipe.toml"));
-        description = folder.Description;
+        Recipe read = RecipeText.Parse(folder.Recipe, Path.Combine(path, RunFiles.Recipe));
+        description = folder.Description.ToJson();
         recipe = new JsonObject
         {
             ["method"] = read.MethodNames,
             ["model"] = read.Model,
-            ["data"] = description["data_name"]?.DeepClone(),
+            ["data"] = folder.Description.DataName,
             ["seed"] = read.Seed,
             ["epochs"] = read.Phases.Sum(phase => phase.Epochs),
         };
@@ -138,7 +135,7 @@ internal sealed class WatchedRun(string id, string path)
 
     private void Measure()
     {
-        (long, DateTime) stamp = Stamp(Path.Combine(path, MetricsName));
+        (long, DateTime) stamp = Stamp(Path.Combine(path, RunFiles.Metrics));
         if (stamp == measuredAt)
         {
             return;

@@ -23,15 +23,13 @@ internal static class ExampleRun
         return RunFolder.Create(
             path,
             RecipeText.Write(recipe),
-            new JsonObject
+            new RunDescription
             {
-                ["command"] = "counterpoise train",
-                ["started"] = "2026-01-02T03:04:05+00:00",
-                ["data_name"] = "example",
-                ["classes"] = Array(names.Select(name => (JsonNode)name)),
-                ["class_counts"] = Array(
-                    Enumerable.Range(0, names.Length).Select(label => (JsonNode)Count(label, names.Length))
-                ),
+                Command = "counterpoise train",
+                Started = "2026-01-02T03:04:05+00:00",
+                DataName = "example",
+                Classes = names,
+                ClassCounts = [.. Enumerable.Range(0, names.Length).Select(label => Count(label, names.Length))],
             }
         );
     }

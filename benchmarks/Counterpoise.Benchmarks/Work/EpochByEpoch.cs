@@ -67,7 +67,7 @@ internal sealed class EpochByEpoch : ITrainingObserver, IDisposable
         asked.Wait();
         try
         {
-            using RunFolder run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), []);
+            using RunFolder run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), new RunDescription());
             new Trainer(recipe, data, run, execution, this).Run(stop.Token);
         }
         catch (Exception error)

@@ -1,3 +1,5 @@
+using Counterpoise.Runs;
+
 namespace Counterpoise.Cli.Completion;
 
 /// <summary>Files and folders that a word can become. Folders end in '/', on every system.</summary>
@@ -31,7 +33,7 @@ internal static class Files
             : Directory
                 .EnumerateFiles(
                     "runs",
-                    "run.json",
+                    RunFiles.Description,
                     new EnumerationOptions
                     {
                         IgnoreInaccessible = true,

@@ -57,7 +57,7 @@ internal static class RecipeKeys
                 ? MethodCatalogue.All.Select(method => Recipe.Erm.With(method))
                 : [RecipeText.Parse(File.ReadAllText(file), file)];
         }
-        catch (Exception error) when (error is UsageException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is UsageException || FileFailure.IsFromFiles(error))
         {
             return [Recipe.Default];
         }

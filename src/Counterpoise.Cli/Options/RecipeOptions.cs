@@ -72,7 +72,7 @@ internal sealed class RecipeOptions : IOptionGroup
             .Where(pair => parsed.GetValue(pair.Option) is not null)
             .Aggregate(
                 recipe,
-                (r, pair) => RecipeText.Set(r, $"{pair.Key}={parsed.GetValue(pair.Option)}", pair.Option.Name)
+                (r, pair) => RecipeText.SetKey(r, pair.Key, parsed.GetValue(pair.Option)!, pair.Option.Name)
             );
     }
 

@@ -18,18 +18,7 @@ internal sealed record FigureFile(string Name, string? Path, string? Missing)
         string format
     )
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new CounterpoiseException(
-                $"--output: the folder {folder} cannot be made: {failure.Message} Choose another one.",
-                failure
-            );
-        }
-
+        Folders.Make(folder, "Choose another --output.");
         return [.. kinds.Select(kind => Save(kind, set, System.IO.Path.Combine(folder, $"{kind.Name}.{format}")))];
     }
 

@@ -159,7 +159,7 @@ internal sealed class ReproducedRuns : IDisposable
     {
         Recipe recipe = ReadyRecipes.Find(cell.Recipe);
         return parsed.GetValue(options.Epochs) is { } epochs
-            ? RecipeText.Set(recipe, $"training.epochs={epochs}", "--epochs")
+            ? RecipeText.SetKey(recipe, "training.epochs", $"{epochs}", "--epochs")
             : recipe;
     }
 
@@ -189,7 +189,7 @@ internal sealed class ReproducedRuns : IDisposable
 
     private static ComparedRun? FinishedRun(string path)
     {
-        if (!File.Exists(Path.Combine(path, "result.json")))
+        if (!File.Exists(Path.Combine(path, RunFiles.Result)))
         {
             return null;
         }

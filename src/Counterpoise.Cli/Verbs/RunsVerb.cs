@@ -35,7 +35,7 @@ internal static class RunsVerb
         var runs = Directory
             .EnumerateFiles(
                 root,
-                "run.json",
+                RunFiles.Description,
                 new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }
             )
             .Select(file => Path.GetDirectoryName(file)!)
@@ -87,7 +87,7 @@ internal static class RunsVerb
         try
         {
             using RunFolder folder = RunFolder.Open(path, write: false);
-            Recipe recipe = RecipeText.Parse(folder.Recipe, Path.Combine(path, "recipe.toml"));
+            Recipe recipe = RecipeText.Parse(folder.Recipe, Path.Combine(path, RunFiles.Recipe));
             JsonObject? last = folder.ReadMetrics().LastOrDefault();
             JsonObject? tested =
                 folder.Result ?? folder.ReadMetrics().LastOrDefault(line => line["accuracy"] is not null);
@@ -96,7 +96,7 @@ internal static class RunsVerb
                 ["run"] = path,
                 ["method"] = recipe.MethodNames,
                 ["model"] = recipe.Model,
-                ["data"] = folder.Description["data_name"]?.DeepClone(),
+                ["data"] = folder.Description.DataName,
                 ["seed"] = recipe.Seed,
                 ["epochs_done"] = last?["epoch"]?.DeepClone() ?? 0,
                 ["epochs"] = recipe.Phases.Sum(phase => phase.Epochs),

@@ -117,7 +117,7 @@ internal static class ServeVerb
         {
             return File.ReadAllText(file).Trim();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
             throw new CounterpoiseException($"{file}: could not be read: {failure.Message}", failure);
         }

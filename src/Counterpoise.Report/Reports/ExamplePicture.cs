@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Report.Reports;
@@ -24,7 +25,7 @@ internal static class ExamplePicture
             byte[] content = File.ReadAllBytes(path);
             return content.AsSpan().StartsWith(PngSignature) ? content : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
             return null;
         }

@@ -15,7 +15,7 @@ internal static class MarkdownReport
         string full = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, folder);
         if (report.Figures.Count > 0)
         {
-            MakeFolder(full);
+            Folders.Make(full, "Choose another --output.");
         }
 
         foreach ((string name, Figure figure) in report.Figures)
@@ -117,20 +117,5 @@ internal static class MarkdownReport
         }
 
         return text.ToString();
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new CounterpoiseException(
-                $"{folder}: the folder for the figures could not be made: {failure.Message} Choose another --output.",
-                failure
-            );
-        }
     }
 }

@@ -112,7 +112,7 @@ internal static class ReportTables
     internal static ReportTable Origin(NamedRun named)
     {
         RunHistory run = named.History;
-        RunOrigin origin = run.Origin;
+        RunDescription origin = run.Origin;
         (string Name, string? Value)[] facts =
         [
             ("folder", run.Path),
@@ -120,7 +120,7 @@ internal static class ReportTables
             ("method", run.Recipe.MethodNames),
             ("network", run.Recipe.Model),
             ("seed", $"{run.Recipe.Seed}"),
-            ("data", origin.Data),
+            ("data", origin.DataName),
             ("training images", $"{run.ClassCounts.Sum()} in {run.Classes.Count} classes"),
             ("fingerprint of the data", origin.Fingerprint),
             ("started", origin.Started),
@@ -129,7 +129,7 @@ internal static class ReportTables
                 "computation",
                 $"{origin.Device ?? "?"}, {origin.Precision ?? "?"}, {origin.Threads?.ToString() ?? "?"} threads"
             ),
-            ("version", origin.Version),
+            ("version", origin.Version ?? origin.WrittenBy),
             ("time of the training passes", Time(run)),
         ];
         return new ReportTable(

@@ -14,6 +14,25 @@ internal sealed class JsonFields(JsonObject source, string place)
         : found is JsonValue value && value.TryGetValue(out string? text) ? text
         : throw Wrong(key, "a text");
 
+    /// <summary>True or false; null where there is none.</summary>
+    internal bool? Flag(string key) =>
+        source[key] is not { } found ? null
+        : found is JsonValue value && value.TryGetValue(out bool flag) ? flag
+        : throw Wrong(key, "true or false");
+
+    /// <summary>Numbers in single precision; null where there is no list.</summary>
+    internal IReadOnlyList<float>? Singles(string key) =>
+        List(key) is { } list
+            ?
+            [
+                .. list.Select(item =>
+                    item is JsonValue value && value.TryGetValue(out float number)
+                        ? number
+                        : throw Wrong(key, "numbers")
+                ),
+            ]
+            : null;
+
     /// <summary>A number, NaN and infinities included; null where there is none.</summary>
     internal double? Number(string key) => Number(source[key], key);
 

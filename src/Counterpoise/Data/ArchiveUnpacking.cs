@@ -40,7 +40,7 @@ internal static class ArchiveUnpacking
                 UnpackTar(file, unpacking);
             }
         }
-        catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is InvalidDataException || FileFailure.IsFromFiles(failure))
         {
             Remove(unpacking);
             throw new CounterpoiseException(

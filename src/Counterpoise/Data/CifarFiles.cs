@@ -29,7 +29,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
             {
                 return File.Exists(file) ? File.ReadAllBytes(file) : null;
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (FileFailure.IsFromFiles(error))
             {
                 throw new CounterpoiseException($"{file}: could not be read: {error.Message}", error);
             }
@@ -49,7 +49,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
         {
             return Unpack(archive);
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InvalidDataException || FileFailure.IsFromFiles(error))
         {
             throw new CounterpoiseException(
                 $"{archive}: the archive could not be unpacked ({error.Message.TrimEnd('.')}), expected a whole "
@@ -65,7 +65,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
         {
             return Directory.GetFiles(folder).Select(file => System.IO.Path.GetFileName(file));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
             throw new CounterpoiseException($"{folder}: could not be listed: {error.Message}", error);
         }

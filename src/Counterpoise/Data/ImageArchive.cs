@@ -25,7 +25,7 @@ internal static class ImageArchive
             SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
         )[..16];
         string cache = CacheFolder.PathIn(Path.GetDirectoryName(path)!, identity);
-        CacheFolder.Make(cache, $"Unpack {archive} by hand and give the folder.");
+        Folders.Make(cache, $"Unpack {archive} by hand and give the folder.");
         string folder = ArchiveUnpacking.Unpack(path, cache);
         return (
             folder,

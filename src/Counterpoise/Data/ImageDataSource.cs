@@ -115,7 +115,7 @@ public static class ImageDataSource
         if (!File.Exists(cache))
         {
             using ImageData images = set.Open(options);
-            CacheFolder.Make(
+            Folders.Make(
                 Path.GetDirectoryName(cache)!,
                 "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
             );

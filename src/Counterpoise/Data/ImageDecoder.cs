@@ -1,4 +1,5 @@
 using System.Buffers;
+using Counterpoise.Basics;
 using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 
@@ -38,7 +39,7 @@ internal static class ImageDecoder
             content = ArrayPool<byte>.Shared.Rent(length);
             return Decode(content.AsSpan(0, Read(file, content.AsSpan(0, length))), geometry, result, out original);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
             return error.Message;
         }

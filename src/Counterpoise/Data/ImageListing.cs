@@ -53,7 +53,7 @@ internal sealed record ImageListing(
 
             return List(root, train, test, seed);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
             throw new CounterpoiseException($"{root}: could not be listed: {error.Message}", error);
         }

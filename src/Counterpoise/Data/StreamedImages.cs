@@ -122,7 +122,7 @@ internal sealed unsafe class StreamedImages : IStoredImages
             Encoding.UTF8.GetBytes(name, bytes.AsSpan(sizeof(long)));
             return SHA256.HashData(bytes);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
             throw new CounterpoiseException($"{path}: could not be looked up: {error.Message}", error);
         }

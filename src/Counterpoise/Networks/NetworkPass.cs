@@ -22,13 +22,15 @@ internal static class NetworkPass
     /// Gets the positions of a batch and its map [N, C, H, W], within a dispose scope of the batch.
     /// </param>
     /// <param name="stop">Stops between batches.</param>
+    /// <param name="atOnce">Images of a batch; null for as many as are fast.</param>
     internal static void Run(
         StagedNetwork network,
         IImageSource images,
         IEnumerable<int> order,
         InputPipeline input,
         Action<int[], Tensor> use,
-        CancellationToken stop
+        CancellationToken stop,
+        int? atOnce = null
     )
     {
         bool training = network.training;
@@ -38,7 +40,7 @@ internal static class NetworkPass
             using var noGradient = no_grad();
             foreach (
                 (int[] positions, Tensor batch) in ReadAhead.Of(
-                    order.Chunk(Math.Max(1, PixelsAtOnce / (images.Height * images.Width))),
+                    order.Chunk(atOnce ?? Math.Max(1, PixelsAtOnce / (images.Height * images.Width))),
                     positions => (positions, images.Read(positions).DetachFromDisposeScope()),
                     images.IsSlow,
                     unread => unread.Item2.Dispose()

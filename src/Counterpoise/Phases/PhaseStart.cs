@@ -55,30 +55,15 @@ public sealed class PhaseStart
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(use);
-        bool training = network.training;
-        network.eval();
-        try
-        {
-            using var noGradient = no_grad();
-            var batches = ReadAhead.Of(
-                Enumerable.Range(0, images.Count).Chunk(BatchSize),
-                positions => (Positions: positions, Images: images.Read(positions).DetachFromDisposeScope()),
-                images.IsSlow,
-                unread => unread.Images.Dispose()
-            );
-            foreach ((int[] positions, Tensor batch) in batches)
-            {
-                using Tensor pixels = batch;
-                stop.ThrowIfCancellationRequested();
-                Allocator.FreeNativeNumbers();
-                using var scope = NewDisposeScope();
-                Tensor map = network.Map(input.Prepare(pixels));
-                use(map, tensor(Array.ConvertAll(positions, at => (long)images.Labels[at]), device: map.device));
-            }
-        }
-        finally
-        {
-            network.train(training);
-        }
+        NetworkPass.Run(
+            network,
+            images,
+            Enumerable.Range(0, images.Count),
+            input,
+            (positions, map) =>
+                use(map, tensor(Array.ConvertAll(positions, at => (long)images.Labels[at]), device: map.device)),
+            stop,
+            BatchSize
+        );
     }
 }

@@ -12,7 +12,6 @@ namespace Counterpoise.Recipes;
 public static class RecipeText
 {
     private const string MethodKey = "method";
-    private const string SetOption = "--set";
 
     /// <summary>Writes a recipe as TOML that <see cref="Parse"/> reads back to an equal recipe.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -93,12 +92,12 @@ public static class RecipeText
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
     /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
-    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, SetOption);
+    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, "--set");
 
-    /// <summary>The recipe with one setting changed by an option of its own.</summary>
+    /// <summary>The recipe with one setting changed by an option that names keys.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>training.epochs=40</c>.</param>
-    /// <param name="option">The option that error messages name.</param>
+    /// <param name="option">The option that says so, for error messages.</param>
     /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
     public static Recipe Set(Recipe recipe, string assignment, string option)
     {
@@ -112,10 +111,17 @@ public static class RecipeText
         }
 
         string value = parts[1].Trim('"');
-        return parts[0] == MethodKey
-            ? WithMethods(recipe, value, option)
-            : Set(recipe, parts[0], value, option, option == SetOption ? $"{option}: {parts[0]}" : option);
+        return parts[0] == MethodKey ? WithMethods(recipe, value, option) : Set(recipe, parts[0], value, option);
     }
+
+    /// <summary>The recipe with one setting changed by an option that stands for its key.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="key">Such as <c>training.epochs</c>.</param>
+    /// <param name="value">The value, as text.</param>
+    /// <param name="option">The option, which error messages name in the key's place.</param>
+    /// <exception cref="UsageException">The value is wrong, or the recipe lacks the method that the key belongs to.</exception>
+    public static Recipe SetKey(Recipe recipe, string key, string value, string option) =>
+        Set(recipe, key, value, option, where: option);
 
     /// <summary>Recipes with one setting changed: a method's in those that have the method, any other in all.</summary>
     /// <param name="recipes">The recipes.</param>

@@ -5,7 +5,7 @@ namespace Counterpoise.Runs;
 /// <summary>The making of a run folder, which is undone when it fails.</summary>
 internal sealed class RunCreation(string path) : IDisposable
 {
-    private static readonly string[] Subfolders = ["checkpoints", "figures"];
+    private static readonly string[] Subfolders = [RunFiles.Checkpoints, RunFiles.Figures];
 
     private readonly string? firstNew = FirstNew(path);
     private RunLock? writing;
@@ -85,7 +85,7 @@ internal sealed class RunCreation(string path) : IDisposable
         if (other is not null)
         {
             throw new CounterpoiseException(
-                other == RunDescription.DescriptionFile
+                other == RunFiles.Description
                     ? $"{path}: holds a run already. Resume it, delete the folder, or choose another --output."
                     : $"{path}: is not empty (it holds '{other}'), expected a new or empty folder. Choose another --output."
             );
@@ -93,7 +93,7 @@ internal sealed class RunCreation(string path) : IDisposable
     }
 
     private bool IsLeftover(string name) =>
-        name is RunLock.LockFile or RunLock.OwnerFile or RunDescription.RecipeFile
+        name is RunLock.LockFile or RunLock.OwnerFile or RunFiles.Recipe
         || (Subfolders.Contains(name) && !Directory.EnumerateFileSystemEntries(Path.Combine(path, name)).Any())
         || name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
@@ -105,7 +105,7 @@ internal sealed class RunCreation(string path) : IDisposable
         }
 
         AtomicFile.DeleteStale(path);
-        File.Delete(Path.Combine(path, RunDescription.RecipeFile));
+        File.Delete(Path.Combine(path, RunFiles.Recipe));
         RunLock.Delete(path);
     }
 

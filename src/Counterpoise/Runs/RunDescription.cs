@@ -3,71 +3,185 @@ using Counterpoise.Basics;
 
 namespace Counterpoise.Runs;
 
-/// <summary>What identifies a run: <c>recipe.toml</c> and <c>run.json</c>. The latter is written last, and makes the run.</summary>
-internal static class RunDescription
+/// <summary>What a run was started with, beside its recipe: the content of <c>run.json</c>. Null is what it does not tell.</summary>
+public sealed record RunDescription
 {
-    internal const string DescriptionFile = "run.json";
-    internal const string RecipeFile = "recipe.toml";
     private const string FormatKey = "format";
     private const string WrittenByKey = "written_by";
 
     private static readonly string Tool =
         $"counterpoise {typeof(RunDescription).Assembly.GetName().Version!.ToString(3)}";
 
-    internal static JsonObject Write(string folder, string recipeToml, JsonObject description)
-    {
-        var all = new JsonObject { [FormatKey] = RunFolder.Format, [WrittenByKey] = Tool };
-        foreach ((string key, JsonNode? value) in description)
+    /// <summary>The program that made the folder, such as <c>counterpoise 0.1.0</c>.</summary>
+    public string? WrittenBy { get; init; }
+
+    /// <summary>The command line.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>When it started, ISO 8601.</summary>
+    public string? Started { get; init; }
+
+    /// <summary>What the data was opened by: <c>synthetic</c> or a whole path.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The folder that the paths of lists start from.</summary>
+    public string? ImageRoot { get; init; }
+
+    /// <summary>The list that is tested on.</summary>
+    public string? TestData { get; init; }
+
+    /// <summary>Short name of the data set.</summary>
+    public string? DataName { get; init; }
+
+    /// <summary>Whether unreadable images were left out.</summary>
+    public bool? SkipUnreadable { get; init; }
+
+    /// <summary>SHA-256 over images, labels, class names and size: runs with the same can be compared.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>SHA-256 of the file of parameters that the network started from.</summary>
+    public string? PretrainedSha256 { get; init; }
+
+    /// <summary>The class names, in the order of the logits.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>Training images of every class.</summary>
+    public IReadOnlyList<int>? ClassCounts { get; init; }
+
+    /// <summary>What is subtracted from red, green and blue, of pixels from 0 to 1.</summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>What they are then divided by.</summary>
+    public IReadOnlyList<float>? Std { get; init; }
+
+    /// <summary>Threads of one operation.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Processes that trained together; runs that do not say had one.</summary>
+    public int? Ranks { get; init; }
+
+    /// <summary>Such as <c>cpu</c>.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Such as <c>fp32</c>.</summary>
+    public string? Precision { get; init; }
+
+    /// <summary>The checkpoint of every so many epochs is kept.</summary>
+    public int? KeepEvery { get; init; }
+
+    /// <summary>Statistics were taken every so many epochs; 0 for never.</summary>
+    public int? StatisticsEvery { get; init; }
+
+    /// <summary>Operating system, architecture, processors.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>Version of the library.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The keys as the file has them, without the folder's own.</summary>
+    internal JsonObject ToJson() =>
+        new()
         {
-            all.Add(key, value?.DeepClone());
+            ["command"] = Command,
+            ["started"] = Started,
+            ["data"] = Source,
+            ["image_root"] = ImageRoot,
+            ["test_data"] = TestData,
+            ["data_name"] = DataName,
+            ["skip_unreadable"] = SkipUnreadable,
+            ["fingerprint"] = Fingerprint,
+            ["pretrained_sha256"] = PretrainedSha256,
+            ["classes"] = List(Classes),
+            ["class_counts"] = List(ClassCounts),
+            ["mean"] = List(Mean),
+            ["std"] = List(Std),
+            ["threads"] = Threads,
+            ["ranks"] = Ranks,
+            ["device"] = Device,
+            ["precision"] = Precision,
+            ["keep_every"] = KeepEvery,
+            ["statistics_every"] = StatisticsEvery,
+            ["machine"] = Machine,
+            ["version"] = Version,
+        };
+
+    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <returns>What it then says.</returns>
+    internal RunDescription Write(string folder)
+    {
+        RunDescription written = this with { WrittenBy = Tool };
+        var content = new JsonObject { [FormatKey] = RunFolder.Format, [WrittenByKey] = Tool };
+        foreach ((string key, JsonNode? value) in ToJson())
+        {
+            content.Add(key, value?.DeepClone());
         }
 
-        AtomicFile.WriteText(Path.Combine(folder, RecipeFile), recipeToml);
-        RunJson.Write(Path.Combine(folder, DescriptionFile), all);
-        return all;
+        RunJson.Write(Path.Combine(folder, RunFiles.Description), content);
+        return written;
     }
 
-    internal static JsonObject Read(string folder)
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="CounterpoiseException">It is missing, damaged or of another format.</exception>
+    internal static RunDescription Read(string folder)
     {
-        string path = Path.Combine(folder, DescriptionFile);
-        JsonObject description =
+        string path = Path.Combine(folder, RunFiles.Description);
+        JsonObject content =
             RunJson.Read(path, "Start a new run in another folder.")
             ?? throw new CounterpoiseException(
                 Directory.Exists(folder)
-                    ? $"{folder}: is not a run folder: it has no {DescriptionFile}. Name the folder that --output named."
+                    ? $"{folder}: is not a run folder: it has no {RunFiles.Description}. Name the folder that --output named."
                     : $"{folder}: does not exist, expected a run folder. Check the path."
             );
-        if (description[FormatKey] is not JsonValue found || !found.TryGetValue(out int format))
+        RequireFormat(content, path);
+        var run = new JsonFields(content, path);
+        return new RunDescription
+        {
+            WrittenBy = run.Text(WrittenByKey),
+            Command = run.Text("command"),
+            Started = run.Text("started"),
+            Source = run.Text("data"),
+            ImageRoot = run.Text("image_root"),
+            TestData = run.Text("test_data"),
+            DataName = run.Text("data_name"),
+            SkipUnreadable = run.Flag("skip_unreadable"),
+            Fingerprint = run.Text("fingerprint"),
+            PretrainedSha256 = run.Text("pretrained_sha256"),
+            Classes = run.Texts("classes"),
+            ClassCounts = run.Counts("class_counts"),
+            Mean = run.Singles("mean"),
+            Std = run.Singles("std"),
+            Threads = run.Count("threads"),
+            Ranks = run.Count("ranks"),
+            Device = run.Text("device"),
+            Precision = run.Text("precision"),
+            KeepEvery = run.Count("keep_every"),
+            StatisticsEvery = run.Count("statistics_every"),
+            Machine = run.Text("machine"),
+            Version = run.Text("version"),
+        };
+    }
+
+    private static void RequireFormat(JsonObject content, string path)
+    {
+        if (content[FormatKey] is not JsonValue found || !found.TryGetValue(out int format))
         {
             throw new CounterpoiseException(
-                $"{path}: has no whole number '{FormatKey}', expected {RunFolder.Format}. Is it the {DescriptionFile} of a run? Start a new run in another folder."
+                $"{path}: has no whole number '{FormatKey}', expected {RunFolder.Format}. Is it the {RunFiles.Description} of a run? Start a new run in another folder."
             );
         }
 
         if (format != RunFolder.Format)
         {
             string tool =
-                description[WrittenByKey] is JsonValue by && by.TryGetValue(out string? name)
+                content[WrittenByKey] is JsonValue by && by.TryGetValue(out string? name)
                     ? name
                     : "the version of counterpoise that wrote it";
             throw new CounterpoiseException(
                 $"{path}: the run has format {format}, expected {RunFolder.Format}. Use {tool}, or start a new run in another folder."
             );
         }
-
-        return description;
     }
 
-    internal static string ReadRecipe(string folder)
-    {
-        string path = Path.Combine(folder, RecipeFile);
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
-        {
-            throw FileFailure.Reading(path, failure);
-        }
-    }
+    private static JsonArray? List<T>(IReadOnlyList<T>? items) =>
+        items is null ? null : [.. items.Select(item => (JsonNode?)JsonValue.Create(item))];
 }

@@ -18,44 +18,52 @@ public sealed class RunFolder : IDisposable
     /// <summary>The version of the folder's layout that this library writes and reads.</summary>
     public const int Format = 1;
 
-    internal const string MetricsFile = "metrics.jsonl";
-    internal const string StatisticsFile = "statistics.jsonl";
-    internal const string ResultFile = "result.json";
-    internal const string ExamplesFolder = "examples";
-
     private readonly RunLock? writing;
     private readonly MetricsLog metrics;
 
-    private RunFolder(string path, JsonObject description, RunLock? writing, Vocabulary? known)
+    private RunFolder(string path, RunDescription description, RunLock? writing, Vocabulary? known)
     {
         Path = path;
         Description = description;
         Known = known ?? Vocabulary.BuiltIn;
         this.writing = writing;
-        metrics = new MetricsLog(System.IO.Path.Combine(path, MetricsFile));
+        metrics = new MetricsLog(System.IO.Path.Combine(path, RunFiles.Metrics));
     }
 
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The content of <c>run.json</c>: <c>format</c>, <c>written_by</c>, and what the creator described.</summary>
-    public JsonObject Description { get; }
+    /// <summary>What the run was started with.</summary>
+    public RunDescription Description { get; }
 
     /// <summary>The methods and networks that the run's recipe may name.</summary>
     public Vocabulary Known { get; }
 
     /// <summary>The run's recipe in TOML.</summary>
     /// <exception cref="CounterpoiseException">The file cannot be read.</exception>
-    public string Recipe => RunDescription.ReadRecipe(Path);
+    public string Recipe
+    {
+        get
+        {
+            try
+            {
+                return File.ReadAllText(RecipePath);
+            }
+            catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+            {
+                throw FileFailure.Reading(RecipePath, failure);
+            }
+        }
+    }
 
     /// <summary>The file that <see cref="AppendLog"/> writes.</summary>
-    public string LogPath => System.IO.Path.Combine(Path, "log.txt");
+    public string LogPath => System.IO.Path.Combine(Path, RunFiles.Log);
 
     /// <summary>The folder for figures. It exists once the run was created.</summary>
-    public string FiguresPath => System.IO.Path.Combine(Path, "figures");
+    public string FiguresPath => System.IO.Path.Combine(Path, RunFiles.Figures);
 
     /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
-    public string ExamplesPath => System.IO.Path.Combine(Path, ExamplesFolder);
+    public string ExamplesPath => System.IO.Path.Combine(Path, RunFiles.Examples);
 
     /// <summary>The complete checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
@@ -64,28 +72,34 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="CounterpoiseException">The file cannot be read or is damaged.</exception>
     public JsonObject? Result => RunJson.Read(ResultPath, "Delete it and run again; training resumes where it was.");
 
-    private string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
+    /// <summary>The description for messages about it.</summary>
+    internal JsonFields Described => new(Description.ToJson(), System.IO.Path.Combine(Path, RunFiles.Description));
 
-    private string StatisticsPath => System.IO.Path.Combine(Path, StatisticsFile);
+    private string RecipePath => System.IO.Path.Combine(Path, RunFiles.Recipe);
 
-    private string ResultPath => System.IO.Path.Combine(Path, ResultFile);
+    private string CheckpointsPath => System.IO.Path.Combine(Path, RunFiles.Checkpoints);
+
+    private string StatisticsPath => System.IO.Path.Combine(Path, RunFiles.Statistics);
+
+    private string ResultPath => System.IO.Path.Combine(Path, RunFiles.Result);
 
     /// <summary>Starts a run in a new folder, and takes the right to write into it.</summary>
     /// <param name="path">The folder to make, with its parents; it may exist if it is empty.</param>
     /// <param name="recipeToml">The resolved recipe.</param>
-    /// <param name="description">What else identifies the run; must not have <c>format</c> or <c>written_by</c>.</param>
+    /// <param name="description">What else identifies the run.</param>
     /// <param name="known">The methods and networks that the recipe may name; null for the library's.</param>
     /// <exception cref="CounterpoiseException">
     /// The folder is not empty, is being written by another process, or cannot be written. What was made is removed.
     /// </exception>
-    public static RunFolder Create(string path, string recipeToml, JsonObject description, Vocabulary? known = null)
+    public static RunFolder Create(string path, string recipeToml, RunDescription description, Vocabulary? known = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(recipeToml);
         ArgumentNullException.ThrowIfNull(description);
         using var creation = new RunCreation(path);
         RunLock taken = creation.TakeEmptyFolder();
-        JsonObject written = RunDescription.Write(path, recipeToml, description);
+        AtomicFile.WriteText(System.IO.Path.Combine(path, RunFiles.Recipe), recipeToml);
+        RunDescription written = description.Write(path);
         creation.Complete();
         return new RunFolder(path, written, taken, known);
     }
@@ -100,7 +114,7 @@ public sealed class RunFolder : IDisposable
     public static RunFolder Open(string path, bool write, Vocabulary? known = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        JsonObject description = RunDescription.Read(path);
+        var description = RunDescription.Read(path);
         if (!write)
         {
             return new RunFolder(path, description, writing: null, known);
@@ -119,6 +133,15 @@ public sealed class RunFolder : IDisposable
             throw;
         }
     }
+
+    /// <summary>A part of the description that must be there.</summary>
+    /// <exception cref="CounterpoiseException">It is not.</exception>
+    internal T Required<T>(T? value, string key)
+        where T : class => Described.Required(value, key);
+
+    /// <inheritdoc cref="Required{T}(T, string)"/>
+    internal T Required<T>(T? value, string key)
+        where T : struct => Described.Required(value, key);
 
     /// <summary>Whether a process holds the right to write into a run folder: it is training, for instance.</summary>
     /// <param name="path">The folder.</param>

@@ -12,7 +12,7 @@ public sealed record RunHistory
     public required string Path { get; init; }
 
     /// <summary>The folder for pictures of mistakes, <c>N.png</c> for the test image at position N; it may not exist.</summary>
-    public string ExamplesPath => System.IO.Path.Combine(Path, RunFolder.ExamplesFolder);
+    public string ExamplesPath => System.IO.Path.Combine(Path, RunFiles.Examples);
 
     /// <summary>The recipe, resolved.</summary>
     public required Recipe Recipe { get; init; }
@@ -23,8 +23,8 @@ public sealed record RunHistory
     /// <summary>The training images of every class.</summary>
     public required IReadOnlyList<int> ClassCounts { get; init; }
 
-    /// <summary>Where the run comes from.</summary>
-    public required RunOrigin Origin { get; init; }
+    /// <summary>What the run was started with.</summary>
+    public required RunDescription Origin { get; init; }
 
     /// <summary>The epochs so far, in order.</summary>
     public required IReadOnlyList<EpochHistory> Epochs { get; init; }
@@ -64,32 +64,31 @@ public sealed record RunHistory
     {
         using RunFolder folder = RunFolder.Open(path, write: false, known);
         string In(string file) => System.IO.Path.Combine(path, file);
-        var description = new JsonFields(folder.Description, In(RunDescription.DescriptionFile));
-        IReadOnlyList<string> classes = description.Required(description.Texts("classes"), "classes");
-        IReadOnlyList<int> counts = description.Required(description.Counts("class_counts"), "class_counts");
+        IReadOnlyList<string> classes = RunSpecification.ClassesOf(folder);
+        IReadOnlyList<int> counts = RunSpecification.ClassCountsOf(folder);
         if (counts.Count != classes.Count)
         {
-            throw description.Wrong(
+            throw folder.Described.Wrong(
                 "class_counts",
                 $"{classes.Count} numbers, one a class,",
                 $"a list of {counts.Count}"
             );
         }
 
-        var later = Lines(folder.ReadStatistics(), In(RunFolder.StatisticsFile))
+        var later = Lines(folder.ReadStatistics(), In(RunFiles.Statistics))
             .GroupBy(line => line.Required(line.Count("epoch"), "epoch"))
             .ToDictionary(epoch => epoch.Key, epoch => epoch.Last());
-        JsonFields? result = folder.Result is { } read ? new JsonFields(read, In(RunFolder.ResultFile)) : null;
+        JsonFields? result = folder.Result is { } read ? new JsonFields(read, In(RunFiles.Result)) : null;
         return new RunHistory
         {
             Path = path,
-            Recipe = RecipeText.Parse(folder.Recipe, In(RunDescription.RecipeFile), folder.Known),
+            Recipe = RecipeText.Parse(folder.Recipe, In(RunFiles.Recipe), folder.Known),
             Classes = classes,
             ClassCounts = counts,
-            Origin = RunOrigin.Read(description),
+            Origin = folder.Description,
             Epochs =
             [
-                .. Lines(folder.ReadMetrics(), In(RunFolder.MetricsFile))
+                .. Lines(folder.ReadMetrics(), In(RunFiles.Metrics))
                     .Select(line =>
                         EpochHistory.Read(
                             line,

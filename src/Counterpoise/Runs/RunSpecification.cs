@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
@@ -22,8 +21,6 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
 {
     /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
     public const int UsualStatisticsEvery = 10;
-
-    private const string PretrainedKey = "pretrained_sha256";
 
     /// <summary>The folder that the paths of lists start from, or null.</summary>
     public string? ImageRoot { get; init; }
@@ -67,7 +64,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         ArgumentNullException.ThrowIfNull(data);
         string toml = RecipeText.Write(Recipe);
         var known = Vocabulary.Of(Recipe);
-        if (!File.Exists(Path.Combine(path, "run.json")))
+        if (!File.Exists(Path.Combine(path, RunFiles.Description)))
         {
             return RunFolder.Create(path, toml, Describe(data, command), known);
         }
@@ -79,7 +76,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             Recipe existing = Of(folder).Recipe;
             string? difference =
                 Difference(existing, RecipeText.Parse(toml, path, known)) is { } other ? $"another recipe ({other})"
-                : Described<string>(folder, "fingerprint") != data.Fingerprint ? "other data"
+                : folder.Description.Fingerprint != data.Fingerprint ? "other data"
                 : null;
             return difference is null
                 ? folder
@@ -103,38 +100,33 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     {
         ArgumentNullException.ThrowIfNull(folder);
         changes ??= new RunChanges();
+        RunDescription described = folder.Description;
+        int? threads =
+            (described.Ranks ?? 1) == RankLaunch.Count ? folder.Required(described.Threads, "threads") : null;
         return new RunSpecification(
-            RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, "recipe.toml"), folder.Known),
-            changes.Source ?? Described<string>(folder, "data"),
-            Described<bool>(folder, "skip_unreadable"),
+            RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, RunFiles.Recipe), folder.Known),
+            changes.Source ?? folder.Required(described.Source, "data"),
+            folder.Required(described.SkipUnreadable, "skip_unreadable"),
             Execution.Resolve(
-                changes.Threads ?? (RanksOf(folder) == RankLaunch.Count ? Described<int>(folder, "threads") : null),
-                changes.Device ?? Described<string>(folder, "device"),
-                Enum.TryParse(Described<string>(folder, "precision"), ignoreCase: true, out Precision precision)
+                changes.Threads ?? threads,
+                changes.Device ?? folder.Required(described.Device, "device"),
+                Enum.TryParse(described.Precision, ignoreCase: true, out Precision precision)
                     ? precision
-                    : throw Lacking(folder, "precision")
+                    : throw folder.Described.Wrong("precision", "fp32 or bf16")
             )
         )
         {
-            KeepEvery =
-                changes.KeepEvery
-                ?? (folder.Description["keep_every"] is null ? null : Described<int>(folder, "keep_every")),
-            StatisticsEvery =
-                changes.StatisticsEvery
-                ?? (folder.Description["statistics_every"] is null ? 0 : Described<int>(folder, "statistics_every")),
-            ImageRoot =
-                changes.ImageRoot
-                ?? (folder.Description["image_root"] is null ? null : Described<string>(folder, "image_root")),
-            TestData =
-                changes.TestData
-                ?? (folder.Description["test_data"] is null ? null : Described<string>(folder, "test_data")),
+            KeepEvery = changes.KeepEvery ?? described.KeepEvery,
+            StatisticsEvery = changes.StatisticsEvery ?? described.StatisticsEvery ?? 0,
+            ImageRoot = changes.ImageRoot ?? described.ImageRoot,
+            TestData = changes.TestData ?? described.TestData,
         };
     }
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
     /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
     public static TrainingData RequireSameData(RunFolder folder, TrainingData data, string source) =>
-        Described<string>(folder, "fingerprint") == data.Fingerprint
+        folder.Description.Fingerprint == data.Fingerprint
             ? data
             : throw new CounterpoiseException(
                 $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with --data."
@@ -144,18 +136,13 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <exception cref="CounterpoiseException">Its content has changed.</exception>
     internal static void RequireSamePretrained(RunFolder folder, string file)
     {
-        string? digest = folder.Description[PretrainedKey]?.GetValue<string>();
-        if (digest is not null && digest != DigestOf(file))
+        if (folder.Description.PretrainedSha256 is { } digest && digest != DigestOf(file))
         {
             throw new CounterpoiseException(
                 $"{file} is not what {folder.Path} was started with: its content has changed; start a new run."
             );
         }
     }
-
-    /// <summary>The ranks that a run was started with; runs that do not say had one.</summary>
-    private static int RanksOf(RunFolder folder) =>
-        folder.Description["ranks"] is null ? 1 : Described<int>(folder, "ranks");
 
     private static string DigestOf(string file)
     {
@@ -173,15 +160,17 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
     public static Normalisation NormalisationOf(RunFolder folder) =>
-        new(List<float>(folder, "mean"), List<float>(folder, "std"));
+        new(folder.Required(folder.Description.Mean, "mean"), folder.Required(folder.Description.Std, "std"));
 
     /// <summary>The number of training examples of every class of a run.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
-    public static IReadOnlyList<int> ClassCountsOf(RunFolder folder) => List<int>(folder, "class_counts");
+    public static IReadOnlyList<int> ClassCountsOf(RunFolder folder) =>
+        folder.Required(folder.Description.ClassCounts, "class_counts");
 
     /// <summary>The class names of a run, in the order of its logits.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks them.</exception>
-    public static IReadOnlyList<string> ClassesOf(RunFolder folder) => List<string>(folder, "classes");
+    public static IReadOnlyList<string> ClassesOf(RunFolder folder) =>
+        folder.Required(folder.Description.Classes, "classes");
 
     /// <summary>The first keys in which two recipes differ, for an error message; null where they are equal.</summary>
     internal static string? Difference(Recipe existing, Recipe wanted)
@@ -208,54 +197,32 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
         return string.Join("; ", keys.Take(named)) + (keys.Length > named ? "; ..." : "");
     }
 
-    private JsonObject Describe(TrainingData data, string command) =>
+    private RunDescription Describe(TrainingData data, string command) =>
         new()
         {
-            ["command"] = command,
-            ["started"] = DateTimeOffset.Now.ToString("O"),
-            ["data"] = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
-            ["image_root"] = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
-            ["test_data"] = TestData is null ? null : Path.GetFullPath(TestData),
-            ["data_name"] = data.Name,
-            ["skip_unreadable"] = SkipUnreadable,
-            ["fingerprint"] = data.Fingerprint,
-            [PretrainedKey] = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
-            ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
-            ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
-            ["mean"] = new JsonArray([.. data.Normalisation.Mean.Select(value => (JsonNode?)value)]),
-            ["std"] = new JsonArray([.. data.Normalisation.Std.Select(value => (JsonNode?)value)]),
-            ["threads"] = Execution.Threads,
-            ["ranks"] = RankLaunch.Count,
-            ["device"] = Execution.Device,
-            ["precision"] = Execution.Precision.ToString().ToLowerInvariant(),
-            ["keep_every"] = KeepEvery,
-            ["statistics_every"] = StatisticsEvery,
-            ["machine"] =
+            Command = command,
+            Started = DateTimeOffset.Now.ToString("O"),
+            Source = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
+            ImageRoot = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
+            TestData = TestData is null ? null : Path.GetFullPath(TestData),
+            DataName = data.Name,
+            SkipUnreadable = SkipUnreadable,
+            Fingerprint = data.Fingerprint,
+            PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
+            Classes = data.Train.Classes,
+            ClassCounts = data.ClassCounts,
+            Mean = data.Normalisation.Mean,
+            Std = data.Normalisation.Std,
+            Threads = Execution.Threads,
+            Ranks = RankLaunch.Count,
+            Device = Execution.Device,
+            Precision = Execution.Precision.ToString().ToLowerInvariant(),
+            KeepEvery = KeepEvery,
+            StatisticsEvery = StatisticsEvery,
+            Machine =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
-            ["version"] = typeof(RunSpecification)
+            Version = typeof(RunSpecification)
                 .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
                 ?.InformationalVersion,
         };
-
-    private static IReadOnlyList<T> List<T>(RunFolder folder, string key)
-    {
-        try
-        {
-            return [.. folder.Description[key]!.AsArray().Select(item => item!.GetValue<T>())];
-        }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
-        {
-            throw Lacking(folder, key);
-        }
-    }
-
-    private static T Described<T>(RunFolder folder, string key) =>
-        folder.Description[key] is JsonValue value && value.TryGetValue(out T? result)
-            ? result
-            : throw Lacking(folder, key);
-
-    private static CounterpoiseException Lacking(RunFolder folder, string key) =>
-        new(
-            $"{Path.Combine(folder.Path, "run.json")} lacks a valid '{key}'; the run cannot be used further, train again."
-        );
 }

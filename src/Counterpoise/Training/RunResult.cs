@@ -36,7 +36,7 @@ internal static class RunResult
         {
             ["method"] = recipe.MethodNames,
             ["model"] = recipe.Model,
-            ["data"] = folder.Description["data_name"]?.DeepClone() ?? data.Name, // The data may have moved since.
+            ["data"] = folder.Description.DataName ?? data.Name, // The data may have moved since.
             ["seed"] = recipe.Seed,
             ["epochs"] = recipe.Phases.Sum(phase => phase.Epochs),
             ["train_accuracy"] = accuracy,

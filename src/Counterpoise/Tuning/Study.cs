@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Tuning;
 
@@ -57,20 +58,12 @@ public sealed class Study : IDisposable
 
     internal static Study BeginOrOpen(string path, StudyPlan plan, string fingerprint)
     {
-        if (File.Exists(System.IO.Path.Combine(path, "run.json")))
+        if (File.Exists(System.IO.Path.Combine(path, RunFiles.Description)))
         {
             throw new CounterpoiseException($"{path} holds a run, not a study; choose another --output.");
         }
 
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
-        {
-            throw FileFailure.Writing(path, failure);
-        }
-
+        Folders.Make(path, "Choose another --output.");
         return Open(
             path,
             create: true,

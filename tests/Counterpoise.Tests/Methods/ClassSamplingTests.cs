@@ -127,7 +127,7 @@ public sealed class ClassSamplingTests
             }
         ).Resolve();
         using var images = new ImageData("test", TestImages.Random(10, 8, 8, 3), TestImages.Random(6, 8, 8, 3), []);
-        using RunFolder run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), []);
+        using RunFolder run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), new RunDescription());
         var data = TrainingData.Prepare(images, recipe.Data);
         new Trainer(recipe, data, run, new Execution(1, "cpu", Precision.Fp32), new Silent()).Run(
             CancellationToken.None

@@ -188,7 +188,7 @@ public sealed class MethodConformanceTests : IDisposable
     private static RunFolder Train(string path, Recipe recipe, ImageData images, int? stopAfter = null)
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
-        RunFolder run = RunFolder.Create(path, RecipeText.Write(recipe), []);
+        RunFolder run = RunFolder.Create(path, RecipeText.Write(recipe), new RunDescription());
         if (stopAfter is { } steps)
         {
             using var stop = new CancellationTokenSource();

@@ -26,8 +26,8 @@ public sealed class RunFolderTests : IDisposable
 
         using var opened = RunFolder.Open(RunPath, write: false);
         Assert.Equal("seed = 1\n", opened.Recipe);
-        Assert.Equal(1, opened.Description["format"]!.GetValue<int>());
-        Assert.Equal("abc", opened.Description["data"]!.GetValue<string>());
+        Assert.Equal("abc", opened.Description.Source);
+        Assert.StartsWith("counterpoise ", opened.Description.WrittenBy, StringComparison.Ordinal);
         Assert.Equal(0.5, opened.Result!["accuracy"]!.GetValue<double>());
         Assert.Empty(opened.ReadMetrics());
         Assert.Empty(opened.Checkpoints);
@@ -90,14 +90,6 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(disk["there"]);
         _ = CreateFails(disk["there"]);
         Assert.Empty(Directory.GetFileSystemEntries(disk["there"]));
-    }
-
-    [Fact]
-    public void A_description_with_the_folders_own_keys_is_refused_and_leaves_nothing()
-    {
-        var description = new JsonObject { ["format"] = 2 };
-        Assert.Throws<ArgumentException>(() => RunFolder.Create(RunPath, "", description));
-        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
@@ -265,7 +257,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_line_that_does_not_fit_on_the_disk_leaves_the_metrics_as_they_were()
     {
         using var disk = new FullDisk();
-        using var run = RunFolder.Create(disk["x"], "", []);
+        using var run = RunFolder.Create(disk["x"], "", new RunDescription());
         long before = run.AppendMetrics(new JsonObject { ["epoch"] = 1 });
         disk.Fill();
         var line = new JsonObject { ["text"] = new string('x', 10_000) };
@@ -308,10 +300,10 @@ public sealed class RunFolderTests : IDisposable
 
     private string MetricsPath => Path.Combine(RunPath, "metrics.jsonl");
 
-    private RunFolder Create() => RunFolder.Create(RunPath, "seed = 1\n", new JsonObject { ["data"] = "abc" });
+    private RunFolder Create() => RunFolder.Create(RunPath, "seed = 1\n", new RunDescription { Source = "abc" });
 
     private static string CreateFails(string path) =>
-        Assert.Throws<CounterpoiseException>(() => RunFolder.Create(path, "", [])).Message;
+        Assert.Throws<CounterpoiseException>(() => RunFolder.Create(path, "", new RunDescription())).Message;
 
     private string OpenFails(bool write) =>
         Assert.Throws<CounterpoiseException>(() => RunFolder.Open(RunPath, write)).Message;

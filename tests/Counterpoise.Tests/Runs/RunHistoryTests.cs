@@ -22,7 +22,10 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Equal(["rare", "common", "middling"], run.Classes);
         Assert.Equal([5, 500, 50], run.ClassCounts);
         Assert.Equal([1, 2, 0], run.BySize);
-        Assert.Equal(("pictures", "f00d", "a machine"), (run.Origin.Data, run.Origin.Fingerprint, run.Origin.Machine));
+        Assert.Equal(
+            ("pictures", "f00d", "a machine"),
+            (run.Origin.DataName, run.Origin.Fingerprint, run.Origin.Machine)
+        );
         Assert.Equal([1, 2, 3, 4], run.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal([1.0, 0.5], run.Epochs.Take(2).Select(epoch => epoch.Loss));
         Assert.NotNull(run.Result);

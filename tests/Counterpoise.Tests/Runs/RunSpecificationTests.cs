@@ -60,9 +60,13 @@ public sealed class RunSpecificationTests : IDisposable
         string text = File.ReadAllText(file);
         Assert.Contains(from, text);
         File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
-        using RunFolder opened = RunFolder.Open(folder["run"], write: false);
-        var error = Assert.Throws<CounterpoiseException>(() => RunSpecification.Of(opened));
-        Assert.Contains($"run.json lacks a valid '{key}'", error.Message);
+        var error = Assert.Throws<CounterpoiseException>(() =>
+        {
+            using RunFolder opened = RunFolder.Open(folder["run"], write: false);
+            _ = RunSpecification.Of(opened);
+        });
+        Assert.Contains($"run.json: '{key}' is \"", error.Message);
+        Assert.Contains(", expected ", error.Message);
     }
 
     [Fact]

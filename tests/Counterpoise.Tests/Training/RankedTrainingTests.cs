@@ -107,7 +107,7 @@ public sealed class RankedTrainingTests
         using var folder = new TemporaryFolder();
         using ImageData images = SmallImages();
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
-        using var run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), []);
+        using var run = RunFolder.Create(folder["run"], RecipeText.Write(recipe), new RunDescription());
         ThreadRanks.Run(
             count,
             ranks =>

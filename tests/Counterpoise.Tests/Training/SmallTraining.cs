@@ -39,7 +39,7 @@ internal static class SmallTraining
     )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
-        RunFolder folder = RunFolder.Create(path, RecipeText.Write(recipe), []);
+        RunFolder folder = RunFolder.Create(path, RecipeText.Write(recipe), new RunDescription());
         TrainingOutcome outcome = new Trainer(
             recipe,
             data,

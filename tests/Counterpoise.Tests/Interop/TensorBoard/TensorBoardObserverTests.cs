@@ -22,7 +22,7 @@ public sealed class TensorBoardObserverTests : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly RunFolder run;
 
-    public TensorBoardObserverTests() => run = RunFolder.Create(folder["run"], "", []);
+    public TensorBoardObserverTests() => run = RunFolder.Create(folder["run"], "", new RunDescription());
 
     private string Events => Path.Combine(run.Path, "tensorboard");
 

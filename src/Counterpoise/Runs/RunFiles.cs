@@ -1,0 +1,28 @@
+namespace Counterpoise.Runs;
+
+/// <summary>The names of what is in a run folder.</summary>
+internal static class RunFiles
+{
+    /// <summary>What the run was started with; written last, it makes the folder a run.</summary>
+    internal const string Description = "run.json";
+
+    internal const string Recipe = "recipe.toml";
+
+    /// <summary>A line an epoch.</summary>
+    internal const string Metrics = "metrics.jsonl";
+
+    /// <summary>Statistics that were taken from kept checkpoints after training.</summary>
+    internal const string Statistics = "statistics.jsonl";
+
+    /// <summary>What a finished run came to.</summary>
+    internal const string Result = "result.json";
+
+    internal const string Log = "log.txt";
+
+    internal const string Checkpoints = "checkpoints";
+
+    internal const string Figures = "figures";
+
+    /// <summary>Pictures of mistakes.</summary>
+    internal const string Examples = "examples";
+}
