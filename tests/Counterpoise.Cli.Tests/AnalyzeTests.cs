@@ -102,7 +102,7 @@ public sealed class AnalyzeTests(Example example)
         Assert.Contains("balanced test accuracy (one seed).", File.ReadAllText(folder["report.html"]));
         Assert.Single(Directory.GetFileSystemEntries(folder["."]));
         Assert.Equal(1, refused.ExitCode);
-        Assert.Contains("Choose another one.", refused.ErrorText);
+        Assert.Contains("Choose another --output.", refused.ErrorText);
     }
 
     [Fact]

@@ -25,6 +25,12 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
         string description = feed.ReadFrom(id, $"{id}.nuspec");
         Assert.Contains("<license type=\"expression\">MIT</license>", description, StringComparison.Ordinal);
         Assert.Contains("<readme>README.md</readme>", description, StringComparison.Ordinal);
+        if (id != "Counterpoise")
+        {
+            // It uses what is internal to the library.
+            Assert.Matches(@"<dependency id=""Counterpoise"" version=""\[[\w.+-]+\]""", description);
+        }
+
         Assert.True(File.Exists(Path.ChangeExtension(feed.Package(id).FullName, ".snupkg")));
     }
 

@@ -55,8 +55,6 @@ public sealed class SampleTests : IDisposable
     }
 
     [Theory]
-    [InlineData("TrainOnFolder", "README.md")]
-    [InlineData("MixInYourLoop", "README.md")]
     [InlineData("TrainOnFolder", "docs/library.md")]
     [InlineData("MixInYourLoop", "docs/library.md")]
     [InlineData("MethodOfYourOwn", "docs/library.md")]
