@@ -12,6 +12,8 @@ public sealed class GeneratedTablesTests
 {
     private const string End = "<!-- end -->";
 
+    private static bool Rewrites => Environment.GetEnvironmentVariable("COUNTERPOISE_REWRITE_DOCS") == "1";
+
     public static TheoryData<string> Pages =>
         [
             "docs/recipes.md",
@@ -26,7 +28,7 @@ public sealed class GeneratedTablesTests
         string path = Path.Combine(DocumentedPage.Repository, page);
         string text = File.ReadAllText(path);
         string wanted = WithTables(text);
-        if (Environment.GetEnvironmentVariable("COUNTERPOISE_REWRITE_DOCS") == "1")
+        if (Rewrites)
         {
             File.WriteAllText(path, wanted);
             return;
@@ -38,6 +40,7 @@ public sealed class GeneratedTablesTests
     [Fact]
     public void Every_key_is_in_a_table()
     {
+        Assert.SkipWhen(Rewrites, "The tables are being written.");
         string pages = string.Concat(
             Pages.Select(page => File.ReadAllText(Path.Combine(DocumentedPage.Repository, page.Data)))
         );

@@ -4,7 +4,7 @@ using Counterpoise.Data;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>Which images, and how they are opened.</summary>
-internal sealed class DataOptions : IOptionGroup
+internal sealed class DataOptions
 {
     internal Option<string> Data { get; } =
         new("--data")
@@ -47,7 +47,7 @@ internal sealed class DataOptions : IOptionGroup
 
     internal DataOptions() => Images.AcceptOnlyFromAmong("auto", "memory", "stream");
 
-    public IEnumerable<Option> All => [Data, TestData, ImageRoot, SkipUnreadable, Images];
+    internal IEnumerable<Option> All => [Data, TestData, ImageRoot, SkipUnreadable, Images];
 
     /// <summary>Where the pixels are kept.</summary>
     internal ImageStore Store(ParseResult parsed) =>

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>Where and how is computed.</summary>
-internal sealed class ExecutionOptions : IOptionGroup
+internal sealed class ExecutionOptions
 {
     internal Option<int?> Threads { get; } =
         new("--threads") { Description = "Threads of the computation [default: one a processor]", HelpName = "number" };
@@ -16,7 +16,7 @@ internal sealed class ExecutionOptions : IOptionGroup
             DefaultValueFactory = _ => "auto",
         };
 
-    public IEnumerable<Option> All => [Threads, Device];
+    internal IEnumerable<Option> All => [Threads, Device];
 
     /// <summary>The device that was asked for; null where none was.</summary>
     internal string? GivenDevice(ParseResult parsed) => parsed.IsGiven(Device) ? parsed.GetValue(Device) : null;

@@ -7,7 +7,7 @@ using Counterpoise.Recipes;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>The recipe: a file, and options that win over it. Most options are keys of a recipe under a name of their own.</summary>
-internal sealed class RecipeOptions : IOptionGroup
+internal sealed class RecipeOptions
 {
     private readonly IReadOnlyList<(Option<string?> Option, string Key)> named =
     [
@@ -52,7 +52,7 @@ internal sealed class RecipeOptions : IOptionGroup
         };
 
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
-    public IEnumerable<Option> All => [.. named.Select(pair => pair.Option), Set];
+    internal IEnumerable<Option> All => [.. named.Select(pair => pair.Option), Set];
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
     internal Recipe RecipeOf(ParseResult parsed) =>

@@ -7,7 +7,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>What a run keeps of its training.</summary>
-internal sealed class RecordOptions : IOptionGroup
+internal sealed class RecordOptions
 {
     internal Option<string> Statistics { get; } =
         new("--statistics")
@@ -49,7 +49,7 @@ internal sealed class RecordOptions : IOptionGroup
         });
     }
 
-    public IEnumerable<Option> All => [Statistics, KeepEvery, TensorBoard];
+    internal IEnumerable<Option> All => [Statistics, KeepEvery, TensorBoard];
 
     /// <summary>The interval of statistics in epochs; 0 for never.</summary>
     internal int StatisticsEvery(ParseResult parsed) => Interval(parsed.GetRequiredValue(Statistics));

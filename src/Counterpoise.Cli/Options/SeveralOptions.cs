@@ -4,7 +4,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>How many trainings a verb makes of each recipe, and where their table goes.</summary>
-internal sealed class SeveralOptions : IOptionGroup
+internal sealed class SeveralOptions
 {
     internal Option<int> Seeds { get; } =
         new("--seeds")
@@ -21,7 +21,7 @@ internal sealed class SeveralOptions : IOptionGroup
             HelpName = "file",
         };
 
-    public IEnumerable<Option> All => [Seeds, Markdown];
+    internal IEnumerable<Option> All => [Seeds, Markdown];
 
     /// <exception cref="UsageException">It is less than 1.</exception>
     internal int SeedCount(ParseResult parsed) =>

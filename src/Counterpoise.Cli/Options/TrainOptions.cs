@@ -6,7 +6,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Cli.Options;
 
 /// <summary>What a training takes: a recipe, images, where it computes and what it keeps.</summary>
-internal sealed class TrainOptions : IOptionGroup
+internal sealed class TrainOptions
 {
     internal RecipeOptions Recipe { get; } = new();
 
@@ -19,7 +19,7 @@ internal sealed class TrainOptions : IOptionGroup
     internal Option<bool> Json { get; } = JsonOption.Create();
 
     /// <summary>What a training has in common with a comparison of several.</summary>
-    public IEnumerable<Option> All => [.. Data.All, .. Recipe.All, Record.Statistics, .. Execution.All, Json];
+    internal IEnumerable<Option> All => [.. Data.All, .. Recipe.All, Record.Statistics, .. Execution.All, Json];
 
     /// <summary>What identifies a run of a recipe, by the options.</summary>
     internal RunSpecification Specify(ParseResult parsed, Recipe recipe) =>

@@ -76,7 +76,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             Recipe existing = Of(folder).Recipe;
             string? difference =
                 Difference(existing, RecipeText.Parse(toml, path, known)) is { } other ? $"another recipe ({other})"
-                : folder.Description.Fingerprint != data.Fingerprint ? "other data"
+                : folder.Required(folder.Description.Fingerprint, "fingerprint") != data.Fingerprint ? "other data"
                 : null;
             return difference is null
                 ? folder
@@ -126,7 +126,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <summary>Checks that data is still what an existing run was started with.</summary>
     /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
     public static TrainingData RequireSameData(RunFolder folder, TrainingData data, string source) =>
-        folder.Description.Fingerprint == data.Fingerprint
+        folder.Required(folder.Description.Fingerprint, "fingerprint") == data.Fingerprint
             ? data
             : throw new CounterpoiseException(
                 $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with --data."

@@ -2,15 +2,8 @@ using System.CommandLine;
 
 namespace Counterpoise.Cli.Options;
 
-/// <summary>Options that belong together and mean the same in every verb that takes them.</summary>
-internal interface IOptionGroup
-{
-    /// <summary>The options, in the order that help shows them.</summary>
-    IEnumerable<Option> All { get; }
-}
-
-/// <summary>Puts groups into verbs.</summary>
-internal static class OptionGroups
+/// <summary>Puts options into verbs. Those that belong together and mean the same everywhere are in a file of this folder.</summary>
+internal static class VerbOptions
 {
     /// <summary>Adds options, one after the other.</summary>
     internal static void Add(this Command command, IEnumerable<Option> options)
