@@ -59,8 +59,8 @@ public sealed class Trainer
 
     /// <summary>
     /// Trains on data that is named by its path, into a run folder, and reads what came of it: everything between a recipe
-    /// and its result, for those who need no more control. It computes on a GPU that libtorch can use, though it has
-    /// never been run on one, otherwise on the processor with a thread for each core.
+    /// and its result, for those who need no more control. It computes on a GPU that libtorch can use, which was
+    /// tried on one card alone (docs/library.md), otherwise on the processor with a thread for each core.
     /// </summary>
     /// <param name="recipe">What is trained; automatic settings are resolved.</param>
     /// <param name="data">The images, in any form that <see cref="ImageDataSource.Open"/> takes: a folder with a folder of images for each class, for instance.</param>

@@ -6,15 +6,18 @@ namespace Counterpoise.Tests.Data;
 
 public sealed class StreamedMemoryTests
 {
-    /// <summary>10,000 images of 64x64 would take 123 MB decoded; the memory of a few batches is what is left of them.</summary>
+    /// <summary>
+    /// 4,000 images of 192x192 would take 442 MB decoded; the memory of a few batches is what is left of them. The
+    /// working set also grows by what other code of the process does, so the bound is far from both.
+    /// </summary>
     [Fact]
-    public void Ten_thousand_streamed_images_take_the_memory_of_a_few()
+    public void Thousands_of_streamed_images_take_the_memory_of_a_few()
     {
-        const int images = 10_000;
-        const int size = 64;
+        const int images = 4_000;
+        const int size = 192;
         using var temp = new TempFolder();
         string first = temp.At("train", "a", "0.jpg");
-        TestFiles.Write(first, size, size, (x, y) => new SKColor((byte)(4 * x), (byte)(4 * y), 90), quality: 50);
+        TestFiles.Write(first, size, size, (x, y) => new SKColor((byte)x, (byte)y, 90), quality: 50);
         byte[] content = File.ReadAllBytes(first);
         foreach (string name in new[] { "a", "b" })
         {
@@ -36,7 +39,7 @@ public sealed class StreamedMemoryTests
         Read(data, images);
 
         long grown = Environment.WorkingSet - before;
-        Assert.True(grown < 60_000_000, $"{grown} bytes more");
+        Assert.True(grown < 200_000_000, $"{grown} bytes more");
     }
 
     private static void Read(ImageData data, int images)
