@@ -14,8 +14,8 @@ public sealed record NamedRun(string Name, RunHistory History)
         [
             run => run.Recipe.MethodNames,
             run => $"{run.Recipe.MethodNames}, seed {run.Recipe.Seed}",
-            run => $"{run.Recipe.MethodNames}, {run.Origin.DataName}",
-            run => $"{run.Recipe.MethodNames}, {run.Origin.DataName}, seed {run.Recipe.Seed}",
+            run => $"{run.Recipe.MethodNames}, {run.Description.DataName}",
+            run => $"{run.Recipe.MethodNames}, {run.Description.DataName}, seed {run.Recipe.Seed}",
             run => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path))),
             run => run.Path,
         ];

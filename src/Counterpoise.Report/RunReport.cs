@@ -48,7 +48,7 @@ public sealed class RunReport
         {
             string Joined(Func<RunHistory, string> what) =>
                 string.Join(" and ", Runs.Select(run => what(run.History)).Distinct(StringComparer.Ordinal));
-            return $"{Joined(run => run.Recipe.MethodNames)} on {Joined(run => run.Origin.DataName ?? "unnamed data")}";
+            return $"{Joined(run => run.Recipe.MethodNames)} on {Joined(run => run.Description.DataName ?? "unnamed data")}";
         }
     }
 

@@ -22,12 +22,12 @@ internal static class Failures
         }
         catch (UsageException error)
         {
-            Say(error.Message);
+            Say(OptionNames.MessageOf(error));
             return WrongUsage;
         }
         catch (CounterpoiseException error)
         {
-            Say(error.Message);
+            Say(OptionNames.MessageOf(error));
             return Failed;
         }
         catch (TypeInitializationException error) when (error.TypeName == "TorchSharp.torch")

@@ -108,7 +108,7 @@ internal static class RunsVerb
         }
         catch (CounterpoiseException error)
         {
-            return new JsonObject { ["run"] = path, ["state"] = error.Message };
+            return new JsonObject { ["run"] = path, ["state"] = OptionNames.MessageOf(error) };
         }
     }
 }

@@ -168,7 +168,7 @@ internal static class TuneVerb
             catch (UsageException error)
             {
                 throw new UsageException(
-                    $"training on the full set would fail: {error.Message} Or tune it with --over, or give --no-retrain.",
+                    $"training on the full set would fail: {error.Unspelled} Or tune it with --over, or give --no-retrain.",
                     error
                 );
             }

@@ -81,7 +81,7 @@ internal static class SweepFigure
                 .Select(setting => $"{setting.Key} {setting.Value}");
             return settings.TryGetValue(key, out string? text) && double.TryParse(text, out double value) && value > 0
                 ? new Result(
-                    $"{run.Recipe.MethodNames}, {run.Origin.DataName}, {imbalance}{rho}",
+                    $"{run.Recipe.MethodNames}, {run.Description.DataName}, {imbalance}{rho}",
                     string.Join('\n', others),
                     value,
                     run.Test!.Accuracy

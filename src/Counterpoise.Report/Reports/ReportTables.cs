@@ -112,7 +112,7 @@ internal static class ReportTables
     internal static ReportTable Origin(NamedRun named)
     {
         RunHistory run = named.History;
-        RunDescription origin = run.Origin;
+        RunDescription origin = run.Description;
         (string Name, string? Value)[] facts =
         [
             ("folder", run.Path),

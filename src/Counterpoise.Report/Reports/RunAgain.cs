@@ -8,9 +8,9 @@ internal static class RunAgain
     internal static string Of(RunHistory run) =>
         $"""
             # save the recipe below as recipe.toml; the data must have this fingerprint:
-            # {run.Origin.Fingerprint
+            # {run.Description.Fingerprint
                 ?? "(not recorded)"}
-            counterpoise train recipe.toml --data {Quote(run.Origin.Source ?? "DATA")} --output {Quote(
+            counterpoise train recipe.toml --data {Quote(run.Description.Source ?? "DATA")} --output {Quote(
                 $"{run.Path}-again"
             )}
             """;

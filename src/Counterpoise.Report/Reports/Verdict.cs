@@ -16,7 +16,7 @@ internal static class Verdict
         }
 
         string result =
-            tested.Select(run => run.Origin.Fingerprint).Distinct(StringComparer.Ordinal).Count() > 1
+            tested.Select(run => run.Description.Fingerprint).Distinct(StringComparer.Ordinal).Count() > 1
                 ? "The runs were trained on different data, so their results are not compared."
                 : Compare(tested) + Differences(tested);
         string unfinished = string.Join(

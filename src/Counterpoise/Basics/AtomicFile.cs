@@ -8,7 +8,7 @@ namespace Counterpoise.Basics;
 /// disk, and is then renamed over the target. A process that is killed meanwhile leaves only the temporary file, which
 /// readers ignore.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>The end of every temporary file's name.</summary>
     public const string TemporarySuffix = ".tmp";

@@ -1,7 +1,7 @@
 namespace Counterpoise.Basics;
 
 /// <summary>Finds the known name that a mistyped one was probably meant to be.</summary>
-public static class Nearest
+internal static class Nearest
 {
     /// <summary>The known name with the smallest edit distance to <paramref name="name"/>, if any is near.</summary>
     /// <returns>A name at most a third of its length away (at least 2 edits are allowed), or null.</returns>

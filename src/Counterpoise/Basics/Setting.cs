@@ -7,7 +7,7 @@ namespace Counterpoise.Basics;
 /// <param name="Key">The key in a recipe, snake_case.</param>
 /// <param name="Property">The property behind it.</param>
 /// <param name="Documentation">Description, unit and range.</param>
-public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute Documentation)
+internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribute Documentation)
 {
     private const string Automatic = "auto";
 
@@ -80,19 +80,39 @@ public sealed record Setting(string Key, PropertyInfo Property, SettingAttribute
     public object With(object record, object value, string where)
     {
         object? parsed = Parse(value) ?? (HasAutomatic && IsAutomatic(value) ? null : throw Refusal(value, where));
-        if (parsed is double or int or ulong or long)
+        if (!IsAllowed(parsed))
         {
-            double number = Convert.ToDouble(parsed, CultureInfo.InvariantCulture);
-            bool low = Documentation.AboveMin ? number <= Documentation.Min : number < Documentation.Min;
-            if (low || number > Documentation.Max || !double.IsFinite(number))
-            {
-                throw Refusal(value, where);
-            }
+            throw Refusal(value, where);
         }
 
         object copy = record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
         Property.SetValue(copy, parsed);
         return copy;
+    }
+
+    /// <summary>Refuses the value that a record has, which a program can set to anything of its type.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="where">The full key, for the error message.</param>
+    /// <exception cref="UsageException">The value is out of range, or absent where <c>auto</c> is not allowed.</exception>
+    internal void Check(object record, string where)
+    {
+        object? value = Property.GetValue(record);
+        if (value is null ? !HasAutomatic : !IsAllowed(value))
+        {
+            throw Refusal(value ?? "null", where);
+        }
+    }
+
+    private bool IsAllowed(object? value)
+    {
+        if (value is double or int or ulong)
+        {
+            double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            bool low = Documentation.AboveMin ? number <= Documentation.Min : number < Documentation.Min;
+            return !low && number <= Documentation.Max && double.IsFinite(number);
+        }
+
+        return value is not Enum || Enum.IsDefined(ValueType, value);
     }
 
     private static bool IsAutomatic(object value) => value is Automatic;

@@ -9,7 +9,7 @@ namespace Counterpoise.Data;
 /// </summary>
 /// <param name="Pad">Pixels of zeros added on every side before cropping; 0 turns cropping off.</param>
 /// <param name="Flip">Whether half of the images are mirrored left to right.</param>
-public sealed record Augmentation(int Pad, bool Flip)
+internal sealed record Augmentation(int Pad, bool Flip)
 {
     /// <summary>The policy of AutoAugment that the crop then goes through.</summary>
     public AutoAugmentPolicy AutoAugment { get; init; }
@@ -39,14 +39,14 @@ public sealed record Augmentation(int Pad, bool Flip)
 /// <param name="Top">The crop's first row in the unpadded image; negative rows, and rows past the end, are zeros.</param>
 /// <param name="Left">The crop's first column in the unpadded image; columns outside the image are zeros.</param>
 /// <param name="Flip">Whether the crop is then mirrored left to right.</param>
-public readonly record struct CropAndFlip(int Top, int Left, bool Flip);
+internal readonly record struct CropAndFlip(int Top, int Left, bool Flip);
 
 /// <summary>The augmentation of one mini-batch: which draw belongs to its i-th example.</summary>
 /// <param name="Augmentation">What may change.</param>
 /// <param name="Draws">The run's draws.</param>
 /// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="FirstPlace">The place of the batch's first example in the epoch's global order.</param>
-public readonly record struct BatchAugmentation(Augmentation Augmentation, Draws Draws, int Epoch, long FirstPlace)
+internal readonly record struct BatchAugmentation(Augmentation Augmentation, Draws Draws, int Epoch, long FirstPlace)
 {
     /// <summary>The crop and flip of the batch's example <paramref name="index"/>.</summary>
     /// <param name="index">Its place in the batch.</param>

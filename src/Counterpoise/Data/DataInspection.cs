@@ -3,7 +3,7 @@ namespace Counterpoise.Data;
 /// <summary>Width and height in pixels.</summary>
 /// <param name="Width">Columns.</param>
 /// <param name="Height">Rows.</param>
-public readonly record struct PixelSize(int Width, int Height)
+internal readonly record struct PixelSize(int Width, int Height)
 {
     /// <summary>Such as <c>640x480</c>: width first.</summary>
     public override string ToString() => $"{Width}x{Height}";
@@ -12,7 +12,7 @@ public readonly record struct PixelSize(int Width, int Height)
 /// <summary>A file that could not be decoded.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Reason">Why, in words.</param>
-public sealed record UnreadableFile(string Path, string Reason);
+internal sealed record UnreadableFile(string Path, string Reason);
 
 /// <summary>What a data set holds, without its pixels.</summary>
 /// <param name="Name">The data set's short name.</param>
@@ -24,7 +24,7 @@ public sealed record UnreadableFile(string Path, string Reason);
 /// <param name="Largest">The original size with the most pixels.</param>
 /// <param name="Unreadable">Files that could not be decoded, in order.</param>
 /// <param name="Notes">What the user must be told, one line each; the first says what was recognised.</param>
-public sealed record DataInspection(
+internal sealed record DataInspection(
     string Name,
     IReadOnlyList<string> Classes,
     IReadOnlyList<int> TrainCounts,

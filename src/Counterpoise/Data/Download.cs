@@ -7,7 +7,7 @@ namespace Counterpoise.Data;
 /// <param name="Name">How it is named on the command line.</param>
 /// <param name="Address">Where it is.</param>
 /// <param name="Md5">The checksum that is published for it, 32 lower-case hexadecimal digits.</param>
-public sealed record Download(string Name, Uri Address, string Md5)
+internal sealed record Download(string Name, Uri Address, string Md5)
 {
     /// <summary>The archives that can be fetched.</summary>
     public static IReadOnlyList<Download> All { get; } =

@@ -7,7 +7,7 @@ namespace Counterpoise.Data;
 /// Labelled images of one size, read by position in any order and with repeats; what lies behind it (memory, files, an
 /// archive) is its own affair.
 /// </summary>
-public interface IImageSource : IDisposable
+internal interface IImageSource : IDisposable
 {
     /// <summary>The number of images.</summary>
     int Count { get; }

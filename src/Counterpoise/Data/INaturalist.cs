@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -68,7 +69,7 @@ internal static partial class INaturalist
             ? test
             : throw new UsageException(
                 $"{train}: found no file to test on beside it, expected the same name with val for train, such as val2018.json; "
-                    + "download it, too, or give it with --test-data."
+                    + $"download it, too, or give it with {Named("testData")}."
             );
     }
 

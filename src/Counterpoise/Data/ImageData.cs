@@ -5,7 +5,7 @@ namespace Counterpoise.Data;
 /// <param name="Train">The training images.</param>
 /// <param name="Test">The test images; same classes in the same order, same size.</param>
 /// <param name="Notes">What the user must be told, one line each: how the test part was made, files skipped.</param>
-public sealed record ImageData(string Name, IImageSource Train, IImageSource Test, IReadOnlyList<string> Notes)
+internal sealed record ImageData(string Name, IImageSource Train, IImageSource Test, IReadOnlyList<string> Notes)
     : IDisposable
 {
     /// <summary>The data set's customary normalisation, or null where it comes from the training images.</summary>

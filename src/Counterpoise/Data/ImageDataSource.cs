@@ -1,10 +1,11 @@
 using Counterpoise.Basics;
 using Counterpoise.Runtime;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
 /// <summary>Opens a data set from what the user names, recognising its form.</summary>
-public static class ImageDataSource
+internal static class ImageDataSource
 {
     /// <summary>Image files with more pixels than this are refused from their header, before any is decoded.</summary>
     public const long MostPixels = 100_000_000;
@@ -148,7 +149,9 @@ public static class ImageDataSource
 
         if (options.TestData is { } test && !File.Exists(test))
         {
-            throw new UsageException($"{test}: there is no such file; give the list to test on with --test-data.");
+            throw new UsageException(
+                $"{test}: there is no such file; give the list to test on with {Named("testData")}."
+            );
         }
 
         return options.ImageSize is >= 1 and <= 4096
@@ -243,7 +246,7 @@ public static class ImageDataSource
         if (IsOfLists(options))
         {
             throw new UsageException(
-                $"{data}: found no list of image files, which --image-root and --test-data go with; give one, or leave them out."
+                $"{data}: found no list of image files, which {Named("imageRoot")} and {Named("testData")} go with; give one, or leave them out."
             );
         }
 

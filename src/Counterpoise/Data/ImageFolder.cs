@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -19,7 +20,7 @@ internal static class ImageFolder
         if (options.Store == ImageStore.Memory && options.ResizeRule != ResizeRule.Square)
         {
             throw new UsageException(
-                "--images memory keeps squares, but data.resize_rule is shorter-side; leave it to stream, or pack the data with 'counterpoise data pack'."
+                $"{Named("images")} memory keeps squares, but data.resize_rule is shorter-side; leave it to stream, or pack the data with 'counterpoise data pack'."
             );
         }
 
@@ -76,7 +77,7 @@ internal static class ImageFolder
             {
                 throw new CounterpoiseException(
                     $"{unreadable[0].Path}: could not be read: {unreadable[0].Reason}; replace or remove the file, or "
-                        + "skip unreadable files (--skip-unreadable)."
+                        + $"skip unreadable files ({Named("skipUnreadable")})."
                 );
             }
 

@@ -5,7 +5,7 @@ namespace Counterpoise.Data;
 /// <param name="Resize">The length of a side, or of the shorter one, after resizing, in pixels; at least Size. The middle is cut out.</param>
 /// <param name="Rule">Which sides get that length.</param>
 /// <param name="Normalisation">What pixels are normalised with.</param>
-public sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, Normalisation Normalisation)
+internal sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, Normalisation Normalisation)
 {
     /// <summary>The number of bytes of a prepared image: 3 Size Size.</summary>
     public int Bytes => 3 * Size * Size;

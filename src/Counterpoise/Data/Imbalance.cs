@@ -22,7 +22,7 @@ public enum ImbalanceKind
 /// <param name="Kind">The shape of the class counts.</param>
 /// <param name="Rho">Largest over smallest class count, at least 1; without effect where every image is kept.</param>
 /// <remarks>Long-tailed as in Cui et al., CVPR 2019; step as in Buda, Maki and Mazurowski, Neural Networks 2018.</remarks>
-public sealed record Imbalance(ImbalanceKind Kind, double Rho)
+internal sealed record Imbalance(ImbalanceKind Kind, double Rho)
 {
     /// <summary>Every image is kept.</summary>
     public static Imbalance Natural { get; } = new(ImbalanceKind.Natural, 1);

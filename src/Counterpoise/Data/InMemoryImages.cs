@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Counterpoise.Data;
 
 /// <summary>Labelled images held as one uint8 tensor. Reading copies rows, so no tensor operation runs per image.</summary>
-public sealed unsafe class InMemoryImages : IImageSource, IStoredImages
+internal sealed unsafe class InMemoryImages : IImageSource, IStoredImages
 {
     private readonly torch.Tensor pixels;
     private readonly int[] labels;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -68,7 +69,7 @@ internal static partial class ListFiles
         if (!TrainWord().IsMatch(name))
         {
             throw new UsageException(
-                $"{train}: found no word train in the list's name to put test in its place; give the test list with --test-data."
+                $"{train}: found no word train in the list's name to put test in its place; give the test list with {Named("testData")}."
             );
         }
 
@@ -76,7 +77,7 @@ internal static partial class ListFiles
         string folder = Path.GetDirectoryName(Path.GetFullPath(train))!;
         return names.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists)
             ?? throw new UsageException(
-                $"{train}: found no list to test on beside it, expected {string.Join(" or ", names)}; add one, or give it with --test-data."
+                $"{train}: found no list to test on beside it, expected {string.Join(" or ", names)}; add one, or give it with {Named("testData")}."
             );
     }
 

@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -41,8 +42,8 @@ internal static class ListedFiles
                 $"{list.At(first)} names {first.Path}, which is not below {candidates[0]}"
                     + (
                         imageRoot is null
-                            ? " nor a folder in it; say where the images are with --image-root."
-                            : "; give the folder that the paths start from with --image-root."
+                            ? $" nor a folder in it; say where the images are with {Named("imageRoot")}."
+                            : $"; give the folder that the paths start from with {Named("imageRoot")}."
                     )
             );
     }
@@ -152,7 +153,7 @@ internal static class ListedFiles
         {
             throw new CounterpoiseException(
                 $"{list.At(line)}: {line.Path} is absolute or has '..', expected a path below the images' folder; "
-                    + "correct the line, and give that folder with --image-root."
+                    + $"correct the line, and give that folder with {Named("imageRoot")}."
             );
         }
     }

@@ -5,7 +5,7 @@ namespace Counterpoise.Data;
 /// <summary>What the pixels are normalised with before they reach the network: (x / 255 - mean) / std per channel.</summary>
 /// <param name="Mean">The means of red, green and blue, in units where 255 is 1.</param>
 /// <param name="Std">The standard deviations of red, green and blue, in the same units.</param>
-public sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
 {
     private const int MostImages = 10_000;
 

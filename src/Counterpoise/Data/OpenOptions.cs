@@ -1,7 +1,7 @@
 namespace Counterpoise.Data;
 
 /// <summary>How a data set is opened.</summary>
-public sealed record OpenOptions
+internal sealed record OpenOptions
 {
     /// <summary>Height and width, in pixels, of what the network gets.</summary>
     public int ImageSize { get; init; } = 32;

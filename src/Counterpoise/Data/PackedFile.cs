@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -128,7 +129,7 @@ internal static class PackedFile
         {
             throw new UsageException(
                 $"{path}: was packed with data.tiered {Setting(header.Tiered)}, but {Setting(options.Tiered)} is asked for; "
-                    + $"set data.tiered={Setting(header.Tiered)}, or pack the data again with --tiered {Setting(options.Tiered)}."
+                    + $"set data.tiered={Setting(header.Tiered)}, or pack the data again with {Named("tiered")} {Setting(options.Tiered)}."
             );
         }
 

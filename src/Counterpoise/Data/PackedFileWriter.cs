@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -95,7 +96,7 @@ internal static class PackedFileWriter
                     skip
                         ? new UnreadableFile(file, reason)
                         : throw new CounterpoiseException(
-                            $"{file}: could not be read: {reason}; replace or remove the file, or skip unreadable files (--skip-unreadable)."
+                            $"{file}: could not be read: {reason}; replace or remove the file, or skip unreadable files ({Named("skipUnreadable")})."
                         )
                 );
                 continue;

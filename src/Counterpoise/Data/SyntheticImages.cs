@@ -7,7 +7,7 @@ namespace Counterpoise.Data;
 /// download. Shapes vary in place, size, angle, colour and texture, among clutter and noise; each has hues it is mostly
 /// drawn in, which it shares in part with the shape that looks most like it.
 /// </summary>
-public static class SyntheticImages
+internal static class SyntheticImages
 {
     /// <summary>What <see cref="ImageDataSource.Open"/> knows the set by.</summary>
     public const string Name = "synthetic";

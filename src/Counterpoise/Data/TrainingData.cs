@@ -5,7 +5,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data;
 
 /// <summary>A data set made ready for one run: its imbalanced training part, what is held out of it, and its test part.</summary>
-public sealed class TrainingData
+internal sealed class TrainingData
 {
     private TrainingData(ImageData data, DataSettings settings, IImageSource train, IImageSource? heldOut)
     {

@@ -101,7 +101,7 @@ internal sealed class MetaEmbeddingHead : Head, IOnnxLayer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         centroids.zero_();
-        start.ForEachBatch(start.Train, (map, labels) => centroids.index_add_(0, labels, Embed(map), 1));
+        start.ForEachTrainingBatch((map, labels) => centroids.index_add_(0, labels, Embed(map), 1));
         float[] counts = [.. start.ClassCounts.Select(count => (float)count)];
         centroids.div_(tensor(counts, device: centroids.device).unsqueeze(1));
     }

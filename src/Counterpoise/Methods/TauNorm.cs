@@ -3,6 +3,7 @@ using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Methods;
 
@@ -60,29 +61,28 @@ public sealed record TauNorm : Method, IHead
             ? this
             : throw new UsageException(
                 $"{Name}.tau is auto and is then chosen on held-out images, but data.held_out is 0; "
-                    + "give --tau, or hold images out of training with --set data.held_out=3."
+                    + $"give {Named("tau-norm.tau")}, or hold images out of training with data.held_out = 3."
             );
 
     /// <summary>The power with the best balanced accuracy on the held-out images; the smallest of several.</summary>
     private double Best(NormalisedHead head, LinearHead previous, PhaseStart start)
     {
-        IImageSource images =
-            start.HeldOut
+        IReadOnlyList<int> labels =
+            start.HeldOutLabels
             ?? throw new InvalidOperationException(
                 "tau is automatic, but nothing is held out: resolve the recipe first."
             );
-        if (images.Count == 0)
+        if (labels.Count == 0)
         {
             throw new CounterpoiseException(
                 $"{Name}.tau is auto, but no class has more than data.held_out images, so none are held out; "
-                    + "train anew with --tau or with a smaller data.held_out."
+                    + $"train anew with {Named("tau-norm.tau")} or with a smaller data.held_out."
             );
         }
 
         double[] powers = [.. Enumerable.Range(0, Steps).Select(i => Largest * i / (Steps - 1))];
         var predicted = powers.Select(_ => new List<int>()).ToArray();
-        start.ForEachBatch(
-            images,
+        start.ForEachHeldOutBatch(
             (map, _) =>
             {
                 for (int i = 0; i < powers.Length; i++)
@@ -95,12 +95,12 @@ public sealed record TauNorm : Method, IHead
         double[] accuracies =
         [
             .. predicted.Select(classes =>
-                ClassificationMetrics.Of(classes, images.Labels, start.ClassCounts).BalancedAccuracy
+                ClassificationMetrics.Of(classes, labels, start.ClassCounts).BalancedAccuracy
             ),
         ];
         int best = Array.IndexOf(accuracies, accuracies.Max());
         start.Say(
-            $"{Name}: tau = {powers[best]:0.0} has the best balanced accuracy on {images.Count} held-out images, {accuracies[best]:F2} %"
+            $"{Name}: tau = {powers[best]:0.0} has the best balanced accuracy on {labels.Count} held-out images, {accuracies[best]:F2} %"
         );
         return powers[best];
     }

@@ -2,7 +2,7 @@ namespace Counterpoise.Metrics;
 
 /// <summary>Mean and spread of one number over runs that differ in their seed alone.</summary>
 /// <param name="Values">The number of each run.</param>
-public sealed record SampleStatistic(IReadOnlyList<double> Values)
+internal sealed record SampleStatistic(IReadOnlyList<double> Values)
 {
     /// <summary>The mean.</summary>
     public double Mean => Values.Average();

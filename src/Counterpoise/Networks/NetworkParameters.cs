@@ -1,12 +1,13 @@
 using Counterpoise.Basics;
 using Counterpoise.Interop;
 using TorchSharp.Modules;
+using static Counterpoise.Basics.SettingName;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Networks;
 
 /// <summary>A network's parameters and buffers as a safetensors file, under the names that PyTorch users know.</summary>
-public static class NetworkParameters
+internal static class NetworkParameters
 {
     private const string Counter = "num_batches_tracked";
     private const int Named = 8;
@@ -42,7 +43,7 @@ public static class NetworkParameters
             string more = differences.Length > Named ? $", and {differences.Length - Named} more" : "";
             throw new CounterpoiseException(
                 $"{file}: does not fit {network.GetName()}: {string.Join(", ", differences.Take(Named))}{more}; "
-                    + "give the parameters of that network, or choose its own with --model."
+                    + $"give the parameters of that network, or choose its own with {Named("model")}."
             );
         }
 

@@ -38,22 +38,33 @@ public sealed class PhaseStart
     /// <summary>The number of training images of every class.</summary>
     public IReadOnlyList<int> ClassCounts => data.ClassCounts;
 
-    /// <summary>The training images, without those held out.</summary>
-    public IImageSource Train => data.Train;
-
-    /// <summary>Images held out of training, or null.</summary>
-    public IImageSource? HeldOut => data.HeldOut;
+    /// <summary>The labels of the images held out of training, in order, or null.</summary>
+    public IReadOnlyList<int>? HeldOutLabels => data.HeldOut?.Labels;
 
     /// <summary>Tells the user something, in one line.</summary>
     public void Say(string message) => say(message);
 
-    /// <summary>Goes over images in order, as the network sees them in testing: not augmented, with running statistics.</summary>
-    /// <param name="images">The images.</param>
+    /// <summary>
+    /// Goes over the training images, without those held out, in order and as the network sees them in testing: not
+    /// augmented, with running statistics.
+    /// </summary>
     /// <param name="use">Gets the last stage's map [N, C, H, W] and the labels [N], int64, of each batch, within a dispose scope.</param>
     /// <exception cref="OperationCanceledException">The user stopped the training.</exception>
-    public void ForEachBatch(IImageSource images, Action<Tensor, Tensor> use)
+    public void ForEachTrainingBatch(Action<Tensor, Tensor> use) => ForEachBatch(data.Train, use);
+
+    /// <summary>Goes over the images held out of training, in the same way; over none where none are held out.</summary>
+    /// <param name="use">As for training images.</param>
+    /// <exception cref="OperationCanceledException">The user stopped the training.</exception>
+    public void ForEachHeldOutBatch(Action<Tensor, Tensor> use)
     {
-        ArgumentNullException.ThrowIfNull(images);
+        if (data.HeldOut is { } images)
+        {
+            ForEachBatch(images, use);
+        }
+    }
+
+    private void ForEachBatch(IImageSource images, Action<Tensor, Tensor> use)
+    {
         ArgumentNullException.ThrowIfNull(use);
         NetworkPass.Run(
             network,

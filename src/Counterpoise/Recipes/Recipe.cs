@@ -3,6 +3,7 @@ using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Recipes;
 
@@ -14,6 +15,7 @@ namespace Counterpoise.Recipes;
 public sealed record Recipe
 {
     private NetworkDescription? ownNetwork;
+    private Derived<IReadOnlyList<Phase>> phases;
 
     /// <summary>Plain training of a ResNet-32.</summary>
     public static Recipe Erm { get; } = new();
@@ -22,7 +24,15 @@ public sealed record Recipe
     public static Recipe Default { get; } = Erm.With(new Mfw());
 
     /// <summary>The methods, in the order they fill their slots; none is plain training.</summary>
-    public ValueList<Method> Methods { get; private init; } = new();
+    public ValueList<Method> Methods
+    {
+        get;
+        private init
+        {
+            field = value;
+            phases = default;
+        }
+    } = new();
 
     /// <summary>The network's name.</summary>
     /// <value>text; "resnet32" unless set</value>
@@ -43,10 +53,18 @@ public sealed record Recipe
     public DataSettings Data { get; init; } = new();
 
     /// <summary>How long and how fast is trained.</summary>
-    public TrainingSettings Training { get; init; } = new();
+    public TrainingSettings Training
+    {
+        get;
+        init
+        {
+            field = value;
+            phases = default;
+        }
+    } = new();
 
     /// <summary>Among which images mixing partners are drawn.</summary>
-    public MixingSettings Mixing { get; init; } = new();
+    internal MixingSettings Mixing { get; init; } = new();
 
     /// <summary>What <see cref="Model"/> names: a network of the library, or one that was given by <see cref="With(NetworkDescription)"/>.</summary>
     /// <exception cref="UsageException">No such network is known; the message suggests the nearest name.</exception>
@@ -57,25 +75,7 @@ public sealed record Recipe
 
     /// <summary>The phases with their slots filled: the one that trains the network, and the second one of a method that has it.</summary>
     /// <exception cref="UsageException">Two methods have a second phase, or one cannot follow the first; the message names them.</exception>
-    public IReadOnlyList<Phase> Phases
-    {
-        get
-        {
-            Phase first = Methods.Aggregate(new Phase("train", Training), (phase, method) => method.Fill(phase));
-            (Phase Phase, string By)[] second =
-            [
-                .. Methods
-                    .Select(method => (Phase: method.Follow(first), method.Name))
-                    .Where(pair => pair.Phase is not null)
-                    .Select(pair => (pair.Phase!, pair.Name)),
-            ];
-            return second.Length <= 1
-                ? [first, .. second.Select(pair => pair.Phase)]
-                : throw new UsageException(
-                    $"methods '{second[0].By}' and '{second[1].By}' cannot be combined: both have a second phase; choose one of them."
-                );
-        }
-    }
+    public IReadOnlyList<Phase> Phases => phases.Value ??= FillPhases();
 
     /// <summary>This recipe without the methods that have a second phase: what trains the network they start from.</summary>
     /// <exception cref="UsageException">A method cannot follow the first phase; the message says why.</exception>
@@ -143,11 +143,12 @@ public sealed record Recipe
 
     /// <summary>This recipe with every automatic setting replaced by its value, checked as a whole.</summary>
     /// <exception cref="UsageException">
-    /// The network is not known, has no stage that a method mixes after or no last block that one replaces; images would be
+    /// A value is out of its range; the network is not known, has no stage that a method mixes after or no last block that one replaces; images would be
     /// padded or cut by more than their size; or an automatic setting has no value for this recipe.
     /// </exception>
     public Recipe Resolve()
     {
+        RecipeText.Check(this);
         NetworkDescription network = Network;
         Recipe resolved = this with
         {
@@ -165,7 +166,7 @@ public sealed record Recipe
         {
             throw new UsageException(
                 $"{head.By} replaces the network's last block, and {Model} is not made of blocks that can be replaced; "
-                    + "choose a residual network with --model, or another method."
+                    + $"choose a residual network with {Named("model")}, or another method."
             );
         }
 
@@ -182,5 +183,22 @@ public sealed record Recipe
         }
 
         return resolved;
+    }
+
+    private IReadOnlyList<Phase> FillPhases()
+    {
+        Phase first = Methods.Aggregate(new Phase("train", Training), (phase, method) => method.Fill(phase));
+        (Phase Phase, string By)[] second =
+        [
+            .. Methods
+                .Select(method => (Phase: method.Follow(first), method.Name))
+                .Where(pair => pair.Phase is not null)
+                .Select(pair => (pair.Phase!, pair.Name)),
+        ];
+        return second.Length <= 1
+            ? [first, .. second.Select(pair => pair.Phase)]
+            : throw new UsageException(
+                $"methods '{second[0].By}' and '{second[1].By}' cannot be combined: both have a second phase; choose one of them."
+            );
     }
 }

@@ -5,11 +5,12 @@ using Counterpoise.Phases;
 using Tomlyn;
 using Tomlyn.Model;
 using Tomlyn.Parsing;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Recipes;
 
 /// <summary>Recipes as text: TOML files and single <c>key=value</c> settings.</summary>
-public static class RecipeText
+internal static class RecipeText
 {
     private const string MethodKey = "method";
 
@@ -92,7 +93,7 @@ public static class RecipeText
     /// <param name="recipe">The recipe.</param>
     /// <param name="assignment">Such as <c>training.epochs=40</c> or <c>mfw.alpha=0.5</c>.</param>
     /// <exception cref="UsageException">The form, the key or the value is wrong; the nearest key is suggested.</exception>
-    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, "--set");
+    public static Recipe Set(Recipe recipe, string assignment) => Set(recipe, assignment, Named("set"));
 
     /// <summary>The recipe with one setting changed by an option that names keys.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -146,6 +147,19 @@ public static class RecipeText
                     .Select(setting => (Join(section.Name, setting.Key), setting.Write(section.Settings), setting))
             );
 
+    /// <summary>Refuses values that a program has set and that no text could: out of range, or absent.</summary>
+    /// <exception cref="UsageException">A value is not allowed; the message names its key.</exception>
+    internal static void Check(Recipe recipe)
+    {
+        foreach ((string section, object settings) in Sections(recipe))
+        {
+            foreach (Setting setting in Setting.Of(settings.GetType()))
+            {
+                setting.Check(settings, Join(section, setting.Key));
+            }
+        }
+    }
+
     private static Recipe WithMethods(Recipe recipe, object names, string source, Vocabulary? known = null)
     {
         try
@@ -158,7 +172,7 @@ public static class RecipeText
         }
         catch (UsageException error)
         {
-            throw new UsageException($"{source}: {error.Message}", error);
+            throw new UsageException($"{source}: {error.Unspelled}", error);
         }
     }
 
@@ -215,7 +229,7 @@ public static class RecipeText
         bool belongsToMethod = MethodCatalogue.All.Any(method => method.Name == owner);
         return new UsageException(
             belongsToMethod && recipe.Methods.All(method => method.Name != owner)
-                ? $"{source}: {key} belongs to {owner}, but the method is {recipe.MethodNames}; add it with --method or remove {key}."
+                ? $"{source}: {key} belongs to {owner}, but the method is {recipe.MethodNames}; add it with {Named("method")} or remove {key}."
                 : $"{source}: {otherwise}"
         );
     }

@@ -5,7 +5,7 @@ namespace Counterpoise.Reproduction;
 /// <param name="Row">The method as the paper's table names it.</param>
 /// <param name="Recipe">The name of the recipe that trains it, of <see cref="ReadyRecipes"/>.</param>
 /// <param name="Accuracy">Test accuracy in percent as the paper reports it; null where it gives no number.</param>
-public sealed record PaperCell(string Set, string Row, string Recipe, double? Accuracy)
+internal sealed record PaperCell(string Set, string Row, string Recipe, double? Accuracy)
 {
     /// <summary>The data set that the recipe is for.</summary>
     public PaperData Data =>
@@ -19,7 +19,7 @@ public sealed record PaperCell(string Set, string Row, string Recipe, double? Ac
 /// <param name="Title">What it shows.</param>
 /// <param name="Cells">Its numbers, or the runs that a figure is drawn from.</param>
 /// <param name="Figures">The figures that are drawn from the runs, as <c>analyze --figures</c> names them; none for a table.</param>
-public sealed record PaperTable(
+internal sealed record PaperTable(
     string Name,
     string Title,
     IReadOnlyList<PaperCell> Cells,

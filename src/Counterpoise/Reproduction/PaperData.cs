@@ -4,7 +4,7 @@ namespace Counterpoise.Reproduction;
 /// <param name="Name">Its name.</param>
 /// <param name="Classes">Its classes; data is recognised by their number.</param>
 /// <param name="TrainingImages">Its training images.</param>
-public sealed record PaperData(string Name, int Classes, int TrainingImages)
+internal sealed record PaperData(string Name, int Classes, int TrainingImages)
 {
     /// <summary>CIFAR-10.</summary>
     public static PaperData Cifar10 { get; } = new("CIFAR-10", 10, 50_000);

@@ -4,7 +4,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Reproduction;
 
 /// <summary>What of the paper's numbers can be reproduced (Ye, Zhan and Chao, ICCV 2021, supplement).</summary>
-public static class PaperTables
+internal static class PaperTables
 {
     private const double LongTailedScale = 2;
     private const double StepScale = 0.01;

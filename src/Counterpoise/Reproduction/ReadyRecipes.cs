@@ -5,7 +5,7 @@ using Counterpoise.Recipes;
 namespace Counterpoise.Reproduction;
 
 /// <summary>The recipes that come with the project, one for each cell of the paper's tables.</summary>
-public static class ReadyRecipes
+internal static class ReadyRecipes
 {
     private const string Ending = ".toml";
     private static readonly Assembly Own = typeof(ReadyRecipes).Assembly;

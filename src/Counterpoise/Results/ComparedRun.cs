@@ -10,7 +10,7 @@ namespace Counterpoise.Results;
 /// <param name="Epochs">Epochs of all phases.</param>
 /// <param name="Seconds">The time of all training passes, those of a first phase that it started from included.</param>
 /// <param name="Accuracies">Test accuracies in percent by <see cref="Comparison.Columns"/>; null where there are no such classes.</param>
-public sealed record ComparedRun(
+internal sealed record ComparedRun(
     string Methods,
     ulong Seed,
     int Epochs,

@@ -3,7 +3,7 @@ using Counterpoise.Metrics;
 namespace Counterpoise.Results;
 
 /// <summary>What runs of several methods came to: a row a method, over the seeds.</summary>
-public static class Comparison
+internal static class Comparison
 {
     internal const string WorstClass = "worst_class_accuracy";
 
@@ -42,7 +42,7 @@ public static class Comparison
 /// <param name="Epochs">Epochs of all phases.</param>
 /// <param name="Seconds">The time of the training passes of a run.</param>
 /// <param name="Accuracies">In percent, by <see cref="Comparison.Columns"/>; null where there are no such classes.</param>
-public sealed record ComparisonRow(
+internal sealed record ComparisonRow(
     string Methods,
     IReadOnlyList<ulong> Seeds,
     int Epochs,

@@ -14,7 +14,7 @@ namespace Counterpoise.Results;
 /// leaves labels as they are, and so the frequencies. What LDAM, CDT, SEQL, tau-normalisation and heads like OLTR's do to
 /// logits has no such form and is not counted.
 /// </remarks>
-public static class ImpliedPrior
+internal static class ImpliedPrior
 {
     /// <summary>The frequency of every class, which add up to 1.</summary>
     /// <param name="recipe">What was trained.</param>

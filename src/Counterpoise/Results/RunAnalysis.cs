@@ -8,7 +8,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Results;
 
 /// <summary>Looks at the networks of a run folder after training, from its kept checkpoints.</summary>
-public static class RunAnalysis
+internal static class RunAnalysis
 {
     /// <summary>Takes the statistics of every kept checkpoint between epochs and writes them beside the metrics.</summary>
     /// <param name="folder">The run.</param>
@@ -107,4 +107,4 @@ public static class RunAnalysis
 /// <param name="Features">f(x), [D]: the mean of the last map over its places.</param>
 /// <param name="Label">The image's class.</param>
 /// <param name="IsTest">Whether it is a test image.</param>
-public sealed record ImageFeatures(float[] Features, int Label, bool IsTest);
+internal sealed record ImageFeatures(float[] Features, int Label, bool IsTest);

@@ -7,7 +7,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Results;
 
 /// <summary>Tests the network of a run folder.</summary>
-public static class RunEvaluation
+internal static class RunEvaluation
 {
     /// <summary>Classifies images with a run's network.</summary>
     /// <param name="folder">The run, finished or not.</param>

@@ -18,7 +18,7 @@ namespace Counterpoise.Runs;
 /// Parameters, buffers and optimizer state by name. <see cref="Save"/> leaves them alone; those from <see cref="Load"/>
 /// are new, on the CPU, in no dispose scope, and the caller's to dispose of.
 /// </param>
-public sealed record Checkpoint(
+internal sealed record Checkpoint(
     int Epoch,
     int Step,
     long MetricsLength,

@@ -7,7 +7,7 @@ namespace Counterpoise.Runs;
 /// <param name="Epoch">Completed epochs.</param>
 /// <param name="Step">Steps done in the epoch after those; 0 between epochs.</param>
 /// <param name="Path">The file.</param>
-public sealed partial record CheckpointFile(int Epoch, int Step, string Path)
+internal sealed partial record CheckpointFile(int Epoch, int Step, string Path)
 {
     /// <summary>Whether it was written within an epoch.</summary>
     public bool IsPartial => Step > 0;

@@ -1,12 +1,13 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
+using static Counterpoise.Basics.SettingName;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Runs;
 
 /// <summary>Lets a run with a second phase begin with what a finished run of the first phase has trained.</summary>
-public static class FirstPhase
+internal static class FirstPhase
 {
     /// <summary>Copies metrics and last checkpoint: the new run is then where it would have been after training the phase itself.</summary>
     /// <param name="recipe">The new run's recipe, resolved.</param>
@@ -44,14 +45,14 @@ public static class FirstPhase
         if (recipe.Phases.Count == 1)
         {
             throw new UsageException(
-                $"--from {from.Path}: {recipe.MethodNames} has no second phase that could start from a run; leave --from out."
+                $"{Named("from")} {from.Path}: {recipe.MethodNames} has no second phase that could start from a run; leave {Named("from")} out."
             );
         }
 
         if (from.Result is null || from.Checkpoints.Count == 0)
         {
             throw new CounterpoiseException(
-                $"--from {from.Path}: is not finished; 'counterpoise resume {from.Path}' trains on."
+                $"{Named("from")} {from.Path}: is not finished; 'counterpoise resume {from.Path}' trains on."
             );
         }
 
@@ -60,18 +61,18 @@ public static class FirstPhase
         if (wanted.Phases[0] != recipe.Phases[0])
         {
             throw new UsageException(
-                $"--from {from.Path}: the second phase of {recipe.MethodNames} needs a first one of its own; leave --from out."
+                $"{Named("from")} {from.Path}: the second phase of {recipe.MethodNames} needs a first one of its own; leave {Named("from")} out."
             );
         }
 
         if (RunSpecification.Difference(Comparable(trained), Comparable(wanted)) is { } difference)
         {
             throw new CounterpoiseException(
-                $"--from {from.Path}: is a run of another recipe ({difference}); give a run of {wanted.MethodNames} with the same settings."
+                $"{Named("from")} {from.Path}: is a run of another recipe ({difference}); give a run of {wanted.MethodNames} with the same settings."
             );
         }
 
-        RunSpecification.RequireSameData(from, data, "--data");
+        RunSpecification.RequireSameData(from, data, Named("data"));
     }
 
     /// <summary>How often a run was tested does not change what it trained.</summary>

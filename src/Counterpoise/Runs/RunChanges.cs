@@ -1,7 +1,7 @@
 namespace Counterpoise.Runs;
 
 /// <summary>What is told anew when a run is gone on with or used once more; null leaves it as the run was started.</summary>
-public sealed record RunChanges
+internal sealed record RunChanges
 {
     /// <summary>Computes wherever it can: a network that was trained on a GPU can be used where there is none.</summary>
     public static RunChanges AnyDevice { get; } = new() { Device = "auto" };

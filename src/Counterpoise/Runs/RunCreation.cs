@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
 
@@ -69,7 +70,7 @@ internal sealed class RunCreation(string path) : IDisposable
     {
         if (File.Exists(path))
         {
-            throw new CounterpoiseException($"{path}: is a file, expected a folder. Choose another --output.");
+            throw new CounterpoiseException($"{path}: is a file, expected a folder. Choose another {Named("output")}.");
         }
 
         if (!Directory.Exists(path))
@@ -86,8 +87,8 @@ internal sealed class RunCreation(string path) : IDisposable
         {
             throw new CounterpoiseException(
                 other == RunFiles.Description
-                    ? $"{path}: holds a run already. Resume it, delete the folder, or choose another --output."
-                    : $"{path}: is not empty (it holds '{other}'), expected a new or empty folder. Choose another --output."
+                    ? $"{path}: holds a run already. Resume it, delete the folder, or choose another {Named("output")}."
+                    : $"{path}: is not empty (it holds '{other}'), expected a new or empty folder. Choose another {Named("output")}."
             );
         }
     }

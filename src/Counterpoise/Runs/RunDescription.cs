@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
 
 /// <summary>What a run was started with, beside its recipe: the content of <c>run.json</c>. Null is what it does not tell.</summary>
-public sealed record RunDescription
+internal sealed record RunDescription
 {
     private const string FormatKey = "format";
     private const string WrittenByKey = "written_by";
@@ -129,7 +130,7 @@ public sealed record RunDescription
             RunJson.Read(path, "Start a new run in another folder.")
             ?? throw new CounterpoiseException(
                 Directory.Exists(folder)
-                    ? $"{folder}: is not a run folder: it has no {RunFiles.Description}. Name the folder that --output named."
+                    ? $"{folder}: is not a run folder: it has no {RunFiles.Description}. Name the folder that {Named("output")} named."
                     : $"{folder}: does not exist, expected a run folder. Check the path."
             );
         RequireFormat(content, path);

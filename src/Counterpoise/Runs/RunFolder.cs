@@ -13,7 +13,7 @@ namespace Counterpoise.Runs;
 /// Files are written whole or not at all; the metrics are only appended to. One process writes at a time, any number may
 /// read meanwhile. A run killed at any moment can be opened again.
 /// </remarks>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     /// <summary>The version of the folder's layout that this library writes and reads.</summary>
     public const int Format = 1;

@@ -24,7 +24,7 @@ public sealed record RunHistory
     public required IReadOnlyList<int> ClassCounts { get; init; }
 
     /// <summary>What the run was started with.</summary>
-    public required RunDescription Origin { get; init; }
+    internal RunDescription Description { get; private init; } = new();
 
     /// <summary>The epochs so far, in order.</summary>
     public required IReadOnlyList<EpochHistory> Epochs { get; init; }
@@ -85,7 +85,7 @@ public sealed record RunHistory
             Recipe = RecipeText.Parse(folder.Recipe, In(RunFiles.Recipe), folder.Known),
             Classes = classes,
             ClassCounts = counts,
-            Origin = folder.Description,
+            Description = folder.Description,
             Epochs =
             [
                 .. Lines(folder.ReadMetrics(), In(RunFiles.Metrics))

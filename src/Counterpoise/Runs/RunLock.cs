@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
 
@@ -38,7 +39,7 @@ internal sealed class RunLock : IDisposable
         catch (IOException failure) when (file is null && IsHeldElsewhere(failure))
         {
             throw new CounterpoiseException(
-                $"{folder}: is being written by {Owner(folder)}. Wait for it or choose another --output.",
+                $"{folder}: is being written by {Owner(folder)}. Wait for it or choose another {Named("output")}.",
                 failure
             );
         }

@@ -6,6 +6,7 @@ using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
 
@@ -38,7 +39,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     public int StatisticsEvery { get; init; } = UsualStatisticsEvery;
 
     /// <summary>How the data is opened for this run.</summary>
-    public OpenOptions OpenOptions =>
+    internal OpenOptions OpenOptions =>
         new()
         {
             ImageSize = Recipe.Data.ImageSize,
@@ -59,7 +60,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <param name="data">The prepared data.</param>
     /// <param name="command">The command line, for the record.</param>
     /// <exception cref="CounterpoiseException">The folder holds something else.</exception>
-    public RunFolder OpenOrCreate(string path, TrainingData data, string command)
+    internal RunFolder OpenOrCreate(string path, TrainingData data, string command)
     {
         ArgumentNullException.ThrowIfNull(data);
         string toml = RecipeText.Write(Recipe);
@@ -81,7 +82,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             return difference is null
                 ? folder
                 : throw new CounterpoiseException(
-                    $"{path} holds a run of {difference}; choose another --output or remove it."
+                    $"{path} holds a run of {difference}; choose another {Named("output")} or remove it."
                 );
         }
         catch
@@ -96,7 +97,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <param name="changes">What is told anew. Threads that are not are as many as before, or one a processor where the number of ranks is another one.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
     /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
-    public static RunSpecification Of(RunFolder folder, RunChanges? changes = null)
+    internal static RunSpecification Of(RunFolder folder, RunChanges? changes = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         changes ??= new RunChanges();
@@ -125,11 +126,11 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
     /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
-    public static TrainingData RequireSameData(RunFolder folder, TrainingData data, string source) =>
+    internal static TrainingData RequireSameData(RunFolder folder, TrainingData data, string source) =>
         folder.Required(folder.Description.Fingerprint, "fingerprint") == data.Fingerprint
             ? data
             : throw new CounterpoiseException(
-                $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with --data."
+                $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with {Named("data")}."
             );
 
     /// <summary>Checks that the file a run starts from is still the one it was created with.</summary>
@@ -159,17 +160,17 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
 
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
-    public static Normalisation NormalisationOf(RunFolder folder) =>
+    internal static Normalisation NormalisationOf(RunFolder folder) =>
         new(folder.Required(folder.Description.Mean, "mean"), folder.Required(folder.Description.Std, "std"));
 
     /// <summary>The number of training examples of every class of a run.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
-    public static IReadOnlyList<int> ClassCountsOf(RunFolder folder) =>
+    internal static IReadOnlyList<int> ClassCountsOf(RunFolder folder) =>
         folder.Required(folder.Description.ClassCounts, "class_counts");
 
     /// <summary>The class names of a run, in the order of its logits.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks them.</exception>
-    public static IReadOnlyList<string> ClassesOf(RunFolder folder) =>
+    internal static IReadOnlyList<string> ClassesOf(RunFolder folder) =>
         folder.Required(folder.Description.Classes, "classes");
 
     /// <summary>The first keys in which two recipes differ, for an error message; null where they are equal.</summary>

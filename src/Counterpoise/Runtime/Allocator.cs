@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Counterpoise.Runtime;
 
 /// <summary>The C allocator that libtorch takes its memory from.</summary>
-public static partial class Allocator
+internal static partial class Allocator
 {
     private const int TrimThreshold = -1;
     private const int TopPad = -2;

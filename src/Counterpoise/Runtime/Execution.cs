@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics.X86;
 using Counterpoise.Basics;
 using Counterpoise.Runtime.Mpi;
 using TorchSharp;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runtime;
 
@@ -20,7 +21,7 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     {
         if (threads is < 1)
         {
-            throw new UsageException($"--threads is {threads}, expected 1 or more.");
+            throw new UsageException($"{Named("threads")} is {threads}, expected 1 or more.");
         }
 
         string resolved = device switch
@@ -28,10 +29,10 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
             "cpu" => "cpu",
             "cuda" when torch.cuda.is_available() => "cuda",
             "cuda" => throw new UsageException(
-                "--device cuda: no CUDA device can be used; reference TorchSharp-cuda-linux or TorchSharp-cuda-windows, or use --device cpu."
+                $"{Named("device")} cuda: no CUDA device can be used; reference TorchSharp-cuda-linux or TorchSharp-cuda-windows, or use {Named("device")} cpu."
             ),
             "auto" => torch.cuda.is_available() ? "cuda" : "cpu",
-            _ => throw new UsageException($"--device is {device}, expected auto, cpu or cuda."),
+            _ => throw new UsageException($"{Named("device")} is {device}, expected auto, cpu or cuda."),
         };
         Precision auto = resolved == "cpu" && ComputesInBFloat16 ? Precision.Bf16 : Precision.Fp32;
         return new Execution(

@@ -4,7 +4,7 @@ namespace Counterpoise.Runtime;
 /// The processes that train one model together, seen from one of them. Operations are collective unless they say otherwise:
 /// all ranks call them, in the same order and with the same lengths, and all get the same bits.
 /// </summary>
-public abstract class Ranks
+internal abstract class Ranks
 {
     /// <summary>A single process: every operation leaves its numbers as they are.</summary>
     public static Ranks Alone { get; } = new One();

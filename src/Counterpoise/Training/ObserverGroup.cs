@@ -2,7 +2,7 @@ namespace Counterpoise.Training;
 
 /// <summary>Several observers of one training.</summary>
 /// <param name="observers">Those that are told, in this order.</param>
-public sealed class ObserverGroup(params ITrainingObserver[] observers) : ITrainingObserver
+internal sealed class ObserverGroup(params ITrainingObserver[] observers) : ITrainingObserver
 {
     /// <inheritdoc/>
     public void OnStep(TrainingProgress progress) => Array.ForEach(observers, o => o.OnStep(progress));

@@ -13,7 +13,7 @@ namespace Counterpoise.Training;
 /// </remarks>
 /// <param name="run">The run that is trained, open for writing.</param>
 /// <param name="classes">The classes' names in label order.</param>
-public sealed class TensorBoardObserver(RunFolder run, IReadOnlyList<string> classes) : ITrainingObserver
+internal sealed class TensorBoardObserver(RunFolder run, IReadOnlyList<string> classes) : ITrainingObserver
 {
     private EventFile? file;
 

@@ -3,7 +3,7 @@ namespace Counterpoise.Training;
 /// <summary>Says every epoch and message in one line: on a console, or in a run's log.</summary>
 /// <param name="writeLine">Takes the lines, such as <c>Console.WriteLine</c>.</param>
 /// <param name="epochs">Epochs of all phases.</param>
-public sealed class TextObserver(Action<string> writeLine, int epochs) : ITrainingObserver
+internal sealed class TextObserver(Action<string> writeLine, int epochs) : ITrainingObserver
 {
     /// <inheritdoc/>
     public void OnStep(TrainingProgress progress) { }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Counterpoise.Training;
 
 /// <summary>How a call of the trainer ended.</summary>
-public enum TrainingOutcome
+internal enum TrainingOutcome
 {
     /// <summary>All epochs are done and the result is written.</summary>
     Finished,
@@ -38,7 +38,13 @@ public sealed class Trainer
     /// <param name="observer">Who watches.</param>
     /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
     /// <exception cref="CounterpoiseException">There are no test images.</exception>
-    public Trainer(Recipe recipe, TrainingData data, RunFolder folder, Execution execution, ITrainingObserver observer)
+    internal Trainer(
+        Recipe recipe,
+        TrainingData data,
+        RunFolder folder,
+        Execution execution,
+        ITrainingObserver observer
+    )
     {
         this.recipe = recipe;
         this.data = data;
@@ -49,13 +55,13 @@ public sealed class Trainer
     }
 
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
-    public int? KeepEvery { get; init; }
+    internal int? KeepEvery { get; init; }
 
     /// <summary>Take the statistics of all classes every so many epochs and at the end of each phase; 0 for never.</summary>
-    public int StatisticsEvery { get; init; } = RunSpecification.UsualStatisticsEvery;
+    internal int StatisticsEvery { get; init; } = RunSpecification.UsualStatisticsEvery;
 
     /// <summary>Those that train together, each on its share of every mini-batch.</summary>
-    public Ranks Ranks { get; init; } = Ranks.Alone;
+    internal Ranks Ranks { get; init; } = Ranks.Alone;
 
     /// <summary>
     /// Trains on data that is named by its path, into a run folder, and reads what came of it: everything between a recipe
@@ -83,31 +89,54 @@ public sealed class Trainer
     )
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        say ??= _ => { };
-        Recipe resolved = RecipeText.Parse(recipe.Resolve().ToToml(), "the recipe", Vocabulary.Of(recipe)); // Refuses values out of their ranges.
-        var wanted = new RunSpecification(
-            resolved,
-            data,
-            SkipUnreadable: false,
-            Execution.Resolve(threads: null, "auto", resolved.Training.Precision)
+        var machine = Execution.Resolve(threads: null, "auto", recipe.Training.Precision);
+        var run = new RunSpecification(recipe.Resolve(), data, SkipUnreadable: false, machine);
+        return Train(
+            run,
+            output,
+            new TextObserver(say ?? (_ => { }), run.Recipe.Phases.Sum(phase => phase.Epochs)),
+            stop
         );
-        using ImageData images = ImageDataSource.Open(data, wanted.OpenOptions);
-        TrainingData prepared = TrainingData.Prepare(images, resolved.Data);
-        foreach (string note in prepared.Notes.Concat(Check(resolved, prepared)))
+    }
+
+    /// <summary>
+    /// Trains a run whose execution and record are chosen: threads, device, precision, statistics, which checkpoints are
+    /// kept, what is opened how.
+    /// </summary>
+    /// <param name="run">The run; automatic settings of its recipe are resolved.</param>
+    /// <param name="output">The run folder: a new one, or that of the same training.</param>
+    /// <param name="observer">Who is told of steps, epochs and of what is worth knowing about the data.</param>
+    /// <param name="stop">Asks to stop after the current step; the run folder is then ready to go on with.</param>
+    /// <returns>The run: its metrics and result, which is null where it was stopped.</returns>
+    /// <exception cref="UsageException">The data or the recipe asks for something that cannot be.</exception>
+    /// <exception cref="CounterpoiseException">The data is damaged, or the folder holds something else or cannot be written.</exception>
+    /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
+    public static RunHistory Train(
+        RunSpecification run,
+        string output,
+        ITrainingObserver observer,
+        CancellationToken stop
+    )
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(observer);
+        RunSpecification wanted = run with { Recipe = run.Recipe.Resolve() };
+        using ImageData images = ImageDataSource.Open(wanted.Source, wanted.OpenOptions);
+        TrainingData prepared = TrainingData.Prepare(images, wanted.Recipe.Data);
+        foreach (string note in prepared.Notes.Concat(Check(wanted.Recipe, prepared)))
         {
-            say(note);
+            observer.OnMessage(note);
         }
 
         using (var session = TrainingSession.Start(wanted, prepared, output, Environment.CommandLine))
         {
             if (!session.IsFinished)
             {
-                int epochs = resolved.Phases.Sum(phase => phase.Epochs);
-                _ = session.Train(prepared, [new TextObserver(say, epochs)], stop);
+                _ = session.Train(prepared, [observer], stop);
             }
         }
 
-        return RunHistory.Read(output, Vocabulary.Of(recipe));
+        return RunHistory.Read(output, Vocabulary.Of(wanted.Recipe));
     }
 
     /// <summary>Refuses what can be seen to fail before anything is written, and warns of what will only surprise.</summary>
@@ -116,7 +145,7 @@ public sealed class Trainer
     /// <returns>The warnings, one line each.</returns>
     /// <exception cref="UsageException">The batch is larger than the training set, or the file of pretrained parameters is not there.</exception>
     /// <exception cref="CounterpoiseException">There are no test images.</exception>
-    public static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
+    internal static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
     {
         TrainingSettings training = recipe.Training;
         if (recipe.Phases.FirstOrDefault(phase => phase.Training.BatchSize > data.Train.Count) is { } phase)
@@ -165,7 +194,7 @@ public sealed class Trainer
     /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
     /// <exception cref="CounterpoiseException">The folder could not be written.</exception>
     /// <exception cref="UsageException">A mini-batch has fewer images than there are ranks.</exception>
-    public TrainingOutcome Run(CancellationToken stop)
+    internal TrainingOutcome Run(CancellationToken stop)
     {
         set_num_threads(execution.Threads);
         var record = new RunRecord(Ranks.IsFirst ? folder : null, Ranks, KeepEvery);

@@ -13,7 +13,7 @@ namespace Counterpoise.Training;
 /// <param name="Duration">The time of all training passes; testing comes on top.</param>
 /// <param name="PeakMemoryMb">The process's largest resident memory during those steps, in MB.</param>
 /// <param name="ImagesPerSecond">Training images a second.</param>
-public sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, double ImagesPerSecond)
+internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, double ImagesPerSecond)
 {
     private const int WarmUpSteps = 2;
     private const int Steps = 4;

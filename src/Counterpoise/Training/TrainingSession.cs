@@ -7,7 +7,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Training;
 
 /// <summary>One run folder that is trained into, a new one or one that is gone on with: all training goes through here.</summary>
-public sealed class TrainingSession : IDisposable
+internal sealed class TrainingSession : IDisposable
 {
     private readonly Ranks ranks;
 

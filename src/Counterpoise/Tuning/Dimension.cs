@@ -5,7 +5,7 @@ namespace Counterpoise.Tuning;
 
 /// <summary>One recipe key that is tuned, and the values it may take.</summary>
 /// <param name="Key">The key as <c>--set</c> takes it.</param>
-public abstract record Dimension(string Key)
+internal abstract record Dimension(string Key)
 {
     /// <summary>A value drawn evenly: over the list, the range, or the range's logarithm.</summary>
     internal abstract string Draw(ref DrawStream draws);
@@ -17,7 +17,7 @@ public abstract record Dimension(string Key)
 /// <summary>Values that are listed: names, or the numbers of a grid.</summary>
 /// <param name="Key">The key as <c>--set</c> takes it.</param>
 /// <param name="Values">The values, in the order given.</param>
-public sealed record ListDimension(string Key, ValueList<string> Values) : Dimension(Key)
+internal sealed record ListDimension(string Key, ValueList<string> Values) : Dimension(Key)
 {
     internal override string Draw(ref DrawStream draws) => Values[draws.NextInt(Values.Count)];
 
@@ -30,7 +30,7 @@ public sealed record ListDimension(string Key, ValueList<string> Values) : Dimen
 /// <param name="High">The largest value, above <paramref name="Low"/>.</param>
 /// <param name="IsLogarithmic">Whether factors are alike rather than differences.</param>
 /// <param name="IsWhole">Whether only whole numbers are allowed.</param>
-public sealed record RangeDimension(string Key, double Low, double High, bool IsLogarithmic, bool IsWhole)
+internal sealed record RangeDimension(string Key, double Low, double High, bool IsLogarithmic, bool IsWhole)
     : Dimension(Key)
 {
     /// <summary>The range on the scale that is searched evenly; a whole number stands for half a unit on both sides.</summary>

@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
@@ -16,7 +17,7 @@ internal sealed class GridSearch : ISearch
         if (space.Dimensions.OfType<RangeDimension>().FirstOrDefault() is { } range)
         {
             throw new UsageException(
-                $"--over {range.Key} is a range, and a grid needs values; list them, or use --search tpe or random."
+                $"{Named("over")} {range.Key} is a range, and a grid needs values; list them, or use {Named("search")} tpe or random."
             );
         }
 
@@ -24,7 +25,7 @@ internal sealed class GridSearch : ISearch
         if (count > Most)
         {
             throw new UsageException(
-                $"--over: the grid has {count:F0} combinations, expected at most {Most}; list fewer values, or use --search tpe or random."
+                $"{Named("over")}: the grid has {count:F0} combinations, expected at most {Most}; list fewer values, or use {Named("search")} tpe or random."
             );
         }
 

@@ -6,7 +6,7 @@ namespace Counterpoise.Tuning;
 /// </summary>
 /// <param name="Rungs">Epochs after which trials are compared, ascending; empty to train all to the end.</param>
 /// <param name="Eta">One trial of so many goes on.</param>
-public sealed record HalvingSchedule(IReadOnlyList<int> Rungs, int Eta)
+internal sealed record HalvingSchedule(IReadOnlyList<int> Rungs, int Eta)
 {
     /// <summary>No halving.</summary>
     public static HalvingSchedule None { get; } = new([], 1);

@@ -5,7 +5,7 @@ namespace Counterpoise.Tuning;
 /// <summary>How well a network classifies held-out images: what trials are compared by.</summary>
 /// <param name="Accuracy">Balanced accuracy in percent: the mean over the classes that have held-out images.</param>
 /// <param name="Error">Its standard error in percent.</param>
-public sealed record HeldOutScore(double Accuracy, double Error)
+internal sealed record HeldOutScore(double Accuracy, double Error)
 {
     /// <summary>Reads a run's metrics or result.</summary>
     /// <param name="line">A line of <c>metrics.jsonl</c>, or <c>result.json</c>.</param>

@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Tuning;
 
 /// <summary>Where a worker gets its next training from, and tells what became of it.</summary>
-public interface ITrialSource
+internal interface ITrialSource
 {
     /// <summary>The next training; waits while others train what the next one depends on.</summary>
     /// <param name="stopping">Ends the waiting.</param>
@@ -22,7 +22,7 @@ public interface ITrialSource
 /// <param name="Settings">The trial's settings.</param>
 /// <param name="Until">The epochs to train to; null for the end.</param>
 /// <param name="Lost">Says that it was taken away, since this worker had not been heard of for too long.</param>
-public sealed record TrialWork(
+internal sealed record TrialWork(
     string Name,
     int Trial,
     int? Split,
@@ -32,7 +32,7 @@ public sealed record TrialWork(
 );
 
 /// <summary>What became of a training.</summary>
-public abstract record TrialOutcome
+internal abstract record TrialOutcome
 {
     /// <summary>It was trained as far as it was to be.</summary>
     /// <param name="Score">On the held-out images; null where there are none.</param>

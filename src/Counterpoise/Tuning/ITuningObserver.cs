@@ -5,7 +5,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Tuning;
 
 /// <summary>Watches a worker.</summary>
-public interface ITuningObserver
+internal interface ITuningObserver
 {
     /// <summary>A training begins or goes on: gives it whoever watches it.</summary>
     /// <param name="work">What is trained.</param>

@@ -4,7 +4,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Tuning;
 
 /// <summary>The trainings that the first rank hands out to this one.</summary>
-public sealed class RemoteTrials : ITrialSource, IDisposable
+internal sealed class RemoteTrials : ITrialSource, IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private readonly Ranks ranks;

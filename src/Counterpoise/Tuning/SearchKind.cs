@@ -1,7 +1,7 @@
 namespace Counterpoise.Tuning;
 
 /// <summary>How values are proposed.</summary>
-public enum SearchKind
+internal enum SearchKind
 {
     /// <summary>Every combination of listed values.</summary>
     Grid,

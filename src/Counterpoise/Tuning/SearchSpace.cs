@@ -1,10 +1,11 @@
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
 /// <summary>The recipe keys that are tuned, and the recipe that they change.</summary>
-public sealed class SearchSpace
+internal sealed class SearchSpace
 {
     /// <summary>The key that names the methods.</summary>
     internal const string MethodKey = "method";
@@ -39,8 +40,8 @@ public sealed class SearchSpace
         return RecipeText.Describe(recipe).Any(setting => setting.Key == key)
             ? $"{key}=0.1,0.2,0.5,1,5"
             : throw new UsageException(
-                $"--over: {recipe.MethodNames} mixes nothing, so there is no alpha to tune; say what to tune, "
-                    + "such as --over training.learning_rate=0.03,0.1,0.3."
+                $"{Named("over")}: {recipe.MethodNames} mixes nothing, so there is no alpha to tune; say what to tune, "
+                    + $"such as {Named("over")} training.learning_rate=0.03,0.1,0.3."
             );
     }
 
@@ -49,7 +50,7 @@ public sealed class SearchSpace
     public Recipe Apply(IEnumerable<Assignment> settings) => Apply(recipe, settings);
 
     internal static Recipe Apply(Recipe recipe, IEnumerable<Assignment> settings) =>
-        settings.Aggregate(recipe, (changed, setting) => RecipeText.Set(changed, $"{setting}", "--over"));
+        settings.Aggregate(recipe, (changed, setting) => RecipeText.Set(changed, $"{setting}", Named("over")));
 
     /// <summary>Whether a key has a meaning, given the settings before it: a method's needs the method.</summary>
     internal bool Applies(Dimension dimension, IReadOnlyList<Assignment> before) =>

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
 /// <summary>Reads what is to be tuned from text, and refuses what could not be trained or compared.</summary>
 internal static partial class SpaceText
 {
-    private const string Option = "--over";
+    private static readonly string Option = Named("over");
     private const string Logarithmic = ":log";
 
     /// <summary>With these the trials would be scored on different images, so that their scores could not be compared.</summary>
@@ -128,7 +129,7 @@ internal static partial class SpaceText
         }
         catch (UsageException error)
         {
-            throw new UsageException($"{Option} {assignment}: {error.Message}", error);
+            throw new UsageException($"{Option} {assignment}: {error.Unspelled}", error);
         }
     }
 

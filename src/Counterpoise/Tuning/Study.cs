@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Runs;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
@@ -8,7 +9,7 @@ namespace Counterpoise.Tuning;
 /// A search for hyper-parameters: a folder with a database of its trials (<c>study.db</c>) and a run folder for every
 /// training (<c>runs/</c>). Several processes of one machine may work on it.
 /// </summary>
-public sealed class Study : IDisposable
+internal sealed class Study : IDisposable
 {
     internal const string RunsFolder = "runs";
     private const string DatabaseFile = "study.db";
@@ -60,10 +61,10 @@ public sealed class Study : IDisposable
     {
         if (File.Exists(System.IO.Path.Combine(path, RunFiles.Description)))
         {
-            throw new CounterpoiseException($"{path} holds a run, not a study; choose another --output.");
+            throw new CounterpoiseException($"{path} holds a run, not a study; choose another {Named("output")}.");
         }
 
-        Folders.Make(path, "Choose another --output.");
+        Folders.Make(path, $"Choose another {Named("output")}.");
         return Open(
             path,
             create: true,
@@ -74,7 +75,7 @@ public sealed class Study : IDisposable
                 RequireFormat(there, database.File);
                 return StudyDescription.Difference(there, here, database.File) is { } difference
                     ? throw new CounterpoiseException(
-                        $"{path} is a study of {difference}; choose another --output, or give the same."
+                        $"{path} is a study of {difference}; choose another {Named("output")}, or give the same."
                     )
                     : new Study(path, plan, fingerprint, database);
             }
@@ -91,7 +92,7 @@ public sealed class Study : IDisposable
         if (!File.Exists(System.IO.Path.Combine(path, DatabaseFile)))
         {
             throw new UsageException(
-                $"{path} holds no study (there is no {DatabaseFile}); begin one with a recipe and --data."
+                $"{path} holds no study (there is no {DatabaseFile}); begin one with a recipe and {Named("data")}."
             );
         }
 

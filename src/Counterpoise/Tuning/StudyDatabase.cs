@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Microsoft.Data.Sqlite;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
@@ -117,7 +118,7 @@ internal sealed class StudyDatabase : IDisposable
                     + "put the study on a local disk.",
             corrupt or notADatabase =>
                 "is damaged, or no database. Remove it to begin the study anew; finished trainings beside it are then reused.",
-            readOnly => "cannot be written. Change the permissions or choose another --output.",
+            readOnly => $"cannot be written. Change the permissions or choose another {Named("output")}.",
             cannotOpen => "cannot be opened. Check the path and its permissions.",
             full => "the disk is full. Free some space, then run again.",
             inputOutput =>

@@ -3,6 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
@@ -20,11 +21,11 @@ internal static class StudyDescription
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
     private static readonly (string Key, string Name)[] Compared =
     [
-        ("over", "--over"),
-        ("search", "--search"),
-        ("trials", "--trials"),
-        ("splits", "--splits"),
-        ("eta", "--halving"),
+        ("over", Named("over")),
+        ("search", Named("search")),
+        ("trials", Named("trials")),
+        ("splits", Named("splits")),
+        ("eta", Named("halving")),
     ];
 
     internal static Dictionary<string, string?> Of(StudyPlan plan, string fingerprint) =>

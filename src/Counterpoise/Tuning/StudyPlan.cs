@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
 
@@ -12,7 +13,7 @@ namespace Counterpoise.Tuning;
 /// <param name="Trials">How many settings are tried at most.</param>
 /// <param name="Splits">Choices of held-out images that every setting is trained on, 1 or more.</param>
 /// <param name="Eta">One trial of so many goes on in successive halving; null to train all to the end.</param>
-public sealed record StudyPlan(
+internal sealed record StudyPlan(
     RunSpecification Run,
     SearchSpace Space,
     SearchKind Search,
@@ -43,9 +44,9 @@ public sealed record StudyPlan(
     {
         ArgumentNullException.ThrowIfNull(run);
         const int usualTrials = 20;
-        Require("--trials", trials, 1);
-        Require("--splits", splits, 1);
-        Require("--halving", eta, 2);
+        Require(Named("trials"), trials, 1);
+        Require(Named("splits"), splits, 1);
+        Require(Named("halving"), eta, 2);
         Recipe recipe = WithHeldOut(run.Recipe);
         SearchSpace space = SearchSpace.Parse(recipe, over.Count > 0 ? over : [SearchSpace.PaperGrid(recipe)]);
         SearchKind kind =
@@ -53,7 +54,7 @@ public sealed record StudyPlan(
         if (eta is not null && space.Dimensions.Any(key => key.Key == "training.epochs"))
         {
             throw new UsageException(
-                "--over training.epochs does not go with --halving, which compares trials of equal length; drop one of them."
+                $"{Named("over")} training.epochs does not go with {Named("halving")}, which compares trials of equal length; drop one of them."
             );
         }
 

@@ -7,7 +7,7 @@ namespace Counterpoise.Tuning;
 /// A worker holds what it trains by a lease, which it renews. What a dead process held is given to the next worker at once;
 /// what one on another machine held, when its lease has ended.
 /// </remarks>
-public sealed class StudyQueue : ITrialSource, IDisposable
+internal sealed class StudyQueue : ITrialSource, IDisposable
 {
     /// <summary>How long a worker that cannot be looked at keeps a training without a word.</summary>
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);

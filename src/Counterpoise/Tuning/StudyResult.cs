@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Tuning;
 
 /// <summary>How a trial ended, or where it is.</summary>
-public enum TrialState
+internal enum TrialState
 {
     /// <summary>It is being trained, or will be.</summary>
     Open,
@@ -22,7 +22,7 @@ public enum TrialState
 /// <param name="Trials">The trials in order of their numbers.</param>
 /// <param name="Chosen">The best of those that were trained to the end, the earliest of equal ones; null before all are.</param>
 /// <param name="FinalState">The state of the training on the full set; null before it is begun.</param>
-public sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Chosen, TrialState? FinalState)
+internal sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Chosen, TrialState? FinalState)
 {
     /// <summary>The finished trials that were exactly as good as the chosen one.</summary>
     public IReadOnlyList<TrialRow> Ties =>
@@ -99,7 +99,7 @@ public sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Chose
 /// <param name="Epochs">The epochs after which that was.</param>
 /// <param name="Splits">Balanced held-out accuracy of each split there, in percent.</param>
 /// <param name="Runs">The names of its run folders.</param>
-public sealed record TrialRow(
+internal sealed record TrialRow(
     int Number,
     ValueList<Assignment> Settings,
     TrialState State,

@@ -6,7 +6,7 @@ namespace Counterpoise.Tuning;
 
 /// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance.</summary>
 /// <param name="open">Opens the data of a training.</param>
-public sealed class TrialImages(Func<RunSpecification, ImageData> open) : IDisposable
+internal sealed class TrialImages(Func<RunSpecification, ImageData> open) : IDisposable
 {
     private (OpenOptions How, ImageData Images)? opened;
     private (DataSettings Settings, TrainingData Data)? prepared;

@@ -6,7 +6,7 @@ namespace Counterpoise.Tuning;
 
 /// <summary>Hands out the trainings of a study to the other ranks: the first one alone opens the database, which need not be shared.</summary>
 /// <remarks>The run folders are written by whoever trains, so the study's folder is on a file system that all ranks see.</remarks>
-public sealed class TrialServer : IDisposable
+internal sealed class TrialServer : IDisposable
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 

@@ -13,7 +13,7 @@ namespace Counterpoise.Tuning;
 /// <param name="images">The images.</param>
 /// <param name="command">The command line, for the record of every run.</param>
 /// <param name="observer">Who watches.</param>
-public sealed class TrialWorker(
+internal sealed class TrialWorker(
     StudyPlan plan,
     string runs,
     TrialImages images,

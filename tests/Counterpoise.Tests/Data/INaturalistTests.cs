@@ -61,7 +61,7 @@ public sealed class INaturalistTests : IDisposable
         File.Move(temp.At("train2018.json"), temp.At("mine.json"));
         File.Move(temp.At("val2018.json"), temp.At("held.json"));
         string file = temp.At("mine.json");
-        Assert.Contains("--test-data", Assert.Throws<UsageException>(() => ImageDataSource.Open(file)).Message);
+        Assert.Contains("testData", Assert.Throws<UsageException>(() => ImageDataSource.Open(file)).Message);
         using ImageData data = ImageDataSource.Open(file, new OpenOptions { TestData = temp.At("held.json") });
         Assert.Equal([0], data.Test.Labels);
     }

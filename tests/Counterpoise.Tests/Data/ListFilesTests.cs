@@ -65,7 +65,7 @@ public sealed class ListFilesTests : IDisposable
             }
         );
 
-        Assert.Contains("--image-root", lost);
+        Assert.Contains("imageRoot", lost);
         Assert.Equal(Fingerprint.Of(found.Train), Fingerprint.Of(told.Train));
     }
 
@@ -145,7 +145,7 @@ public sealed class ListFilesTests : IDisposable
         Write("held.txt", "c.png 1\n");
         string list = temp.At("mine.txt");
         Assert.Contains(
-            "--test-data",
+            "testData",
             Assert.Throws<UsageException>(() => ImageDataSource.Open(list, Options)).Message
         );
 
@@ -153,7 +153,7 @@ public sealed class ListFilesTests : IDisposable
 
         Assert.Equal([1], data.Test.Labels);
         Assert.Equal(
-            $"{temp.At("none.txt")}: there is no such file; give the list to test on with --test-data.",
+            $"{temp.At("none.txt")}: there is no such file; give the list to test on with testData.",
             Assert
                 .Throws<UsageException>(() =>
                     ImageDataSource.Open(list, Options with { TestData = temp.At("none.txt") })
@@ -206,7 +206,7 @@ public sealed class ListFilesTests : IDisposable
         foreach (string data in new[] { temp.Path, "synthetic" })
         {
             Assert.Contains(
-                "found no list of image files, which --image-root and --test-data go with",
+                "found no list of image files, which imageRoot and testData go with",
                 Assert
                     .Throws<UsageException>(() => ImageDataSource.Open(data, Options with { ImageRoot = temp.Path }))
                     .Message

@@ -136,7 +136,7 @@ public sealed class StreamedImagesTests : IDisposable
             .Message;
 
         Assert.StartsWith($"{broken}: could not be read:", message);
-        Assert.Contains("--skip-unreadable", message);
+        Assert.Contains("skipUnreadable", message);
         Assert.StartsWith($"{broken}: could not be read:", packing);
         Assert.Equal(
             ["test", "train"],

@@ -117,7 +117,7 @@ public sealed class SecondPhaseTests : IDisposable
         Recipe recipe = PhaseRuns.Recipe("erm").With(new TauNorm());
         var error = Assert.Throws<UsageException>(recipe.Resolve);
         Assert.Contains("data.held_out is 0", error.Message);
-        Assert.Contains("give --tau", error.Message);
+        Assert.Contains("give tau-norm.tau", error.Message);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class SecondPhaseTests : IDisposable
         Recipe recipe = PhaseRuns.Recipe("erm", "data.held_out=10").With(new TauNorm()).Resolve();
         var error = Assert.Throws<CounterpoiseException>(() => runs.Train("tau-norm", recipe));
         Assert.Contains("no class has more than", error.Message);
-        Assert.Contains("--tau", error.Message);
+        Assert.Contains("tau-norm.tau", error.Message);
     }
 
     [Theory]

@@ -243,11 +243,11 @@ public sealed class RecipeTextTests
     )]
     [InlineData(
         "method = \"erm\"\n[mfw]\nalpha = 1",
-        "x.toml: mfw.alpha belongs to mfw, but the method is erm; add it with --method or remove mfw.alpha."
+        "x.toml: mfw.alpha belongs to mfw, but the method is erm; add it with method or remove mfw.alpha."
     )]
     [InlineData(
         "method = \"erm\"\n[mfw]",
-        "x.toml: [mfw] belongs to mfw, but the method is erm; add it with --method or remove [mfw]."
+        "x.toml: [mfw] belongs to mfw, but the method is erm; add it with method or remove [mfw]."
     )]
     [InlineData("[training]\nepochs = 0", "x.toml: training.epochs is 0, expected a whole number, 1 or more (epochs).")]
     [InlineData(
@@ -310,12 +310,12 @@ public sealed class RecipeTextTests
     }
 
     [Theory]
-    [InlineData("training.epochs", "--set training.epochs is not of the form key=value, such as training.epochs=40.")]
-    [InlineData("training.epochs=x", "--set: training.epochs is x, expected a whole number, 1 or more (epochs).")]
-    [InlineData("training.epochs=", "--set: training.epochs is empty, expected a whole number, 1 or more (epochs).")]
-    [InlineData("training.epoch=3", "--set: key 'training.epoch' is not known; did you mean 'training.epochs'?")]
-    [InlineData("method=mfw+lwss", "--set: method 'lwss' is not known; did you mean 'lws'?")]
-    [InlineData("training=3", "--set: training is 3, expected a section [training].")]
+    [InlineData("training.epochs", "set training.epochs is not of the form key=value, such as training.epochs=40.")]
+    [InlineData("training.epochs=x", "set: training.epochs is x, expected a whole number, 1 or more (epochs).")]
+    [InlineData("training.epochs=", "set: training.epochs is empty, expected a whole number, 1 or more (epochs).")]
+    [InlineData("training.epoch=3", "set: key 'training.epoch' is not known; did you mean 'training.epochs'?")]
+    [InlineData("method=mfw+lwss", "set: method 'lwss' is not known; did you mean 'lws'?")]
+    [InlineData("training=3", "set: training is 3, expected a section [training].")]
     public void A_wrong_assignment_is_refused_in_one_line(string assignment, string message) =>
         Assert.Equal(message, Assert.Throws<UsageException>(() => RecipeText.Set(Recipe.Erm, assignment)).Message);
 }

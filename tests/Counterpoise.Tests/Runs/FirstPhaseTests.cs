@@ -107,7 +107,7 @@ public sealed class FirstPhaseTests : IDisposable
         );
 
         Assert.Contains(from.Path, error.Message);
-        Assert.Contains("give the original with --data", error.Message);
+        Assert.Contains("give the original with data", error.Message);
         AssertEmpty(run);
     }
 
@@ -115,7 +115,7 @@ public sealed class FirstPhaseTests : IDisposable
     public void A_recipe_without_a_second_phase_is_refused()
     {
         RunFolder from = runs.Train("first", PhaseRuns.Recipe("erm"));
-        Refuse<UsageException>(PhaseRuns.Recipe("bbn"), from, "bbn has no second phase", "leave --from out");
+        Refuse<UsageException>(PhaseRuns.Recipe("bbn"), from, "bbn has no second phase", "leave from out");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class FirstPhaseTests : IDisposable
             Both("oltr", "oltr.embedding=8"),
             from,
             "oltr needs a first one of its own",
-            "leave --from out"
+            "leave from out"
         );
     }
 

@@ -50,7 +50,7 @@ public sealed class RunFolderTests : IDisposable
     {
         Create().Dispose();
         Assert.Equal(
-            $"{RunPath}: holds a run already. Resume it, delete the folder, or choose another --output.",
+            $"{RunPath}: holds a run already. Resume it, delete the folder, or choose another output.",
             CreateFails(RunPath)
         );
     }
@@ -103,7 +103,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_second_writer_is_told_who_the_first_is()
     {
         string wanted =
-            $"{RunPath}: is being written by process {Environment.ProcessId}. Wait for it or choose another --output.";
+            $"{RunPath}: is being written by process {Environment.ProcessId}. Wait for it or choose another output.";
         using (Create())
         {
             Assert.Equal(wanted, OpenFails(write: true));

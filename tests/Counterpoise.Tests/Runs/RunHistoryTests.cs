@@ -24,7 +24,7 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Equal([1, 2, 0], run.BySize);
         Assert.Equal(
             ("pictures", "f00d", "a machine"),
-            (run.Origin.DataName, run.Origin.Fingerprint, run.Origin.Machine)
+            (run.Description.DataName, run.Description.Fingerprint, run.Description.Machine)
         );
         Assert.Equal([1, 2, 3, 4], run.Epochs.Select(epoch => epoch.Epoch));
         Assert.Equal([1.0, 0.5], run.Epochs.Take(2).Select(epoch => epoch.Loss));

@@ -235,8 +235,8 @@ public sealed class StudyQueueTests : IDisposable
     {
         Begin(Plan(["mfw.alpha=1,2"])).Dispose();
 
-        Assert.Contains("--over", Refusal(Plan(["mfw.alpha=1,3"])));
-        Assert.Contains("--splits: 1 there, 2 here", Refusal(Plan(["mfw.alpha=1,2"], splits: 2)));
+        Assert.Contains("over", Refusal(Plan(["mfw.alpha=1,3"])));
+        Assert.Contains("splits: 1 there, 2 here", Refusal(Plan(["mfw.alpha=1,2"], splits: 2)));
         Assert.Contains("training.epochs 200 there, 90 here", Refusal(Plan(["mfw.alpha=1,2"], epochs: 90)));
         Assert.Contains("other data", Refusal(Plan(["mfw.alpha=1,2"]), "others"));
     }

@@ -7,7 +7,7 @@ namespace Counterpoise.Results.Embedding;
 /// They are eigenvectors of the points' covariance. An eigenvector has no sign of its own; here its largest loading is
 /// positive, the first of equally large ones. Directions of equal variance are any basis of the space they span.
 /// </remarks>
-public sealed class PrincipalComponents
+internal sealed class PrincipalComponents
 {
     private const int ChunkPoints = 4096;
 

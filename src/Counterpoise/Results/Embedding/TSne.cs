@@ -10,7 +10,7 @@ namespace Counterpoise.Results.Embedding;
 /// More are approximated after Barnes and Hut (van der Maaten, JMLR 2014). The result depends on the points, the settings
 /// and the seed alone, not on the threads.
 /// </remarks>
-public sealed record TSne
+internal sealed record TSne
 {
     private const int ExaggeratedIterations = 250;
     private const double Exaggeration = 12;

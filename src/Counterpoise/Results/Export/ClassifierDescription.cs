@@ -12,20 +12,7 @@ namespace Counterpoise.Results.Export;
 /// What must be known of a trained classifier beside its parameters: it goes with them as the metadata of ONNX and
 /// safetensors files.
 /// </summary>
-/// <param name="Classes">The class names, in the order of the logits.</param>
-/// <param name="Images">How an image file becomes the network's input.</param>
-/// <param name="ClassCounts">The number of training examples of every class.</param>
-/// <param name="Prior">The class frequencies that its probabilities take for granted (<see cref="ImpliedPrior"/>).</param>
-/// <param name="Network">The network's name.</param>
-/// <param name="Methods">The methods it was trained with, such as <c>mfw+drw</c>.</param>
-public sealed record ClassifierDescription(
-    IReadOnlyList<string> Classes,
-    ImagePreparation Images,
-    IReadOnlyList<int> ClassCounts,
-    IReadOnlyList<double> Prior,
-    string Network,
-    string Methods
-)
+public sealed record ClassifierDescription
 {
     private const string FormatKey = "counterpoise_format";
     private const string Format = "1";
@@ -42,10 +29,45 @@ public sealed record ClassifierDescription(
     private const int LargestSize = 1024;
     private const int LargestResize = 4096;
 
+    internal ClassifierDescription(
+        IReadOnlyList<string> classes,
+        ImagePreparation images,
+        IReadOnlyList<int> classCounts,
+        IReadOnlyList<double> prior,
+        string network,
+        string methods
+    )
+    {
+        Classes = classes;
+        Images = images;
+        ClassCounts = classCounts;
+        Prior = prior;
+        Network = network;
+        Methods = methods;
+    }
+
+    /// <summary>The class names, in the order of the logits.</summary>
+    public IReadOnlyList<string> Classes { get; internal init; }
+
+    /// <summary>How an image file becomes the network's input.</summary>
+    internal ImagePreparation Images { get; init; }
+
+    /// <summary>The number of training examples of every class.</summary>
+    public IReadOnlyList<int> ClassCounts { get; internal init; }
+
+    /// <summary>The class frequencies that its probabilities take for granted, which depend on the method; they sum to 1.</summary>
+    public IReadOnlyList<double> Prior { get; internal init; }
+
+    /// <summary>The network's name.</summary>
+    public string Network { get; internal init; }
+
+    /// <summary>The methods it was trained with, such as <c>mfw+drw</c>.</summary>
+    public string Methods { get; internal init; }
+
     /// <summary>The description of a run's classifier.</summary>
     /// <param name="folder">The run, finished or not.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
-    public static ClassifierDescription Of(RunFolder folder)
+    internal static ClassifierDescription Of(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         Recipe recipe = RunSpecification.Of(folder, RunChanges.AnyDevice).Recipe;
@@ -66,7 +88,7 @@ public sealed record ClassifierDescription(
     }
 
     /// <summary>The description as texts by key.</summary>
-    public IReadOnlyDictionary<string, string> ToMetadata() =>
+    internal IReadOnlyDictionary<string, string> ToMetadata() =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [FormatKey] = Format,

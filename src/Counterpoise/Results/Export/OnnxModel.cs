@@ -36,7 +36,7 @@ public sealed class OnnxModel
     }
 
     /// <summary>What the classifier is.</summary>
-    public ClassifierDescription Classifier { get; }
+    internal ClassifierDescription Classifier { get; }
 
     /// <summary>Whether the input is <c>pixels</c> of uint8; otherwise <c>image</c>, normalised float32.</summary>
     public bool TakesPixels { get; }
@@ -60,7 +60,7 @@ public sealed class OnnxModel
     /// <exception cref="UsageException">
     /// The operators' version is not one that can be written, or the network or its head has no form in ONNX.
     /// </exception>
-    public static OnnxModel Of(StagedNetwork network, ClassifierDescription classifier, OnnxOptions? options = null)
+    internal static OnnxModel Of(StagedNetwork network, ClassifierDescription classifier, OnnxOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(classifier);

@@ -9,12 +9,33 @@ namespace Counterpoise.Results.Export;
 public static class RunExport
 {
     /// <summary>The classifier as an ONNX model.</summary>
+    /// <param name="run">The run folder, finished or not.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <exception cref="CounterpoiseException">It is no run folder, or its checkpoint is missing or damaged.</exception>
+    /// <exception cref="UsageException">The network cannot be written as the options want it.</exception>
+    public static OnnxModel ToOnnx(string run, OnnxOptions? options = null)
+    {
+        using RunFolder folder = RunFolder.Open(run, write: false);
+        return ToOnnx(folder, options);
+    }
+
+    /// <summary>Writes the classifier's parameters, and its description as metadata, to a safetensors file.</summary>
+    /// <param name="run">The run folder, finished or not.</param>
+    /// <param name="file">The file to create or replace.</param>
+    /// <exception cref="CounterpoiseException">It is no run folder, its checkpoint is missing or damaged, or the file cannot be written.</exception>
+    public static void ToSafetensors(string run, string file)
+    {
+        using RunFolder folder = RunFolder.Open(run, write: false);
+        ToSafetensors(folder, file);
+    }
+
+    /// <summary>The classifier as an ONNX model.</summary>
     /// <param name="folder">The run, finished or not.</param>
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
     /// <exception cref="CounterpoiseException">There is no checkpoint, or it is damaged.</exception>
     /// <exception cref="UsageException">The network cannot be written as the options want it.</exception>
-    public static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
+    internal static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
     {
         using RunNetwork run = Open(folder, checkpoint);
         return OnnxModel.Of(run.Network, ClassifierDescription.Of(folder), options);
@@ -25,7 +46,7 @@ public static class RunExport
     /// <param name="file">The file to create or replace.</param>
     /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
     /// <exception cref="CounterpoiseException">There is no checkpoint, it is damaged, or the file cannot be written.</exception>
-    public static void ToSafetensors(RunFolder folder, string file, string? checkpoint = null)
+    internal static void ToSafetensors(RunFolder folder, string file, string? checkpoint = null)
     {
         using RunNetwork run = Open(folder, checkpoint);
         NetworkParameters.Save(run.Network, file, ClassifierDescription.Of(folder).ToMetadata());

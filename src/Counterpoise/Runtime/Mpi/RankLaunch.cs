@@ -5,7 +5,7 @@ namespace Counterpoise.Runtime.Mpi;
 
 /// <summary>Whether this process was started as one of several, by mpirun or srun, and its part in them.</summary>
 /// <remarks>MPI starts and ends once in a process, so this is the process's state.</remarks>
-public static class RankLaunch
+internal static class RankLaunch
 {
     private static OpenMpi? mpi;
 

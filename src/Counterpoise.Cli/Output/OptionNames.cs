@@ -1,0 +1,18 @@
+using Counterpoise.Basics;
+
+namespace Counterpoise.Cli.Output;
+
+/// <summary>The tool's options in the library's messages, which name settings.</summary>
+internal static class OptionNames
+{
+    /// <summary>An error's message, with options where the library names settings.</summary>
+    internal static string MessageOf(CounterpoiseException error) => error.Spelled(Of);
+
+    private static string Of(string setting) =>
+        setting switch
+        {
+            "tau-norm.tau" => "--tau",
+            _ when setting.Contains('.', StringComparison.Ordinal) => $"--set {setting}",
+            _ => $"--{Setting.KebabCase(setting)}",
+        };
+}
