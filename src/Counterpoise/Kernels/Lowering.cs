@@ -9,9 +9,6 @@ namespace Counterpoise.Kernels;
 /// <remarks>Windows are [height][width][inputs], as kernels are. Pixels are worked on in blocks that stay in a core's cache.</remarks>
 internal readonly unsafe struct Lowering : IConvolutionAlgorithm
 {
-    /// <summary>Numbers of a block's windows and outputs together: 384 KB, most of a core's second-level cache.</summary>
-    private const int BlockNumbers = 96 * 1024;
-
     public static void Forward<T, TEpilogue>(
         byte* input,
         float* kernel,
@@ -95,7 +92,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         internal Blocks(ConvolutionShape shape, nint pixels)
         {
             this.pixels = pixels;
-            int fitting = BlockNumbers / (shape.Window + shape.Outputs);
+            int fitting = Scratch.BlockNumbers / (shape.Window + shape.Outputs);
             int rows = Products.Rows;
             Size = (int)Math.Min(Math.Max(fitting / rows, 4), (pixels + rows - 1) / rows) * rows;
             Count = (int)((pixels + Size - 1) / Size);
@@ -218,8 +215,8 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             float* windows = buffers + (worker * blocks.Numbers);
             float* outputs = windows + blocks.Windows;
             float* sums = partial + ((nint)worker * shape.Window * shape.Outputs);
-            int last = (int)((long)blocks.Count * (worker + 1) / workers);
-            for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
+            (int begin, int end) = Team.Share(blocks.Count, worker, workers);
+            for (int block = begin; block < end; block++)
             {
                 nint first = blocks.First(block);
                 int count = blocks.SizeOf(block);
