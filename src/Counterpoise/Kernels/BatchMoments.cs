@@ -44,6 +44,25 @@ internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nin
         return new BatchMoments(mean, variance, (nint)pixels) { Ranks = ranks };
     }
 
+    /// <summary>Moves running statistics a share of the way to these.</summary>
+    /// <param name="mean">[channels], float32.</param>
+    /// <param name="variance">[channels], float32; unbiased, as PyTorch keeps it.</param>
+    /// <param name="momentum">The share, 0 to 1.</param>
+    internal void Move(Tensor mean, Tensor variance, double momentum)
+    {
+        float* means = Maps.Vector(mean);
+        float* variances = Maps.Vector(variance);
+        double unbiased = Pixels / (Pixels - 1.0);
+        for (int channel = 0; channel < Mean.Length; channel++)
+        {
+            means[channel] += (float)(momentum * (Mean[channel] - means[channel]));
+            variances[channel] += (float)(momentum * ((Variance[channel] * unbiased) - variances[channel]));
+        }
+
+        GC.KeepAlive(mean);
+        GC.KeepAlive(variance);
+    }
+
     /// <summary>Of an ordered map that <see cref="Maps"/> takes.</summary>
     internal static BatchMoments Of(Tensor map) =>
         map.dtype == ScalarType.BFloat16 ? Of<BFloat16Element>(map) : Of<SingleElement>(map);

@@ -41,18 +41,50 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
         return (outputs[0], outputs[1]);
     }
 
-    /// <summary>Whether the output is computed here, so that something can be done to it before it is written.</summary>
-    /// <remarks>
-    /// A processor with bfloat16 arithmetic has twice as much of it as of float32's, which libtorch uses. Only Winograd's
-    /// quarter of the products beats that. Gradients are computed here in any case, in float32.
-    /// </remarks>
-    internal static bool Fuses(Tensor input, Tensor kernel, int stride, int padding) =>
-        !(input.dtype == ScalarType.BFloat16 && Execution.ComputesInBFloat16)
-        || Winograd.Fits(ConvolutionShape.Of(input, kernel, stride, padding));
+    /// <summary>max(0, normalise(convolution) [+ shortcut]), without gradients.</summary>
+    /// <param name="input">[N, inputs, H, W].</param>
+    /// <param name="kernel">[outputs, inputs, size, size], in channels-last order.</param>
+    /// <param name="stride">Step between outputs, in pixels.</param>
+    /// <param name="padding">The border of zeros, in pixels.</param>
+    /// <param name="normalisation">Of the outputs.</param>
+    /// <param name="shortcut">[N, outputs, H', W'] of the input's type, or null.</param>
+    /// <returns>[N, outputs, H', W'] of the input's type.</returns>
+    internal static unsafe Tensor Activate(
+        Tensor input,
+        Tensor kernel,
+        int stride,
+        int padding,
+        FixedNormalisation normalisation,
+        Tensor? shortcut
+    )
+    {
+        if (!Fuses(input, kernel, stride, padding))
+        {
+            Tensor map = Convolve(input, kernel, stride, padding);
+            return NormalisationFunction.ActivateInPlace(map, normalisation, shortcut);
+        }
 
-    /// <summary>The convolution and what follows it, without gradients, where it <see cref="Fuses"/>.</summary>
-    internal static Tensor Convolve<TEpilogue>(Tensor input, Tensor kernel, int stride, int padding, TEpilogue epilogue)
-        where TEpilogue : struct, IEpilogue => Compute(Maps.Ordered(input), kernel, stride, padding, epilogue);
+        Tensor ordered = Maps.Ordered(input);
+        float* scale = Maps.Vector(normalisation.Scale);
+        float* shift = Maps.Vector(normalisation.Shift);
+        Tensor result;
+        if (shortcut is null)
+        {
+            var activation = new Activated<Rectified>(scale, shift, null);
+            result = Compute(ordered, kernel, stride, padding, activation);
+        }
+        else
+        {
+            MapShape shape = ConvolutionShape.Of(input, kernel, stride, padding).Output;
+            Tensor added = Maps.Ordered(shortcut, shape, kernel.shape[0], input.dtype);
+            var activation = new Activated<RectifiedSum>(scale, shift, Maps.Pixels(added));
+            result = Compute(ordered, kernel, stride, padding, activation);
+            GC.KeepAlive(added);
+        }
+
+        GC.KeepAlive(normalisation);
+        return result;
+    }
 
     protected override List<Tensor> Compute(AutogradContext context, object[] inputs)
     {
@@ -80,6 +112,15 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
             ? Gradients<BFloat16Element>(saved[0], saved[1], gradient, ofShortcut, shape)
             : Gradients<SingleElement>(saved[0], saved[1], gradient, ofShortcut, shape);
     }
+
+    /// <summary>Whether the output is computed here, so that something can be done to it before it is written.</summary>
+    /// <remarks>
+    /// A processor with bfloat16 arithmetic has twice as much of it as of float32's, which libtorch uses. Only Winograd's
+    /// quarter of the products beats that. Gradients are computed here in any case, in float32.
+    /// </remarks>
+    private static bool Fuses(Tensor input, Tensor kernel, int stride, int padding) =>
+        !(input.dtype == ScalarType.BFloat16 && Execution.ComputesInBFloat16)
+        || Winograd.Fits(ConvolutionShape.Of(input, kernel, stride, padding));
 
     private static Tensor Output(Tensor input, Tensor kernel, int stride, int padding)
     {

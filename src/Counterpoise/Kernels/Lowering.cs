@@ -9,9 +9,6 @@ namespace Counterpoise.Kernels;
 /// <remarks>Windows are [height][width][inputs], as kernels are. Pixels are worked on in blocks that stay in a core's cache.</remarks>
 internal readonly unsafe struct Lowering : IConvolutionAlgorithm
 {
-    /// <summary>Numbers of a block's windows and outputs together: 384 KB, most of a core's second-level cache.</summary>
-    private const int BlockNumbers = 96 * 1024;
-
     public static void Forward<T, TEpilogue>(
         byte* input,
         float* kernel,
@@ -26,15 +23,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         using var packed = new Scratch((nint)shape.Window * shape.Outputs);
         int threads = torch.get_num_threads();
         using var buffers = new Scratch(threads * blocks.Numbers);
-        for (int k = 0; k < shape.Outputs; k++)
-        {
-            float* panel = packed.Memory + ((nint)(k / Products.Columns) * shape.Window * Products.Columns);
-            for (int i = 0; i < shape.Window; i++)
-            {
-                panel[((nint)i * Products.Columns) + (k % Products.Columns)] = kernel[((nint)k * shape.Window) + i];
-            }
-        }
-
+        KernelPanels.OfOutputs(kernel, shape, packed.Memory);
         Team.RunBlocks(
             new Convolution<T, TEpilogue>(input, packed.Memory, output, buffers.Memory, shape, blocks, epilogue),
             threads
@@ -56,17 +45,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         using var packed = new Scratch((nint)shape.Window * shape.Outputs);
         int threads = torch.get_num_threads();
         using var buffers = new Scratch(threads * (blocks.Numbers + image));
-        for (int k = 0; k < shape.Outputs; k++)
-        {
-            for (int i = 0; i < shape.Window; i += Products.Columns)
-            {
-                float* from = kernel + ((nint)k * shape.Window) + i;
-                float* to = packed.Memory + ((nint)i * shape.Outputs) + ((nint)k * Products.Columns);
-                Vector256.Load(from).Store(to);
-                Vector256.Load(from + 8).Store(to + 8);
-            }
-        }
-
+        KernelPanels.OfWindows(kernel, shape, packed.Memory);
         Team.RunBlocks(
             new InputGradient<T>(gradient, packed.Memory, added, result, buffers.Memory, shape, blocks, image),
             threads
@@ -94,67 +73,6 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         }
     }
 
-    /// <summary>Writes the windows of output pixels as rows of float32 numbers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gather<T>(byte* input, ConvolutionShape shape, nint first, int count, float* windows)
-        where T : IElement
-    {
-        MapShape map = shape.Input;
-        MapShape output = shape.Output;
-        for (int row = 0; row < count; row++)
-        {
-            (nint line, nint right) = Math.DivRem(first + row, output.Width);
-            (nint image, nint down) = Math.DivRem(line, output.Height);
-            nint top = (down * shape.Stride) - shape.Padding;
-            nint left = (right * shape.Stride) - shape.Padding;
-            for (nint y = top; y < top + shape.Kernel; y++)
-            {
-                for (nint x = left; x < left + shape.Kernel; x++)
-                {
-                    bool inside = (nuint)y < (nuint)map.Height && (nuint)x < (nuint)map.Width;
-                    nint at = ((((image * map.Height) + y) * map.Width) + x) * shape.Inputs;
-                    for (int channel = 0; channel < shape.Inputs; channel += 8)
-                    {
-                        Vector256<float> value = inside ? T.Load(input, at + channel) : Vector256<float>.Zero;
-                        value.Store(windows + channel);
-                    }
-
-                    windows += shape.Inputs;
-                }
-            }
-        }
-    }
-
-    /// <summary>Adds rows of windows to the pixels of one image that they were taken from.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scatter(float* windows, ConvolutionShape shape, nint first, int count, float* image)
-    {
-        MapShape map = shape.Input;
-        MapShape output = shape.Output;
-        for (int row = 0; row < count; row++)
-        {
-            (nint down, nint right) = Math.DivRem(first + row, output.Width);
-            nint top = (down * shape.Stride) - shape.Padding;
-            nint left = (right * shape.Stride) - shape.Padding;
-            for (nint y = top; y < top + shape.Kernel; y++)
-            {
-                for (nint x = left; x < left + shape.Kernel; x++, windows += shape.Inputs)
-                {
-                    if ((nuint)y >= (nuint)map.Height || (nuint)x >= (nuint)map.Width)
-                    {
-                        continue;
-                    }
-
-                    float* pixel = image + (((y * map.Width) + x) * shape.Inputs);
-                    for (int channel = 0; channel < shape.Inputs; channel += 8)
-                    {
-                        (Vector256.Load(pixel + channel) + Vector256.Load(windows + channel)).Store(pixel + channel);
-                    }
-                }
-            }
-        }
-    }
-
     /// <summary>Elements as float32 numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen<T>(byte* from, nint first, nint count, float* to)
@@ -174,7 +92,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
         internal Blocks(ConvolutionShape shape, nint pixels)
         {
             this.pixels = pixels;
-            int fitting = BlockNumbers / (shape.Window + shape.Outputs);
+            int fitting = Scratch.BlockNumbers / (shape.Window + shape.Outputs);
             int rows = Products.Rows;
             Size = (int)Math.Min(Math.Max(fitting / rows, 4), (pixels + rows - 1) / rows) * rows;
             Count = (int)((pixels + Size - 1) / Size);
@@ -216,7 +134,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             float* products = windows + blocks.Windows;
             nint first = blocks.First(block);
             int count = blocks.SizeOf(block);
-            Gather<T>(input, shape, first, count, windows);
+            Windows.Gather<T>(input, shape, first, count, windows);
             Products.Multiply(windows, packed, products, count, shape.Window, shape.Outputs);
             Write(products, first * shape.Outputs, (nint)count * shape.Outputs);
         }
@@ -264,7 +182,7 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
                 nint from = ((image * pixels) + first) * shape.Outputs;
                 Widen<T>(gradient, from, (nint)count * shape.Outputs, outputs);
                 Products.Multiply(outputs, packed, windows, count, shape.Outputs, shape.Window);
-                Scatter(windows, shape, first, count, sum);
+                Windows.Scatter(windows, shape, first, count, sum);
             }
 
             Write(sum, image * numbers);
@@ -297,12 +215,12 @@ internal readonly unsafe struct Lowering : IConvolutionAlgorithm
             float* windows = buffers + (worker * blocks.Numbers);
             float* outputs = windows + blocks.Windows;
             float* sums = partial + ((nint)worker * shape.Window * shape.Outputs);
-            int last = (int)((long)blocks.Count * (worker + 1) / workers);
-            for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
+            (int begin, int end) = Team.Share(blocks.Count, worker, workers);
+            for (int block = begin; block < end; block++)
             {
                 nint first = blocks.First(block);
                 int count = blocks.SizeOf(block);
-                Gather<T>(input, shape, first, count, windows);
+                Windows.Gather<T>(input, shape, first, count, windows);
                 Widen<T>(gradient, first * shape.Outputs, (nint)count * shape.Outputs, outputs);
                 Products.AddTransposed(outputs, windows, sums, count, shape.Outputs, shape.Window);
             }

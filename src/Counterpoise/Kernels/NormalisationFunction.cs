@@ -25,15 +25,15 @@ internal sealed class NormalisationFunction : MapFunction<NormalisationFunction>
 
     /// <summary>The same with fixed moments, without gradients, in the input's own memory.</summary>
     /// <param name="input">x: a map [N, C, H, W], float32 or bfloat16, that nobody else needs.</param>
+    /// <param name="normalisation">Of its channels.</param>
     /// <param name="shortcut">Like the input, or null.</param>
-    /// <param name="scale">[C], float32.</param>
-    /// <param name="shift">[C], float32.</param>
-    internal static unsafe Tensor ActivateInPlace(Tensor input, Tensor? shortcut, Tensor scale, Tensor shift)
+    internal static unsafe Tensor ActivateInPlace(Tensor input, FixedNormalisation normalisation, Tensor? shortcut)
     {
         Tensor map = Maps.Ordered(input);
-        Activate(map, map, Like(map, shortcut), null, Maps.Vector(scale), Maps.Vector(shift));
-        GC.KeepAlive(scale);
-        GC.KeepAlive(shift);
+        float* scale = Maps.Vector(normalisation.Scale);
+        float* shift = Maps.Vector(normalisation.Shift);
+        Activate(map, map, Like(map, shortcut), null, scale, shift);
+        GC.KeepAlive(normalisation);
         return map;
     }
 

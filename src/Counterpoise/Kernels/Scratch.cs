@@ -5,6 +5,9 @@ namespace Counterpoise.Kernels;
 /// <summary>Native memory of float32 numbers for the length of a call, aligned to cache lines.</summary>
 internal readonly unsafe ref struct Scratch
 {
+    /// <summary>Numbers that a worker has in hand at a time: 384 KB, most of a core's second-level cache.</summary>
+    internal const int BlockNumbers = 96 * 1024;
+
     internal Scratch(nint numbers) => Memory = (float*)NativeMemory.AlignedAlloc((nuint)numbers * sizeof(float), 64);
 
     /// <summary>Zeros.</summary>

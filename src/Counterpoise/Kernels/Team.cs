@@ -81,6 +81,10 @@ internal static unsafe class Team
     /// <summary>The same on as many threads as libtorch uses.</summary>
     internal static void RunBlocks(IBlockWork work) => RunBlocks(work, torch.get_num_threads());
 
+    /// <summary>A worker's equal share of a count of things, in order: what must not depend on who is free.</summary>
+    internal static (int Begin, int End) Share(int count, int worker, int workers) =>
+        ((int)((long)count * worker / workers), (int)((long)count * (worker + 1) / workers));
+
     private sealed class Taking(IBlockWork work) : ITeamWork
     {
         private int taken = -1;

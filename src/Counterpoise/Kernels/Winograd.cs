@@ -12,9 +12,6 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
 {
     private const int Points = WinogradTransforms.Points;
 
-    /// <summary>Numbers of both transformed blocks together: 384 KB, most of a core's second-level cache.</summary>
-    private const int BlockNumbers = 96 * 1024;
-
     /// <summary>Between two points: keeps the 36 rows written for a tile, or a kernel, out of the same cache sets.</summary>
     private const int Padding = 16;
 
@@ -107,7 +104,7 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
             this.inputs = inputs;
             this.outputs = outputs;
             Tiles = new Tiles(shape);
-            int fitting = Math.Max(BlockNumbers / (Points * (inputs + outputs)), FewestTiles);
+            int fitting = Math.Max(Scratch.BlockNumbers / (Points * (inputs + outputs)), FewestTiles);
             Rows = Math.Clamp(fitting / Tiles.Across, 1, Tiles.Rows);
             Count = (Tiles.Rows + Rows - 1) / Rows;
         }
@@ -284,8 +281,8 @@ internal readonly unsafe struct Winograd : IConvolutionAlgorithm
             Room room = blocks.RoomOf(worker, buffers);
             nint product = (nint)shape.Inputs * shape.Outputs;
             float* sums = partial + (worker * Points * product);
-            int last = (int)((long)blocks.Count * (worker + 1) / workers);
-            for (int block = (int)((long)blocks.Count * worker / workers); block < last; block++)
+            (int begin, int end) = Team.Share(blocks.Count, worker, workers);
+            for (int block = begin; block < end; block++)
             {
                 (_, _, int first, int count) = blocks[block];
                 blocks.TransformInput<T>(block, input, room);

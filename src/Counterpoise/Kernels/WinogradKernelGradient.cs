@@ -16,8 +16,8 @@ internal sealed unsafe class WinogradKernelGradient(float* partial, int parts, i
         float* points = stackalloc float[Points * 8];
         float* columns = stackalloc float[18 * 8];
         nint product = (nint)inputs * outputs;
-        int last = (int)((long)outputs * (worker + 1) / workers);
-        for (int output = (int)((long)outputs * worker / workers); output < last; output++)
+        (int begin, int end) = Team.Share(outputs, worker, workers);
+        for (int output = begin; output < end; output++)
         {
             for (int input = 0; input < inputs; input += 8)
             {

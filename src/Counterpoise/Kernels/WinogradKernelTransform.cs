@@ -30,8 +30,8 @@ internal sealed unsafe class WinogradKernelTransform(
         float* half = stackalloc float[18 * Lanes];
         int inner = transposed ? outputs : inputs;
         int columns = transposed ? inputs : outputs;
-        int last = (int)((long)inner * (worker + 1) / workers);
-        for (int row = (int)((long)inner * worker / workers); row < last; row++)
+        (int begin, int end) = Team.Share(inner, worker, workers);
+        for (int row = begin; row < end; row++)
         {
             for (int column = 0; column < columns; column += Lanes)
             {

@@ -104,40 +104,24 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
     private bool Handles(Tensor map) =>
         weight.dtype == ScalarType.Float32 && map.shape[1] == weight.shape[0] && Maps.Handle(map);
 
-    /// <remarks>Plain numbers: an operation of TorchSharp wraps its scalars in objects that a collection may finalize meanwhile.</remarks>
-    private unsafe Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
+    private Tensor ActivateFixed(Convolution convolution, Tensor input, Tensor? shortcut)
     {
-        Tensor scale = empty(weight.shape[0]);
-        Tensor shift = empty(weight.shape[0]);
-        float* scales = Maps.Vector(scale);
-        float* shifts = Maps.Vector(shift);
-        float* weights = Maps.Vector(weight);
-        float* biases = Maps.Vector(bias);
-        float* means = Maps.Vector(Statistic("running_mean"));
-        float* variances = Maps.Vector(Statistic("running_var"));
-        for (int channel = 0; channel < weight.shape[0]; channel++)
-        {
-            scales[channel] = weights[channel] / MathF.Sqrt(variances[channel] + (float)Epsilon);
-            shifts[channel] = biases[channel] - (means[channel] * scales[channel]);
-        }
-
-        return convolution.Activated(input, scale, shift, shortcut);
+        var normalisation = FixedNormalisation.Of(
+            weight,
+            bias,
+            Statistic("running_mean"),
+            Statistic("running_var"),
+            Epsilon
+        );
+        return convolution.Activate(input, normalisation, shortcut);
     }
 
     /// <summary>The moments of a batch, after they have moved the running statistics.</summary>
-    private unsafe BatchMoments Observe(Tensor map)
+    private BatchMoments Observe(Tensor map)
     {
         Count(map);
         BatchMoments moments = BatchMoments.Of(map).Together(Ranks);
-        float* mean = Maps.Vector(Statistic("running_mean"));
-        float* variance = Maps.Vector(Statistic("running_var"));
-        double unbiased = moments.Pixels / (moments.Pixels - 1.0);
-        for (int channel = 0; channel < moments.Mean.Length; channel++)
-        {
-            mean[channel] += (float)(Momentum * (moments.Mean[channel] - mean[channel]));
-            variance[channel] += (float)(Momentum * ((moments.Variance[channel] * unbiased) - variance[channel]));
-        }
-
+        moments.Move(Statistic("running_mean"), Statistic("running_var"), Momentum);
         return moments;
     }
 

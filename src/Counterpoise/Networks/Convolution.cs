@@ -47,39 +47,14 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>, IOnnxLayer
             ? ConvolutionFunction.Fork(input, weight, stride, padding)
             : (Plain(input), input);
 
-    /// <summary>max(0, scale convolution + shift [+ shortcut]), without gradients.</summary>
+    /// <summary>max(0, normalise(convolution) [+ shortcut]), without gradients.</summary>
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
-    /// <param name="scale">[outputs], float32.</param>
-    /// <param name="shift">[outputs], float32.</param>
+    /// <param name="normalisation">Of the outputs.</param>
     /// <param name="shortcut">[N, outputs, H / stride, W / stride] of the input's type, or null.</param>
-    internal unsafe Tensor Activated(Tensor input, Tensor scale, Tensor shift, Tensor? shortcut)
-    {
-        if (!ConvolutionFunction.Handles(input, weight) || !ConvolutionFunction.Fuses(input, weight, stride, padding))
-        {
-            return NormalisationFunction.ActivateInPlace(forward(input), shortcut, scale, shift);
-        }
-
-        float* by = Maps.Vector(scale);
-        float* add = Maps.Vector(shift);
-        Tensor result;
-        if (shortcut is null)
-        {
-            var activation = new Activated<Rectified>(by, add, null);
-            result = ConvolutionFunction.Convolve(input, weight, stride, padding, activation);
-        }
-        else
-        {
-            MapShape shape = ConvolutionShape.Of(input, weight, stride, padding).Output;
-            Tensor ordered = Maps.Ordered(shortcut, shape, weight.shape[0], input.dtype);
-            var activation = new Activated<RectifiedSum>(by, add, Maps.Pixels(ordered));
-            result = ConvolutionFunction.Convolve(input, weight, stride, padding, activation);
-            GC.KeepAlive(ordered);
-        }
-
-        GC.KeepAlive(scale);
-        GC.KeepAlive(shift);
-        return result;
-    }
+    internal Tensor Activate(Tensor input, FixedNormalisation normalisation, Tensor? shortcut) =>
+        ConvolutionFunction.Handles(input, weight)
+            ? ConvolutionFunction.Activate(input, weight, stride, padding, normalisation, shortcut)
+            : NormalisationFunction.ActivateInPlace(Plain(input), normalisation, shortcut);
 
     /// <summary>By libtorch. A processor without bfloat16 arithmetic rounds what it computes in float32: that is far faster there.</summary>
     private Tensor Plain(Tensor input)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Counterpoise.Kernels;
 using static TorchSharp.torch;
 
@@ -10,6 +11,8 @@ public sealed class ConvolutionFunctionTests
     private const double HalfBound = 1 / 256.0;
 
     private const double SingleBound = 1e-5;
+
+    public ConvolutionFunctionTests() => Assert.SkipUnless(Avx2.IsSupported, "needs AVX2");
 
     [Fact]
     public void The_convolution_and_its_gradients_are_those_of_the_definition()

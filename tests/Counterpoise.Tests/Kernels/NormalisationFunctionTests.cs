@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Counterpoise.Kernels;
 using static TorchSharp.torch;
 
@@ -6,6 +7,8 @@ namespace Counterpoise.Tests.Kernels;
 public sealed class NormalisationFunctionTests
 {
     private const double Epsilon = 1e-5;
+
+    public NormalisationFunctionTests() => Assert.SkipUnless(Avx2.IsSupported, "needs AVX2");
 
     [Theory]
     [InlineData(16, 5, 7, 9, true)]
