@@ -137,13 +137,26 @@ public sealed class DocumentedCommandsTests : IDisposable
     }
 
     [Fact]
-    public void Every_link_to_a_file_leads_to_one() =>
+    public void Every_link_leads_to_a_file_and_to_a_heading_in_it() =>
         Assert.All(
             DocumentedPage.All,
             page =>
                 Assert.All(
                     page.Links(),
-                    link => Assert.True(Path.Exists(Path.Combine(DocumentedPage.Repository, link)), $"{page}: {link}")
+                    link =>
+                    {
+                        string path = Path.GetFullPath(Path.Combine(DocumentedPage.Repository, link.File));
+                        Assert.True(Path.Exists(path), $"{page}: {link}");
+                        string name = Path.GetRelativePath(DocumentedPage.Repository, path);
+                        Assert.True(
+                            link.Anchor.Length == 0
+                                || DocumentedPage
+                                    .All.Single(target => target.Name == name)
+                                    .Headings()
+                                    .Any(heading => DocumentedPage.Anchor(heading) == link.Anchor),
+                            $"{page}: {link}"
+                        );
+                    }
                 )
         );
 

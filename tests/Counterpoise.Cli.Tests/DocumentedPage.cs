@@ -8,6 +8,9 @@ internal sealed partial class DocumentedPage
     private const string Shell = "sh";
     private const string Mark = "needs=";
 
+    /// <summary>What the names of the pages of methods begin with.</summary>
+    public const string Methods = "docs/methods/";
+
     private readonly string[] lines;
 
     private DocumentedPage(string name)
@@ -68,13 +71,33 @@ internal sealed partial class DocumentedPage
             .SelectMany(line => Code().Matches(line))
             .SelectMany(code => Option().Matches(code.Value).Select(option => (code.Value, option.Value)));
 
-    /// <summary>Files that it links to, from the top of the repository.</summary>
-    public IEnumerable<string> Links() =>
+    /// <summary>Its headings, with their marks.</summary>
+    public IEnumerable<string> Headings()
+    {
+        bool code = false;
+        foreach (string line in lines)
+        {
+            code ^= line.TrimStart().StartsWith("```", StringComparison.Ordinal);
+            if (!code && Heading().IsMatch(line))
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>What a link to a heading has after its #.</summary>
+    public static string Anchor(string heading) =>
+        NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
+    /// <summary>Files that it links to, from the top of the repository, and the headings in them, empty for whole files.</summary>
+    public IEnumerable<(string File, string Anchor)> Links() =>
         lines
             .SelectMany(line => Link().Matches(line))
-            .Select(link => link.Groups["file"].Value)
-            .Where(file => !file.Contains("://", StringComparison.Ordinal))
-            .Select(file => Path.Combine(Path.GetDirectoryName(Name)!, file));
+            .Select(link => (File: link.Groups["file"].Value, Anchor: link.Groups["anchor"].Value))
+            .Where(link => !link.File.Contains("://", StringComparison.Ordinal))
+            .Select(link =>
+                (link.File.Length == 0 ? Name : Path.Combine(Path.GetDirectoryName(Name)!, link.File), link.Anchor)
+            );
 
     public override string ToString() => Name;
 
@@ -103,6 +126,12 @@ internal sealed partial class DocumentedPage
     [GeneratedRegex("(?<=[` ])--[a-z][a-z-]*", RegexOptions.None, 1000)]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"\]\((?<file>[^)#]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^#+ ", RegexOptions.None, 1000)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("[^a-z0-9 _-]", RegexOptions.None, 1000)]
+    private static partial Regex NotInAnchors();
+
+    [GeneratedRegex(@"\]\((?<file>[^)#]*)(#(?<anchor>[^)]*))?\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Link();
 }

@@ -16,9 +16,11 @@ public sealed class GeneratedTablesTests
 
     public static TheoryData<string> Pages =>
         [
-            "docs/recipes.md",
-            "docs/methods/README.md",
-            .. MethodCatalogue.All.Select(method => $"docs/methods/{method.Name}.md"),
+            .. DocumentedPage
+                .All.Select(page => page.Name)
+                .Where(name =>
+                    name == "docs/recipes.md" || name.StartsWith(DocumentedPage.Methods, StringComparison.Ordinal)
+                ),
         ];
 
     [Theory]
@@ -49,6 +51,23 @@ public sealed class GeneratedTablesTests
             described => Assert.Contains($"\n| `{described.Key}` | ", pages, StringComparison.Ordinal)
         );
     }
+
+    [Fact]
+    public void Every_method_has_a_heading_on_one_page() =>
+        Assert.All(MethodCatalogue.All, method => Assert.Single(LinksTo(method)));
+
+    /// <summary>Where a method is described, seen from the other pages of methods.</summary>
+    /// <remarks>The pages say it themselves: a method has a page, or a part of one, whose heading begins with its name.</remarks>
+    private static IEnumerable<string> LinksTo(Method method) =>
+        DocumentedPage
+            .All.Where(page => page.Name.StartsWith(DocumentedPage.Methods, StringComparison.Ordinal))
+            .SelectMany(page => page.Headings().Select(heading => (Page: Path.GetFileName(page.Name), heading)))
+            .Where(at => at.heading.TrimStart('#').Trim().Split(':')[0] == method.Name)
+            .Select(at =>
+                at.heading.StartsWith("# ", StringComparison.Ordinal)
+                    ? at.Page
+                    : $"{at.Page}#{DocumentedPage.Anchor(at.heading)}"
+            );
 
     private static string WithTables(string text)
     {
@@ -108,7 +127,7 @@ public sealed class GeneratedTablesTests
         {
             foreach (Method method in slot.OrderBy(method => method.Name, StringComparer.Ordinal))
             {
-                table.Append($"| {slot.Key} | [`{method.Name}`]({method.Name}.md) | {method.Summary} |\n");
+                table.Append($"| {slot.Key} | [`{method.Name}`]({LinksTo(method).First()}) | {method.Summary} |\n");
             }
         }
 

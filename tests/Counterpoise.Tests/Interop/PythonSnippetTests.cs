@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Counterpoise.Tests.Interop;
 
-/// <summary>The lines of Python in docs/export.md, word for word.</summary>
+/// <summary>The lines of Python in docs/classifier.md, word for word.</summary>
 public sealed class PythonSnippetTests
 {
     private const string Classify = """
@@ -43,7 +43,7 @@ public sealed class PythonSnippetTests
     private static string Snippet([CallerFilePath] string thisFile = "")
     {
         string page = File.ReadAllText(
-            Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "docs", "export.md")
+            Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "docs", "classifier.md")
         );
         return page.Split("```python\n")[1].Split("```")[0];
     }
