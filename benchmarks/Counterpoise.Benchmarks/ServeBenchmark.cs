@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
 using Counterpoise.Results.Export;

@@ -1,5 +1,4 @@
 using Counterpoise.Basics;
-using Counterpoise.Methods;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 using Counterpoise.Tests;
 using CsCheck;

@@ -1,5 +1,4 @@
 using Counterpoise.Basics;
-using Counterpoise.Serving;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Serving.Tests;

@@ -3,7 +3,6 @@ using Counterpoise.Data;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
 using Counterpoise.Results.Export;
-using Counterpoise.Serving;
 using SkiaSharp;
 
 namespace Counterpoise.Serving.Tests;

@@ -1,4 +1,3 @@
-using Counterpoise.Serving;
 using Counterpoise.Tests;
 
 namespace Counterpoise.Serving.Tests;

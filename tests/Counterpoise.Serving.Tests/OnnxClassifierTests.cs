@@ -1,6 +1,5 @@
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
-using Counterpoise.Serving;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
-using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 using SkiaSharp;
 

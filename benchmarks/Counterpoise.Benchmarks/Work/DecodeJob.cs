@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Networks;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;

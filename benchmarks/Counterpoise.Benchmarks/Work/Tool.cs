@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Counterpoise.Basics;
-using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Benchmarks.Work;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;

@@ -92,7 +92,7 @@ internal sealed class AnalyzeVerb
         FigureKind[] kinds = Names(parsed.GetValue(figures)) is { } wanted
             ? [.. wanted.Select(FigureCatalogue.Find).Distinct()]
             : [.. FigureCatalogue.All];
-        TextWriter said = parsed.GetValue(json) ? Console.Error : Console.Out;
+        TextWriter said = Messages.Writer(parsed.GetValue(json));
         RunCheckpoints Checkpoints(string path) => new(path, parsed.GetValue(data), said);
         if (parsed.GetValue(recompute))
         {

@@ -60,7 +60,7 @@ internal static class CompareVerb
     private static int Run(ParseResult parsed, TrainOptions options, Wanted wanted, string? markdown, string? csv)
     {
         bool json = parsed.GetValue(options.Json);
-        TextWriter said = json ? Console.Error : Console.Out;
+        TextWriter said = Messages.Writer(json);
         Recipe[] recipes = Recipes(parsed, options, wanted);
         Allocator.KeepFreedMemory();
         RunSpecification Specify(Recipe recipe) => options.Specify(parsed, recipe);

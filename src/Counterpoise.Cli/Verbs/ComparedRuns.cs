@@ -65,7 +65,7 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
             }
         }
 
-        finished[path] = ComparedRun.Of(runFolder);
+        finished[path] = ComparedRun.Of(RunHistory.Read(path));
         return true;
     }
 

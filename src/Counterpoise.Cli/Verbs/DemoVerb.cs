@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Metrics;
 using Counterpoise.Phases;

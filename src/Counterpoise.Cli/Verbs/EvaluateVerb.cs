@@ -62,7 +62,7 @@ internal static class EvaluateVerb
         var run = RunSpecification.Of(folder, RunChanges.AnyDevice);
         bool isOwn = given.Data is null;
         string source = given.Data ?? run.Source;
-        TextWriter said = json ? Console.Error : Console.Out;
+        TextWriter said = Messages.Writer(json);
         using ImageData images = ImageDataSource.Open(
             source,
             run.OpenOptions with

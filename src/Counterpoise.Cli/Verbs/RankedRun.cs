@@ -1,6 +1,5 @@
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
-using Counterpoise.Runs;
 using Counterpoise.Runtime;
 
 namespace Counterpoise.Cli.Verbs;
@@ -8,12 +7,6 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>What training verbs do where they run on several ranks: the first one writes and prints.</summary>
 internal static class RankedRun
 {
-    /// <summary>Where notes go.</summary>
-    internal static TextWriter Said(Ranks ranks, bool json) =>
-        !ranks.IsFirst ? TextWriter.Null
-        : json ? Console.Error
-        : Console.Out;
-
     /// <summary>A recipe that says how several ranks mix, so that any number of them can repeat it.</summary>
     internal static Recipe WithGroups(Recipe recipe, Ranks ranks) =>
         ranks.Count == 1 ? recipe : recipe with { Mixing = new() { Groups = recipe.Mixing.Groups ?? ranks.Count } };

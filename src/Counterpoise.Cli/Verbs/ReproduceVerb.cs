@@ -25,7 +25,7 @@ internal static class ReproduceVerb
     private static int Run(ParseResult parsed, ReproduceOptions options)
     {
         bool json = parsed.GetValue(options.Json);
-        TextWriter said = json ? Console.Error : Console.Out;
+        TextWriter said = Messages.Writer(json);
         PaperTable table = PaperTables.Find(parsed.GetRequiredValue(options.Table));
         TunedAccuracy[] tuned = [.. (parsed.GetValue(options.Tuned) ?? []).Select(TunedAccuracy.Of)];
         Allocator.KeepFreedMemory();

@@ -194,8 +194,8 @@ internal sealed class ReproducedRuns : IDisposable
             return null;
         }
 
-        using RunFolder folder = RunFolder.Open(path, write: false);
-        return folder.Result is null ? null : ComparedRun.Of(folder);
+        var run = RunHistory.Read(path);
+        return run.Result is null ? null : ComparedRun.Of(run);
     }
 
     /// <summary>Which of the given data has the classes of a cell's; null where none has.</summary>

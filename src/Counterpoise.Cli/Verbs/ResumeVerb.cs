@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -42,7 +43,7 @@ internal static class ResumeVerb
     {
         Allocator.KeepFreedMemory();
         Ranks ranks = RankLaunch.Join();
-        TextWriter said = RankedRun.Said(ranks, json);
+        TextWriter said = Messages.Writer(json, ranks.IsFirst);
         using var session = TrainingSession.Resume(path, changes, ranks);
         RunFolder folder = session.Folder;
         if (session.IsFinished)

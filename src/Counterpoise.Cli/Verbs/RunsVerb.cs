@@ -86,24 +86,20 @@ internal static class RunsVerb
     {
         try
         {
-            using RunFolder folder = RunFolder.Open(path, write: false);
-            Recipe recipe = RecipeText.Parse(folder.Recipe, Path.Combine(path, RunFiles.Recipe));
-            JsonObject? last = folder.ReadMetrics().LastOrDefault();
-            JsonObject? tested =
-                folder.Result ?? folder.ReadMetrics().LastOrDefault(line => line["accuracy"] is not null);
+            var run = RunHistory.Read(path);
             return new JsonObject
             {
                 ["run"] = path,
-                ["method"] = recipe.MethodNames,
-                ["model"] = recipe.Model,
-                ["data"] = folder.Description.DataName,
-                ["seed"] = recipe.Seed,
-                ["epochs_done"] = last?["epoch"]?.DeepClone() ?? 0,
-                ["epochs"] = recipe.Phases.Sum(phase => phase.Epochs),
-                ["accuracy"] = tested?["accuracy"]?.DeepClone(),
-                ["balanced_accuracy"] = tested?["balanced_accuracy"]?.DeepClone(),
-                ["few_accuracy"] = tested?["few_accuracy"]?.DeepClone(),
-                ["state"] = folder.Result is null ? "unfinished" : "finished",
+                ["method"] = run.Recipe.MethodNames,
+                ["model"] = run.Recipe.Model,
+                ["data"] = run.Description.DataName,
+                ["seed"] = run.Recipe.Seed,
+                ["epochs_done"] = run.Epochs.LastOrDefault()?.Epoch ?? 0,
+                ["epochs"] = run.PlannedEpochs,
+                ["accuracy"] = run.Test?.Accuracy,
+                ["balanced_accuracy"] = run.Test?.BalancedAccuracy,
+                ["few_accuracy"] = run.Test?.FewAccuracy,
+                ["state"] = run.Result is null ? "unfinished" : "finished",
             };
         }
         catch (CounterpoiseException error)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
@@ -44,7 +45,7 @@ internal static class TrainVerb
     {
         bool json = parsed.GetValue(options.Json);
         Ranks ranks = RankLaunch.Join();
-        TextWriter said = RankedRun.Said(ranks, json);
+        TextWriter said = Messages.Writer(json, ranks.IsFirst);
         Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
         RunSpecification run = options.Specify(parsed, recipe);

@@ -27,7 +27,7 @@ internal static class TuneVerb
     {
         bool json = parsed.GetValue(options.Training.Json);
         bool retrains = !parsed.GetValue(options.NoRetrain);
-        TextWriter said = json ? Console.Error : Console.Out;
+        TextWriter said = Messages.Writer(json);
         Allocator.KeepFreedMemory();
         Ranks ranks = RankLaunch.Join();
         if (!ranks.IsFirst)

@@ -53,7 +53,7 @@ public sealed record ServeOptions
     {
         Require(Port, "--port", 0, IPEndPoint.MaxPort);
         Require(MostBytes, "--max-body", 1, int.MaxValue);
-        Require(MostPixels, "--max-pixels", 1, ImageDataSource.MostPixels);
+        Require(MostPixels, "--max-pixels", 1, ImageDecoder.MostPixels);
         Require(MostImages, "--max-images", 1, 1024);
         Require(MostRequests, "--max-requests", 1, 65_536);
         Require(MostInBatch, "--max-batch", 1, 1024);

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Formats;
+
 namespace Counterpoise.Data;
 
 /// <summary>Which learned policy of AutoAugment changes training images (Cubuk et al., CVPR 2019).</summary>

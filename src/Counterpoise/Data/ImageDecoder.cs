@@ -8,6 +8,9 @@ namespace Counterpoise.Data;
 /// <summary>Turns one image file into planes of the size that is cropped from, or says why it cannot.</summary>
 internal static class ImageDecoder
 {
+    /// <summary>Image files with more pixels than this are refused from their header, before any is decoded.</summary>
+    internal const long MostPixels = 100_000_000;
+
     private const long LargePixels = 16_000_000;
     private const int JpegSteps = 8;
 
@@ -72,7 +75,7 @@ internal static class ImageDecoder
         ImageGeometry geometry,
         PixelBuffer result,
         out PixelSize original,
-        long mostPixels = ImageDataSource.MostPixels
+        long mostPixels = ImageDecoder.MostPixels
     )
     {
         original = default;

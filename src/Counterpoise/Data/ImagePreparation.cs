@@ -15,7 +15,7 @@ internal sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, N
     /// <param name="planes">[3, Size, Size], red, green and blue from 0 to 255, written.</param>
     /// <param name="mostPixels">The most pixels that the file may have: what has more is refused before it is decoded.</param>
     /// <returns>Null, or the reason why the file is unreadable; <paramref name="planes"/> is undefined then.</returns>
-    public unsafe string? Read(ReadOnlySpan<byte> file, Span<byte> planes, long mostPixels = ImageDataSource.MostPixels)
+    public unsafe string? Read(ReadOnlySpan<byte> file, Span<byte> planes, long mostPixels = ImageDecoder.MostPixels)
     {
         PixelBuffer image = PixelBuffer.OfThisThread;
         if (ImageDecoder.Decode(file, Geometry, image, out _, mostPixels) is { } reason)

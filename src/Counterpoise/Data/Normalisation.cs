@@ -1,3 +1,4 @@
+using Counterpoise.Data.Formats;
 using TorchSharp;
 
 namespace Counterpoise.Data;

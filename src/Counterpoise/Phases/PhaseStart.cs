@@ -1,6 +1,5 @@
 using Counterpoise.Data;
 using Counterpoise.Networks;
-using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Phases;

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Metrics;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Results;
@@ -18,34 +18,27 @@ internal sealed record ComparedRun(
     IReadOnlyList<double?> Accuracies
 )
 {
-    /// <summary>Reads a finished run.</summary>
-    /// <exception cref="CounterpoiseException">The run is not finished, or its result lacks something.</exception>
-    public static ComparedRun Of(RunFolder folder)
+    /// <summary>What a comparison takes of a run.</summary>
+    /// <exception cref="CounterpoiseException">The run is not finished, or was not tested.</exception>
+    public static ComparedRun Of(RunHistory run)
     {
-        ArgumentNullException.ThrowIfNull(folder);
-        try
-        {
-            JsonObject result =
-                folder.Result ?? throw new CounterpoiseException($"{folder.Path}: is not finished; resume it first.");
-            double? worst = result["per_class_accuracy"]!.AsArray().Min(accuracy => accuracy?.GetValue<double>());
-            return new ComparedRun(
-                result["method"]!.GetValue<string>(),
-                result["seed"]!.GetValue<ulong>(),
-                result["epochs"]!.GetValue<int>(),
-                folder.ReadMetrics().Sum(line => line["seconds"]!.GetValue<double>()),
-                [
-                    .. Comparison.Columns.Select(column =>
-                        column.Key == Comparison.WorstClass ? worst : result[column.Key]?.GetValue<double>()
-                    ),
-                ]
-            );
-        }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
-        {
-            throw new CounterpoiseException(
-                $"{folder.Path}: its result or metrics lack what a comparison needs; delete the folder and train again.",
-                error
-            );
-        }
+        ArgumentNullException.ThrowIfNull(run);
+        ClassificationMetrics test =
+            run.Result?.Test
+            ?? throw new CounterpoiseException($"{run.Path}: is not finished with a test; resume it first.");
+        return new ComparedRun(
+            run.Recipe.MethodNames,
+            run.Recipe.Seed,
+            run.PlannedEpochs,
+            run.Epochs.Sum(epoch => epoch.Seconds),
+            [
+                test.Accuracy,
+                test.BalancedAccuracy,
+                test.ManyAccuracy,
+                test.MediumAccuracy,
+                test.FewAccuracy,
+                test.PerClassAccuracy.Min(),
+            ]
+        );
     }
 }

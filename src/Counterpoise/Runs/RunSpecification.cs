@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;

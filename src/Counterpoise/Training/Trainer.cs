@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;

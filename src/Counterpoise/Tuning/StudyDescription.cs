@@ -39,7 +39,7 @@ internal static class StudyDescription
             ["trials"] = $"{plan.Trials}",
             ["splits"] = $"{plan.Splits}",
             ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
-            ["data"] = plan.Run.Source == Data.SyntheticImages.Name ? plan.Run.Source : Full(plan.Run.Source),
+            ["data"] = plan.Run.Source == Data.Formats.SyntheticImages.Name ? plan.Run.Source : Full(plan.Run.Source),
             ["image_root"] = Full(plan.Run.ImageRoot),
             ["test_data"] = Full(plan.Run.TestData),
             ["skip_unreadable"] = $"{plan.Run.SkipUnreadable}",

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Tests.Data;
 

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Tests.Data;
 

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;
@@ -144,10 +145,7 @@ public sealed class ListFilesTests : IDisposable
         Write("mine.txt", "a.png 0\nb.png 1\n");
         Write("held.txt", "c.png 1\n");
         string list = temp.At("mine.txt");
-        Assert.Contains(
-            "testData",
-            Assert.Throws<UsageException>(() => ImageDataSource.Open(list, Options)).Message
-        );
+        Assert.Contains("testData", Assert.Throws<UsageException>(() => ImageDataSource.Open(list, Options)).Message);
 
         using ImageData data = ImageDataSource.Open(list, Options with { TestData = temp.At("held.txt") });
 

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using CsCheck;
 
 namespace Counterpoise.Tests.Data;

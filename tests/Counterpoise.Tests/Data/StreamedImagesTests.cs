@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -136,7 +137,7 @@ public sealed class StreamedImagesTests : IDisposable
             .Message;
 
         Assert.StartsWith($"{broken}: could not be read:", message);
-        Assert.Contains("skipUnreadable", message);
+        Assert.Contains("--skip-unreadable", message);
         Assert.StartsWith($"{broken}: could not be read:", packing);
         Assert.Equal(
             ["test", "train"],

@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using SkiaSharp;
 using TorchSharp;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

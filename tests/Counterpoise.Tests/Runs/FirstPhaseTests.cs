@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;

@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;

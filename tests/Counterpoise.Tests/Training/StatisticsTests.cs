@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using SkiaSharp;

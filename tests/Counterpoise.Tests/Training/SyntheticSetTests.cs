@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;

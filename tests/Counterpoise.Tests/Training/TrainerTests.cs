@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Tests.Data;

@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Unpacks a .zip, .tar or .tar.gz; entries that lead elsewhere and huge contents are refused, and nothing is left of a refused archive.</summary>
 internal static class ArchiveUnpacking

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>
 /// A data set as one file that is mapped into memory: resized images one after the other, then an index. Opening it reads

@@ -2,7 +2,7 @@ using Counterpoise.Basics;
 using Parquet;
 using Parquet.Schema;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>One Parquet file of images, as the Hugging Face hub serves them: <c>image: {bytes, path}</c> and <c>label</c>.</summary>
 internal sealed class ParquetShard

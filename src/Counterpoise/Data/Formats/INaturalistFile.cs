@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>One file of iNaturalist's JSON, of which only what labels images is kept while it is read.</summary>
 internal sealed record INaturalistFile(

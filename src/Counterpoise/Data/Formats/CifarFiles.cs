@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>The files of a CIFAR set, wherever they are.</summary>
 /// <param name="Path">The folder or archive.</param>

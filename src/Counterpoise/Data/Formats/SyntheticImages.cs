@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>
 /// The built-in data set: ten classes of 32x32 images drawn by code, so that everything can be tried without a

@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Runtime;
 using TorchSharp;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>One part of a packed data set, read from a file that is mapped into memory.</summary>
 internal sealed unsafe class PackedImages : IStoredImages

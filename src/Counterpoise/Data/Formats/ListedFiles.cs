@@ -1,7 +1,7 @@
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>One line of a list: a file and its label as they are written there.</summary>
 /// <param name="Path">The file, relative to the images' folder.</param>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>An archive of image files: its files cannot be read in any order, so it is unpacked once, beside itself.</summary>
 internal static class ImageArchive

@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>How hard the synthetic images are. A range is drawn from uniformly, per image.</summary>
 internal sealed record SyntheticDifficulty

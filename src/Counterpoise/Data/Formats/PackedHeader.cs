@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>What a packed file says of itself.</summary>
 internal sealed record PackedHeader

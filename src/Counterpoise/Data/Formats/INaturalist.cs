@@ -3,17 +3,20 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>iNaturalist's own JSON: <c>train2018.json</c> and <c>val2018.json</c> with images, annotations and, where they are, categories.</summary>
-internal static partial class INaturalist
+internal sealed partial class INaturalist() : ListingFormat("inaturalist", "iNaturalist's .json")
 {
     private const string Extension = ".json";
+
+    /// <inheritdoc/>
+    internal override bool GoesWithLists => true;
 
     /// <summary>The listing of a folder with such files, or of a training file; else null.</summary>
     /// <exception cref="UsageException">There is no validation file, or the images are not found.</exception>
     /// <exception cref="CounterpoiseException">A file is damaged or incomplete.</exception>
-    internal static ImageListing? Find(string path, OpenOptions options)
+    private protected override ImageListing? Find(string path, OpenOptions options)
     {
         string? train =
             Directory.Exists(path) ? FileIn(path)

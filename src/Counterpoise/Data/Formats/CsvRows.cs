@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>The rows of a CSV list.</summary>
 /// <param name="All">The rows as a list of files.</param>

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>A list of class names, one a line, each the name of a folder of images.</summary>
 /// <param name="Path">Where it is.</param>

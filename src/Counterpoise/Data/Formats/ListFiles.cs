@@ -3,23 +3,26 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>
 /// Lists of image files, a line "path label" each, one list a part, as ImageNet-LT, Places-LT and iNaturalist 2018 are
 /// published for long-tailed recognition.
 /// </summary>
-internal static partial class ListFiles
+internal sealed partial class ListFiles() : ListingFormat("list", "lists of image files (.txt)")
 {
     private const string Extension = ".txt";
     private const string ClassNames = "classes.txt";
     private const int LinesLookedAt = 20;
     private static readonly string[] TestNames = ["test", "val"];
 
+    /// <inheritdoc/>
+    internal override bool GoesWithLists => true;
+
     /// <summary>The listing of a folder that holds lists, or of a training list; null where there are none.</summary>
     /// <exception cref="UsageException">There is no list to test on, or the images are not found.</exception>
     /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
-    internal static ImageListing? Find(string path, OpenOptions options)
+    private protected override ImageListing? Find(string path, OpenOptions options)
     {
         string? train =
             Directory.Exists(path) ? TrainingListIn(path)

@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Where the images of one part of a packed file are, and what they are.</summary>
 internal sealed class PackedIndex

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>A data set in Parquet files as the Hugging Face hub serves it: several shards a part, told apart by their names.</summary>
 internal sealed class ParquetSet

@@ -1,19 +1,22 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Lists of image files in CSV with a header: a column of paths, one of labels and, in one file for all, one of parts.</summary>
-internal static class CsvList
+internal sealed class CsvList() : ListingFormat("csv", "CSV files that list image files")
 {
     private const string Extension = ".csv";
     private const string Training = "train";
     private static readonly string[] TestParts = ["test", "val"];
     private static readonly string[] TestFiles = ["test", "val", "valid", "validation"];
 
+    /// <inheritdoc/>
+    internal override bool GoesWithLists => true;
+
     /// <summary>The listing of a CSV list, or of a folder with train.csv or with one CSV file of such columns; else null.</summary>
     /// <exception cref="UsageException">There is nothing to test on, or the images are not found.</exception>
     /// <exception cref="CounterpoiseException">A column is missing or a row is wrong; the message names it.</exception>
-    internal static ImageListing? Find(string path, OpenOptions options)
+    private protected override ImageListing? Find(string path, OpenOptions options)
     {
         string? file =
             Directory.Exists(path) ? ListIn(path)

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Writes a <see cref="PackedFile"/>.</summary>
 internal static class PackedFileWriter

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>The file layout of one binary CIFAR distribution.</summary>
 /// <param name="Name">The data set's short name.</param>

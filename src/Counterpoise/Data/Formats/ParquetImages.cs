@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using TorchSharp;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Images in the rows of Parquet files, in order: a group of rows is read at a time, so they can be packed, not trained on.</summary>
 internal sealed class ParquetImages : IStoredImages

@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>
 /// The ten shapes of the synthetic set. Classes c and c + 5 look alike, so that in a long-tailed version each small

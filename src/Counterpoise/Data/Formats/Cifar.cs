@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Formats;
 
 /// <summary>CIFAR-10 and CIFAR-100 as published in binary form, unpacked or as the downloaded archive.</summary>
 internal static class Cifar

@@ -1,0 +1,22 @@
+namespace Counterpoise.Data.Formats;
+
+/// <summary>CIFAR-10 and CIFAR-100, in the folder or the archive that is published.</summary>
+internal sealed class CifarFormat()
+    : DataFormat("cifar", "a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz")
+{
+    /// <inheritdoc/>
+    internal override ImageData? Open(string data, OpenOptions options)
+    {
+        CifarFiles? files =
+            Directory.Exists(data) ? Cifar.Find(data)
+            : ImageArchive.Is(data) ? CifarFiles.InArchive(data)
+            : null;
+        if (files is null)
+        {
+            return null;
+        }
+
+        RequireSize($"{data}: {files.Layout.Title}", CifarLayout.Size, options);
+        return Cifar.Read(files);
+    }
+}

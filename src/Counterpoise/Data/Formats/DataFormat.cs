@@ -1,0 +1,72 @@
+using Counterpoise.Basics;
+
+namespace Counterpoise.Data.Formats;
+
+/// <summary>A form in which a data set may lie on the disk. <see cref="DataFormats"/> has them all.</summary>
+/// <param name="name">The name in the field's or the publisher's own words, such as <c>csv</c>.</param>
+/// <param name="description">What it consists of, to follow on "expected" in error messages.</param>
+internal abstract class DataFormat(string name, string description)
+{
+    /// <summary>Its name.</summary>
+    internal string Name => name;
+
+    /// <summary>What it consists of.</summary>
+    internal string Description => description;
+
+    /// <summary>Whether it may be meant where a root of images or a list to test on is given.</summary>
+    internal virtual bool GoesWithLists => false;
+
+    /// <summary>Opens data of this form; null where the data is of another one.</summary>
+    /// <exception cref="UsageException">The options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">The data is of this form and damaged or incomplete.</exception>
+    internal abstract ImageData? Open(string data, OpenOptions options);
+
+    /// <summary>Says what data of this form holds, decoding every file once; null where the data is of another form.</summary>
+    /// <exception cref="UsageException">The options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">The data is of this form and laid out wrongly.</exception>
+    internal virtual DataInspection? Inspect(string data, OpenOptions options)
+    {
+        using ImageData? opened = Open(data, options);
+        return opened is null ? null : DataInspection.Of(opened);
+    }
+
+    /// <summary>Refuses an image size other than that of a form whose images are not resized.</summary>
+    private protected static void RequireSize(string what, int size, OpenOptions options)
+    {
+        if (options.ImageSize != size)
+        {
+            throw new UsageException(
+                $"{what} has images of {size}x{size} that are not resized, but the image size is {options.ImageSize}; "
+                    + $"leave the image size at {size}."
+            );
+        }
+    }
+}
+
+/// <summary>A form that names image files, which are decoded and resized.</summary>
+/// <inheritdoc/>
+internal abstract class ListingFormat(string name, string description) : DataFormat(name, description)
+{
+    /// <summary>The files of data of this form with their labels; null where the data is of another form.</summary>
+    private protected abstract ImageListing? Find(string data, OpenOptions options);
+
+    /// <inheritdoc/>
+    internal override ImageData? Open(string data, OpenOptions options) =>
+        List(data, options) is { } listing ? ImageFolder.Read(data, listing, options) : null;
+
+    /// <inheritdoc/>
+    internal override DataInspection? Inspect(string data, OpenOptions options) =>
+        List(data, options) is { } listing ? DataInspection.Of(data, listing, options) : null;
+
+    private ImageListing? List(string data, OpenOptions options)
+    {
+        try
+        {
+            return Find(data, options);
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(data, failure);
+        }
+    }
+}

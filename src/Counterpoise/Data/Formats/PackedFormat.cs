@@ -1,0 +1,12 @@
+namespace Counterpoise.Data.Formats;
+
+/// <summary>A file that was packed before and is mapped into memory.</summary>
+internal sealed class PackedFormat() : DataFormat("packed", "a packed file ('counterpoise data pack')")
+{
+    /// <inheritdoc/>
+    internal override bool GoesWithLists => true;
+
+    /// <inheritdoc/>
+    internal override ImageData? Open(string data, OpenOptions options) =>
+        File.Exists(data) && PackedFile.Is(data) ? PackedFile.Open(data, options) : null;
+}

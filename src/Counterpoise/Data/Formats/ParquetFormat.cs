@@ -1,0 +1,39 @@
+using Counterpoise.Basics;
+
+namespace Counterpoise.Data.Formats;
+
+/// <summary>A folder of Parquet files, as the Hugging Face hub keeps data sets.</summary>
+internal sealed class ParquetFormat() : DataFormat("parquet", "a folder of Parquet files")
+{
+    /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
+    internal override ImageData? Open(string data, OpenOptions options)
+    {
+        if (ParquetSet.Find(data) is not { } set)
+        {
+            return null;
+        }
+
+        string cache = set.CachePath(options);
+        List<string> notes = [];
+        if (!File.Exists(cache))
+        {
+            using ImageData images = set.Open(options);
+            Folders.Make(
+                Path.GetDirectoryName(cache)!,
+                "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
+            );
+            IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
+                cache,
+                images,
+                options,
+                options.Progress,
+                CancellationToken.None
+            );
+            notes.Add($"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}.");
+            notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
+        }
+
+        ImageData packed = PackedFile.Open(cache, options);
+        return packed with { Notes = [.. packed.Notes, .. notes] };
+    }
+}

@@ -1,0 +1,17 @@
+namespace Counterpoise.Data.Formats;
+
+/// <summary>Images that are drawn by the program, for trying out.</summary>
+internal sealed class SyntheticFormat() : DataFormat("synthetic", $"'{SyntheticImages.Name}'")
+{
+    /// <inheritdoc/>
+    internal override ImageData? Open(string data, OpenOptions options)
+    {
+        if (!string.Equals(data, SyntheticImages.Name, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        RequireSize(SyntheticImages.Name, SyntheticImages.Size, options);
+        return SyntheticImages.Open(options.Seed);
+    }
+}
