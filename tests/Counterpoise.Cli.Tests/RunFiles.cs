@@ -43,10 +43,16 @@ internal static class RunFiles
         Assert.Equal(Metrics(expected).Select(Computed), Metrics(actual).Select(Computed));
         Assert.Equal(Computed(Result(expected)), Computed(Result(actual)));
         Assert.Equal(Checkpoints(expected), Checkpoints(actual));
+        Assert.True(HaveSameBits(expected, actual, epoch), "The tensors differ.");
+    }
+
+    /// <summary>Whether two runs had the same bits after an epoch.</summary>
+    public static bool HaveSameBits(string expected, string actual, int epoch)
+    {
         byte[] first = File.ReadAllBytes(Checkpoint(expected, epoch));
         byte[] second = File.ReadAllBytes(Checkpoint(actual, epoch));
         Assert.Equal(Names(first), Names(second));
-        Assert.True(Tensors(first).SequenceEqual(Tensors(second)), "The tensors differ.");
+        return Tensors(first).SequenceEqual(Tensors(second));
     }
 
     public static void Copy(string from, string to)
