@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Networks;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Runs;
 using Counterpoise.Tests;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 

@@ -3,6 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
 using Counterpoise.Results;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Cli.Verbs;
 

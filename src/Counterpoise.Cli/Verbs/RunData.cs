@@ -1,5 +1,6 @@
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 

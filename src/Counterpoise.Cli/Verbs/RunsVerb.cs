@@ -94,7 +94,7 @@ internal static class RunsVerb
                 ["model"] = run.Recipe.Model,
                 ["data"] = run.Description.DataName,
                 ["seed"] = run.Recipe.Seed,
-                ["epochs_done"] = run.Epochs.LastOrDefault()?.Epoch ?? 0,
+                ["epochs_done"] = run.Epochs is [.., var last] ? last.Epoch : 0,
                 ["epochs"] = run.PlannedEpochs,
                 ["accuracy"] = run.Test?.Accuracy,
                 ["balanced_accuracy"] = run.Test?.BalancedAccuracy,
