@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Data;
+using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Cli.Options;
 
@@ -9,8 +10,7 @@ internal sealed class DataOptions
     internal Option<string> Data { get; } =
         new("--data")
         {
-            Description =
-                "The images: 'synthetic', a CIFAR-10 or CIFAR-100 folder or .tar.gz (binary version), a folder with a folder of images per class or an archive of it, lists of image files, Parquet files or a packed file",
+            Description = $"The images: {DataFormats.Expected}",
             Required = true,
             HelpName = "path",
         };

@@ -16,7 +16,7 @@ public sealed class ImageDataSourceTests : IDisposable
         string path = Path.Combine(temp.Path, "none");
         UsageException error = Assert.Throws<UsageException>(() => ImageDataSource.Open(path));
         Assert.StartsWith(
-            $"{path}: there is no such file or folder; expected 'synthetic', a CIFAR-10",
+            $"{path}: there is no such file or folder; expected a folder with one folder of images per class, ",
             error.Message,
             StringComparison.Ordinal
         );

@@ -150,7 +150,9 @@ public sealed class ImageFolderTests : IDisposable
     public void A_folder_without_images_lists_the_accepted_forms()
     {
         Directory.CreateDirectory(temp.At("a"));
-        AssertFails($"{temp.Path}: found no images in folders per class; expected 'synthetic', a CIFAR-10");
+        AssertFails(
+            $"{temp.Path}: found no images in folders per class; expected a folder with one folder of images per class, "
+        );
     }
 
     [Fact]

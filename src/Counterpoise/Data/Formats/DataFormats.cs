@@ -18,7 +18,7 @@ internal static class DataFormats
         new FolderFormat(),
     ];
 
-    /// <summary>What data may be, in one phrase.</summary>
+    /// <summary>What data may be, in one phrase that begins with what most people have.</summary>
     internal static string Expected { get; } =
-        string.Join(", ", All.Take(All.Count - 1).Select(format => format.Description)) + $" or {All[^1].Description}";
+        string.Join(", ", All.Skip(1).Reverse().Select(format => format.Description)) + $" or {All[0].Description}";
 }
