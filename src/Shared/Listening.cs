@@ -12,13 +12,7 @@ namespace Counterpoise.Http;
 /// <summary>Where a server listens, and how it begins and ends.</summary>
 internal static class Listening
 {
-    /// <summary>Checks where a server is to listen, and the secret that it asks for.</summary>
-    /// <param name="host">An IP address, or <c>localhost</c>.</param>
-    /// <param name="port">The port; 0 takes any that is free.</param>
-    /// <param name="secret">What requests must bring, or null for nothing.</param>
-    /// <param name="named">What the secret is called.</param>
-    /// <param name="remedy">How to give one.</param>
-    /// <returns>The address to listen on.</returns>
+    /// <summary>Checks where a server is to listen and what its requests must bring, if anything; messages say what that is called and how to give it.</summary>
     /// <exception cref="UsageException">One is out of its range, or other machines could ask without the secret.</exception>
     internal static IPAddress Check(string host, int port, string? secret, string named, string remedy)
     {
@@ -48,10 +42,7 @@ internal static class Listening
             );
     }
 
-    /// <summary>An application that nothing but its caller configures: no settings come from the environment or from files in the current folder.</summary>
-    /// <param name="address">The address to listen on.</param>
-    /// <param name="port">The port.</param>
-    /// <param name="grace">How long requests that were begun may take when it stops.</param>
+    /// <summary>An application that nothing but its caller configures: no settings come from the environment or from files in the current folder. When it stops, what was begun has so long to end.</summary>
     internal static WebApplicationBuilder On(IPAddress address, int port, TimeSpan grace)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
