@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
+using Counterpoise.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Counterpoise.Watch;
@@ -86,19 +86,17 @@ internal sealed class RequestGuard(IPAddress address, string host, string? token
 
         HttpRequest request = context.Request;
         string cookie = $"counterpoise-{context.Connection.LocalPort}";
-        if (request.Cookies.TryGetValue(cookie, out string? held) && AreSame(held, session))
+        if (request.Cookies.TryGetValue(cookie, out string? held) && Secret.Is(held, session))
         {
             return true;
         }
 
-        const string bearer = "Bearer ";
-        string authorization = request.Headers.Authorization.ToString();
-        if (authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase))
+        if (Secret.BearerOf(request) is { } bearer)
         {
-            return AreSame(authorization[bearer.Length..].Trim(), token);
+            return Secret.Is(bearer, token);
         }
 
-        if (!AreSame(request.Query["token"].ToString(), token))
+        if (!Secret.Is(request.Query["token"].ToString(), token))
         {
             return false;
         }
@@ -115,10 +113,4 @@ internal sealed class RequestGuard(IPAddress address, string host, string? token
         );
         return true;
     }
-
-    private static bool AreSame(string given, string expected) =>
-        CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(given)),
-            SHA256.HashData(Encoding.UTF8.GetBytes(expected))
-        );
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Counterpoise.Basics;
+using Counterpoise.Http;
 
 namespace Counterpoise.Watch;
 
@@ -7,7 +8,7 @@ namespace Counterpoise.Watch;
 public sealed record WatchOptions
 {
     /// <summary>The fewest characters of a token.</summary>
-    public const int ShortestToken = 16;
+    public const int ShortestToken = Secret.Shortest;
 
     /// <summary>The folder that holds run folders, up to two folders deeper; or a run folder.</summary>
     public required string Folder { get; init; }
@@ -31,30 +32,6 @@ public sealed record WatchOptions
             throw new UsageException($"{Folder} is not a folder; name one that holds run folders, or train first.");
         }
 
-        if (Port is < 0 or > IPEndPoint.MaxPort)
-        {
-            throw new UsageException($"--port is {Port}, expected 0 to {IPEndPoint.MaxPort}; 0 takes any free port.");
-        }
-
-        if (Token is { Length: < ShortestToken })
-        {
-            throw new UsageException(
-                $"--token has {Token.Length} characters, expected at least {ShortestToken}; 'openssl rand -hex 16' makes one."
-            );
-        }
-
-        string host = Host == "localhost" ? "127.0.0.1" : Host;
-        if (!IPAddress.TryParse(host, out IPAddress? address))
-        {
-            throw new UsageException(
-                $"--host is '{Host}', expected localhost or an IP address such as 127.0.0.1 or 0.0.0.0."
-            );
-        }
-
-        return IPAddress.IsLoopback(address) || Token is not null
-            ? address
-            : throw new UsageException(
-                $"--host is {Host}, which other machines can reach; give --token a secret as well, or leave out --host."
-            );
+        return Listening.Check(Host, Port, Token, "--token", "--token a secret as well");
     }
 }

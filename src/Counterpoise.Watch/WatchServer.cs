@@ -1,10 +1,7 @@
 using System.Net;
 using Counterpoise.Basics;
+using Counterpoise.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Counterpoise.Watch;
 
@@ -30,40 +27,12 @@ public sealed class WatchServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         IPAddress address = options.Check();
-
-        // The empty one: no settings come from the environment or from files in the current folder.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder
-            .WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Listen(address, options.Port);
-            });
-        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        WebApplication built = builder.Build();
+        WebApplication built = Listening.On(address, options.Port, grace: TimeSpan.FromSeconds(1)).Build();
         var guard = new RequestGuard(address, options.Host, options.Token);
         var pages = new WatchPages(options.Folder, new RunList(options.Folder));
         built.Use(next => context => guard.Handle(context, next));
         built.Run(pages.Handle);
-        try
-        {
-            await built.StartAsync();
-        }
-        catch (Exception failure) when (failure is IOException or System.Net.Sockets.SocketException)
-        {
-            await built.DisposeAsync();
-            throw new CounterpoiseException(
-                failure is IOException { InnerException: AddressInUseException }
-                    ? $"port {options.Port} of {options.Host} is taken; choose another with --port, or --port 0 for any that is free."
-                    : $"{options.Host}:{options.Port} cannot be listened on: {failure.Message.TrimEnd('.')}. Choose another --host or --port.",
-                failure
-            );
-        }
-
-        string bound = built.Urls.Single();
-        return new WatchServer(built, new Uri(bound));
+        return new WatchServer(built, await Listening.Start(built, options.Host, options.Port));
     }
 
     /// <summary>Stops to listen.</summary>
@@ -71,13 +40,5 @@ public sealed class WatchServer : IAsyncDisposable
     {
         await application.StopAsync();
         await application.DisposeAsync();
-    }
-
-    /// <summary>Leaves signals to the caller: the host's own lifetime would take Ctrl-C for itself.</summary>
-    private sealed class CallerLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,11 +1,10 @@
 using System.Net;
 using Counterpoise.Basics;
+using Counterpoise.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Counterpoise.Serving.Http;
 
@@ -13,17 +12,18 @@ namespace Counterpoise.Serving.Http;
 public sealed class PredictServer : IAsyncDisposable
 {
     private const string Health = "/healthz";
+    private const string KeyHeader = "X-API-Key";
     private readonly WebApplication listening;
     private readonly ImageBatches classifying;
     private readonly PredictEndpoint answering;
     private int disposed;
 
-    private PredictServer(WebApplication application, ImageBatches batches, PredictEndpoint predict)
+    private PredictServer(WebApplication application, Uri address, ImageBatches batches, PredictEndpoint predict)
     {
         listening = application;
         classifying = batches;
         answering = predict;
-        Address = new Uri(application.Urls.Single());
+        Address = address;
     }
 
     /// <summary>Where the server listens.</summary>
@@ -46,25 +46,14 @@ public sealed class PredictServer : IAsyncDisposable
         Map(application, classifier, options, metrics, predict);
         try
         {
-            await application.StartAsync();
-            return new PredictServer(application, batches, predict);
+            Uri bound = await Listening.Start(application, options.Host, options.Port);
+            return new PredictServer(application, bound, batches, predict);
         }
-        catch (Exception failure)
+        catch
         {
-            await application.DisposeAsync();
             await batches.DisposeAsync();
             predict.Dispose();
-            if (failure is not (IOException or System.Net.Sockets.SocketException))
-            {
-                throw;
-            }
-
-            throw new CounterpoiseException(
-                failure is IOException { InnerException: AddressInUseException }
-                    ? $"port {options.Port} of {options.Host} is taken; choose another with --port, or --port 0 for any that is free."
-                    : $"{options.Host}:{options.Port} cannot be listened on: {failure.Message.TrimEnd('.')}. Choose another --host or --port.",
-                failure
-            );
+            throw;
         }
     }
 
@@ -84,21 +73,14 @@ public sealed class PredictServer : IAsyncDisposable
 
     private static WebApplication Build(IPAddress address, ServeOptions options)
     {
-        // The empty one: no settings come from the environment or from files in the current folder.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder
-            .WebHost.UseKestrelCore()
-            .ConfigureKestrel(kestrel =>
-            {
-                kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxRequestBodySize = options.MostBytes;
-                kestrel.Limits.MaxConcurrentConnections = 16L * options.MostRequests;
-                kestrel.Listen(address, options.Port);
-            });
+        WebApplicationBuilder builder = Listening.On(address, options.Port, options.Grace);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = options.MostBytes;
+            kestrel.Limits.MaxConcurrentConnections = 16L * options.MostRequests;
+        });
         builder.Services.AddRoutingCore();
         builder.Services.AddOpenApi(openApi => openApi.AddDocumentTransformer(PredictOperation.Describe));
-        builder.Services.AddSingleton<IHostLifetime, CallerLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Grace);
         return builder.Build();
     }
 
@@ -110,12 +92,11 @@ public sealed class PredictServer : IAsyncDisposable
         PredictEndpoint predict
     )
     {
-        ApiKey? key = options.ApiKey is null ? null : new ApiKey(options.ApiKey);
         application.Use(next =>
             async context =>
             {
                 context.Response.Headers.XContentTypeOptions = "nosniff";
-                if (key is null || context.Request.Path == Health || key.IsIn(context.Request))
+                if (options.ApiKey is not { } key || context.Request.Path == Health || Brings(context.Request, key))
                 {
                     await next(context);
                     return;
@@ -124,7 +105,7 @@ public sealed class PredictServer : IAsyncDisposable
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 context.Response.Headers.WWWAuthenticate = "Bearer";
                 await context.Response.WriteAsJsonAsync(
-                    new ProblemResponse($"send the API key as 'Authorization: Bearer KEY' or '{ApiKey.Header}: KEY'")
+                    new ProblemResponse($"send the API key as 'Authorization: Bearer KEY' or '{KeyHeader}: KEY'")
                 );
             }
         );
@@ -166,11 +147,7 @@ public sealed class PredictServer : IAsyncDisposable
         application.MapOpenApi();
     }
 
-    /// <summary>Leaves signals to the caller: the host's own lifetime would take Ctrl-C for itself.</summary>
-    private sealed class CallerLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    /// <summary>Whether a request brings the key in a header; in an address, logs would keep it.</summary>
+    private static bool Brings(HttpRequest request, string key) =>
+        Secret.Is(Secret.BearerOf(request) ?? request.Headers[KeyHeader].ToString(), key);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Http;
 
 namespace Counterpoise.Serving.Http;
 
@@ -8,7 +9,7 @@ namespace Counterpoise.Serving.Http;
 public sealed record ServeOptions
 {
     /// <summary>The fewest characters of an API key.</summary>
-    public const int ShortestKey = 16;
+    public const int ShortestKey = Secret.Shortest;
 
     /// <summary>The IP address to listen on, or <c>localhost</c>. All but this machine's own need a key.</summary>
     public string Host { get; init; } = "127.0.0.1";
@@ -51,33 +52,19 @@ public sealed record ServeOptions
     /// <exception cref="UsageException">One is out of its range, or another machine could ask without a key.</exception>
     internal IPAddress Check()
     {
-        Require(Port, "--port", 0, IPEndPoint.MaxPort);
         Require(MostBytes, "--max-body", 1, int.MaxValue);
         Require(MostPixels, "--max-pixels", 1, ImageDecoder.MostPixels);
         Require(MostImages, "--max-images", 1, 1024);
         Require(MostRequests, "--max-requests", 1, 65_536);
         Require(MostInBatch, "--max-batch", 1, 1024);
         Require((long)BatchWindow.TotalMilliseconds, "--batch-window", 0, 1000);
-        if (ApiKey is { Length: < ShortestKey })
-        {
-            throw new UsageException(
-                $"the API key has {ApiKey.Length} characters, expected at least {ShortestKey}; 'openssl rand -hex 16' makes one."
-            );
-        }
-
-        string host = Host == "localhost" ? "127.0.0.1" : Host;
-        if (!IPAddress.TryParse(host, out IPAddress? address))
-        {
-            throw new UsageException(
-                $"--host is '{Host}', expected localhost or an IP address such as 127.0.0.1 or 0.0.0.0."
-            );
-        }
-
-        return IPAddress.IsLoopback(address) || ApiKey is not null
-            ? address
-            : throw new UsageException(
-                $"--host is {Host}, which other machines can reach; give an API key as well (--api-key-file, or the variable COUNTERPOISE_API_KEY), or leave out --host."
-            );
+        return Listening.Check(
+            Host,
+            Port,
+            ApiKey,
+            "the API key",
+            "an API key as well (--api-key-file, or the variable COUNTERPOISE_API_KEY)"
+        );
     }
 
     private static void Require(long value, string option, long least, long most)

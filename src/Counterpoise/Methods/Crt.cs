@@ -50,14 +50,7 @@ public sealed record Crt : Method, IHead
     /// <inheritdoc/>
     public override Phase? Follow(Phase first)
     {
-        first.RequireWholeNetwork(Name);
         TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);
-        return new Phase(Name, training)
-        {
-            Groups = new(new ParameterGroup("head.", 1), new ParameterGroup("", 0)),
-            FreezesStatistics = FreezeStatistics,
-        }
-            .WithHead(this, Name)
-            .WithSampler(new ClassAware(), Name);
+        return SecondPhase.OfHead(this, first, training, learns: "head.", FreezeStatistics);
     }
 }

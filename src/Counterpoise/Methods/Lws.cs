@@ -48,14 +48,7 @@ public sealed record Lws : Method, IHead
     /// <inheritdoc/>
     public override Phase? Follow(Phase first)
     {
-        first.RequireWholeNetwork(Name);
         TrainingSettings training = SecondPhase.Settings(first, Epochs, LearningRate, WeightDecay);
-        return new Phase(Name, training)
-        {
-            Groups = new(new ParameterGroup("head.scale", 1), new ParameterGroup("", 0)),
-            FreezesStatistics = FreezeStatistics,
-        }
-            .WithHead(this, Name)
-            .WithSampler(new ClassAware(), Name);
+        return SecondPhase.OfHead(this, first, training, learns: "head.scale", FreezeStatistics);
     }
 }

@@ -60,18 +60,25 @@ public sealed record Remix : Method, IMixer
     /// <inheritdoc/>
     public Mixing? Mix(in StepContext context, ReadOnlySpan<int> labels)
     {
-        float[] shares = Weakening
-            ? WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta)
-            : BatchMixing.Shares(context, labels.Length, Alpha);
-        int[] partner = BatchMixing.Partners(context, labels.Length);
+        var mixup = new Mixup
+        {
+            Alpha = Alpha,
+            Weakening = Weakening,
+            Weight = Weight,
+            Beta = Beta,
+        };
+        Mixing images = mixup.Mix(context, labels)!;
         float[] labelShares = new float[labels.Length];
         for (int n = 0; n < labelShares.Length; n++)
         {
-            (int own, int other) = (context.ClassCounts[labels[n]], context.ClassCounts[labels[partner[n]]]);
-            labelShares[n] = (float)(1 - LabelShare(own, other, 1 - shares[n]));
+            (int own, int other) = (context.ClassCounts[labels[n]], context.ClassCounts[labels[images.Partner[n]]]);
+            labelShares[n] = (float)(1 - LabelShare(own, other, 1 - images.FeatureWeight[n]));
         }
 
-        return new Mixing(0, partner, shares, labelShares);
+        return images with
+        {
+            LabelWeight = labelShares,
+        };
     }
 
     /// <summary>lambda_y: an example's share of its label.</summary>

@@ -15,4 +15,29 @@ internal static class SecondPhase
             Warmup = 0,
             Schedule = ScheduleKind.Cosine,
         };
+
+    /// <summary>A phase after one of a whole network: a method's head learns alone, from classes equally often.</summary>
+    /// <param name="method">Makes the head.</param>
+    /// <param name="first">The phase before.</param>
+    /// <param name="training">Its length and rates.</param>
+    /// <param name="learns">What the names of the parameters begin with that learn.</param>
+    /// <param name="freezesStatistics">Whether normalisation keeps its statistics.</param>
+    internal static Phase OfHead<TMethod>(
+        TMethod method,
+        Phase first,
+        TrainingSettings training,
+        string learns,
+        bool freezesStatistics
+    )
+        where TMethod : Method, IHead
+    {
+        first.RequireWholeNetwork(method.Name);
+        return new Phase(method.Name, training)
+        {
+            Groups = new(new ParameterGroup(learns, 1), new ParameterGroup("", 0)),
+            FreezesStatistics = freezesStatistics,
+        }
+            .WithHead(method, method.Name)
+            .WithSampler(new ClassAware(), method.Name);
+    }
 }

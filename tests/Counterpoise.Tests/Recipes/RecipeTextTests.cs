@@ -120,6 +120,29 @@ public sealed class RecipeTextTests
     );
 
     [Theory]
+    [InlineData("mixup", "alpha", "weakening", "weight", "beta")]
+    [InlineData("remix", "alpha", "kappa", "tau", "weakening", "weight", "beta")]
+    [InlineData("manifold-mixup", "alpha", "stages", "loss")]
+    [InlineData("mfw", "alpha", "beta", "weight", "strength", "partner", "stage", "until")]
+    [InlineData("crt", "epochs", "learning_rate", "weight_decay", "freeze_statistics")]
+    [InlineData("lws", "epochs", "learning_rate", "weight_decay", "freeze_statistics")]
+    [InlineData("de-confound", "groups", "scale", "gamma")]
+    [InlineData("de-confound-tde", "groups", "scale", "gamma", "alpha", "momentum")]
+    public void The_keys_of_a_method_have_their_order(string method, params string[] keys) =>
+        Assert.Equal(
+            keys,
+            Recipe
+                .Parse($"method = \"{method}\"")
+                .ToToml()
+                .Split('\n')
+                .SkipWhile(line => line != $"[{method}]")
+                .Skip(1)
+                .TakeWhile(line => !line.StartsWith('['))
+                .Where(line => line.Contains('='))
+                .Select(line => line.Split('=')[0].Trim())
+        );
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void What_is_written_is_read_back(bool comments) =>
