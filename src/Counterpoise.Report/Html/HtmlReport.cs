@@ -86,7 +86,9 @@ internal static class HtmlReport
         foreach ((string name, Figure figure) in report.Figures)
         {
             page.Append($"<figure id=\"{name}\">\n<h3>{Escape(figure.Title)}</h3>\n");
-            page.Append(SvgFigure.Element(figure, Wide, "wide")).Append(SvgFigure.Element(figure, Narrow, "narrow"));
+            string read = $"{figure.Title}. {figure.Caption}";
+            page.Append(SvgFigure.Element(figure.Grid, read, Wide, "wide"));
+            page.Append(SvgFigure.Element(figure.Grid, read, Narrow, "narrow"));
             page.Append($"<figcaption>{Escape(figure.Caption)}</figcaption>\n</figure>\n");
         }
 
