@@ -4,7 +4,7 @@ using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;
-using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Reproduction;
 
 namespace Counterpoise.Cli.Completion;

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;

@@ -1,10 +1,11 @@
 using System.Text;
 using Counterpoise.Recipes;
 using Counterpoise.Report.Charts;
-using Counterpoise.Report.Reports;
+using Counterpoise.Report.Figures;
+using Counterpoise.Report.Svg;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Reports;
 
 /// <summary>A report as one HTML page that needs nothing but itself.</summary>
 internal static class HtmlReport

@@ -1,9 +1,9 @@
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Report.Charts;
-using Counterpoise.Report.Html;
+using Counterpoise.Report.Svg;
 
-namespace Counterpoise.Report;
+namespace Counterpoise.Report.Figures;
 
 /// <summary>A figure: panels in a grid. It can be saved for print and shown in a report.</summary>
 public sealed class Figure

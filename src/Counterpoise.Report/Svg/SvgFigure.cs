@@ -1,6 +1,6 @@
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Figures as SVG: for a page, where every mark tells its value, and as files.</summary>
 internal static class SvgFigure
