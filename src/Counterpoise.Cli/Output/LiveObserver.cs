@@ -1,4 +1,4 @@
-using Counterpoise.Runtime.Mpi;
+using Counterpoise.Runtime;
 using Counterpoise.Training;
 using Spectre.Console;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Cli.Verbs;
 

@@ -41,7 +41,7 @@ internal static class ResumeVerb
     private static int Run(ParseResult parsed, string path, RunChanges changes, RecordOptions record, bool json)
     {
         Allocator.KeepFreedMemory();
-        Ranks ranks = RankLaunch.Join();
+        Ranks ranks = MpiLaunch.Join();
         TextWriter said = RankedRun.Said(ranks, json);
         using var session = TrainingSession.Resume(path, changes, ranks);
         RunFolder folder = session.Folder;

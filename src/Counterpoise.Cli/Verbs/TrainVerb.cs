@@ -43,7 +43,7 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, TrainOptions options, string? path, string? fromPath, bool dryRun)
     {
         bool json = parsed.GetValue(options.Json);
-        Ranks ranks = RankLaunch.Join();
+        Ranks ranks = MpiLaunch.Join();
         TextWriter said = RankedRun.Said(ranks, json);
         Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();

@@ -4,7 +4,6 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Augmentations;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;
 

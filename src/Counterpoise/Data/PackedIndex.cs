@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data;
 
 /// <summary>Where the images of one part of a packed file are, and what they are.</summary>

@@ -5,7 +5,6 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
-using Counterpoise.Runtime.Mpi;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;

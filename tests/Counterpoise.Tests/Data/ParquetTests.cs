@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Pixels;
 using Parquet;
 using Parquet.Schema;
 using SkiaSharp;

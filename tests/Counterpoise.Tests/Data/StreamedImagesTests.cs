@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Pixels;
 using SkiaSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Pixels;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
+using Counterpoise.Data.Pixels;
 using TorchSharp;
 
 namespace Counterpoise.Tests.Data.Augmentations;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
+using Counterpoise.Data.Pixels;
 using Counterpoise.Tests.Interop;
 
 namespace Counterpoise.Tests.Data.Augmentations;
