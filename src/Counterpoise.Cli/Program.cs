@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli;
 using Counterpoise.Cli.Output;
+using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
 
@@ -22,4 +23,4 @@ int exitCode = Failures.Report(() =>
     Failures.ThrowIfAlone(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
-return RankLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);
+return MpiLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);

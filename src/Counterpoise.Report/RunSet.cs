@@ -6,6 +6,8 @@ namespace Counterpoise.Report;
 /// <summary>Runs that are shown together, and what of them.</summary>
 public sealed record RunSet
 {
+    private const int MostLines = 10;
+
     /// <summary>Puts runs together.</summary>
     /// <param name="runs">One run or more.</param>
     /// <exception cref="UsageException">A run is there twice.</exception>
@@ -69,8 +71,15 @@ public sealed record RunSet
     public IReadOnlyList<int> LabelsOf(RunHistory run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return Classes is null
-            ? Figures.ClassChoice.Default(run)
-            : [.. Classes.Select(name => run.Classes.ToList().IndexOf(name))];
+        return Classes is null ? EvenlyBySize(run) : [.. Classes.Select(name => run.Classes.ToList().IndexOf(name))];
+    }
+
+    /// <summary>All classes, or of many the largest, the smallest and those evenly between by rank.</summary>
+    private static IReadOnlyList<int> EvenlyBySize(RunHistory run)
+    {
+        IReadOnlyList<int> order = run.BySize;
+        return order.Count <= MostLines
+            ? order
+            : [.. Enumerable.Range(0, MostLines).Select(i => order[i * (order.Count - 1) / (MostLines - 1)])];
     }
 }

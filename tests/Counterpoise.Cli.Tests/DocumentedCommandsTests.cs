@@ -6,7 +6,7 @@ using Counterpoise.Cli.Verbs;
 using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
-using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Reproduction;
 using Counterpoise.Tests;
 

@@ -5,7 +5,7 @@ using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;
-using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Reproduction;
 
 namespace Counterpoise.Cli.Completion;

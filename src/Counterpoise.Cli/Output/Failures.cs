@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Counterpoise.Basics;
-using Counterpoise.Runtime.Mpi;
+using Counterpoise.Runtime;
 
 namespace Counterpoise.Cli.Output;
 

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 
 namespace Counterpoise.Cli.Output;
 

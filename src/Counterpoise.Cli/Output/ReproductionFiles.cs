@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Counterpoise.Cli.Verbs;
 using Counterpoise.Reproduction;
 
 namespace Counterpoise.Cli.Output;

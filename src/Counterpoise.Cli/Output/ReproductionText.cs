@@ -1,4 +1,3 @@
-using Counterpoise.Cli.Verbs;
 using Counterpoise.Reproduction;
 
 namespace Counterpoise.Cli.Output;

@@ -1,4 +1,3 @@
-using Counterpoise.Cli.Verbs;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
@@ -21,10 +20,8 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said)
         string until = work.Until is { } rung && rung < epochs ? $" to epoch {rung} of {epochs}" : "";
         said.WriteLine($"{Title(work)}: {goingOn}{until}");
         TrainingOutcome Watched(ITrainingObserver console) => train(new WithoutTest(console));
-        return !json && TrainingRun.IsLive
-            ? TrainingRun.Live(context =>
-                Watched(new LiveObserver(context, epochs, RunSpecification.ClassCountsOf(folder).Sum()))
-            )
+        return !json && LiveObserver.IsWatched
+            ? LiveObserver.Show(epochs, RunSpecification.ClassCountsOf(folder).Sum(), Watched)
             : Watched(new TextObserver(said.WriteLine, epochs));
     }
 

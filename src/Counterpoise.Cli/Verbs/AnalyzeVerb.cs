@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 
 namespace Counterpoise.Cli.Verbs;
 

@@ -19,7 +19,7 @@ internal static class CompleteVerb
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            foreach (string word in WordCompletions.Of(ToolCommand.Create(), parsed.GetRequiredValue(line)))
+            foreach (string word in WordCompletions.Of(parsed.RootCommandResult.Command, parsed.GetRequiredValue(line)))
             {
                 Console.Out.Write(word + "\n"); // Shells on Windows as well would take a CR for a part of the word.
             }

@@ -4,6 +4,7 @@ using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Cli.Verbs;
 

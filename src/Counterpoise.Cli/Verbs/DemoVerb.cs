@@ -8,6 +8,8 @@ using Counterpoise.Metrics;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
+using Counterpoise.Report.Reports;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;

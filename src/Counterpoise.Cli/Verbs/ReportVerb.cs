@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Report;
+using Counterpoise.Report.Reports;
 
 namespace Counterpoise.Cli.Verbs;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Recipes;

@@ -42,7 +42,7 @@ internal static class ResumeVerb
     private static int Run(ParseResult parsed, string path, RunChanges changes, RecordOptions record, bool json)
     {
         Allocator.KeepFreedMemory();
-        Ranks ranks = RankLaunch.Join();
+        Ranks ranks = MpiLaunch.Join();
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
         using var session = TrainingSession.Resume(path, changes, ranks);
         RunFolder folder = session.Folder;

@@ -44,7 +44,7 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, TrainOptions options, string? path, string? fromPath, bool dryRun)
     {
         bool json = parsed.GetValue(options.Json);
-        Ranks ranks = RankLaunch.Join();
+        Ranks ranks = MpiLaunch.Join();
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
         Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();

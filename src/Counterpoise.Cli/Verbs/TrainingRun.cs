@@ -4,9 +4,7 @@ using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
-using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;
 
@@ -49,8 +47,8 @@ internal static class TrainingRun
     {
         int epochs = session.Run.Recipe.Phases.Sum(phase => phase.Epochs);
         return json ? Train(session, data, new JsonObserver(), others)
-            : IsLive
-                ? Live(context => Train(session, data, new LiveObserver(context, epochs, data.Train.Count), others))
+            : LiveObserver.IsWatched
+                ? LiveObserver.Show(epochs, data.Train.Count, live => Train(session, data, live, others))
             : Train(session, data, new TextObserver(Console.WriteLine, epochs), others);
     }
 
@@ -80,21 +78,6 @@ internal static class TrainingRun
             ResultTable.Print(result, folder.Path);
         }
     }
-
-    /// <summary>Whether somebody watches a terminal.</summary>
-    internal static bool IsLive =>
-        RankLaunch.Count == 1 && AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
-
-    internal static TrainingOutcome Live(Func<ProgressContext, TrainingOutcome> train) =>
-        AnsiConsole
-            .Progress()
-            .AutoClear(true)
-            .Columns(
-                new ProgressBarColumn(),
-                new PercentageColumn(),
-                new TaskDescriptionColumn { Alignment = Justify.Left }
-            )
-            .Start(train);
 
     /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
     internal static T Stoppable<T>(Func<CancellationToken, T> run)

@@ -29,7 +29,7 @@ internal static class TuneVerb
         bool retrains = !parsed.GetValue(options.NoRetrain);
         TextWriter said = Messages.Writer(json);
         Allocator.KeepFreedMemory();
-        Ranks ranks = RankLaunch.Join();
+        Ranks ranks = MpiLaunch.Join();
         if (!ranks.IsFirst)
         {
             return Help(ranks);

@@ -9,12 +9,12 @@ internal static class PlottedFigure
     private const int TitleHeight = 56;
     private const float TitleSize = 28;
 
-    internal static byte[] Png(Figure figure)
+    internal static byte[] Png(PanelGrid grid)
     {
-        Panel[][] rows = [.. figure.Panels.Chunk(figure.Columns)];
+        Panel[][] rows = [.. grid.Panels.Chunk(grid.Columns)];
         int height = TitleHeight + rows.Sum(row => row.Max(panel => panel.Height));
-        using var surface = SKSurface.Create(new SKImageInfo(figure.Columns * figure.PanelWidth, height));
-        Draw(figure, rows, surface.Canvas);
+        using var surface = SKSurface.Create(new SKImageInfo(grid.Columns * grid.PanelWidth, height));
+        Draw(grid, rows, surface.Canvas);
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
@@ -30,20 +30,20 @@ internal static class PlottedFigure
             _ => throw new ArgumentException($"No plot for {panel.GetType().Name}.", nameof(panel)),
         };
 
-    private static void Draw(Figure figure, Panel[][] rows, SKCanvas canvas)
+    private static void Draw(PanelGrid grid, Panel[][] rows, SKCanvas canvas)
     {
         canvas.Clear(SKColors.White);
-        DrawTitle(figure, canvas);
+        DrawTitle(grid, canvas);
         float top = TitleHeight;
         foreach (Panel[] row in rows)
         {
             int height = row.Max(panel => panel.Height);
             for (int column = 0; column < row.Length; column++)
             {
-                float left = column * figure.PanelWidth;
+                float left = column * grid.PanelWidth;
                 canvas.Save();
-                canvas.ClipRect(new SKRect(left, top, left + figure.PanelWidth, top + height)); // A plot clears all that it can reach.
-                Plot(row[column]).Render(canvas, new PixelRect(left, left + figure.PanelWidth, top + height, top));
+                canvas.ClipRect(new SKRect(left, top, left + grid.PanelWidth, top + height)); // A plot clears all that it can reach.
+                Plot(row[column]).Render(canvas, new PixelRect(left, left + grid.PanelWidth, top + height, top));
                 canvas.Restore();
             }
 
@@ -51,14 +51,14 @@ internal static class PlottedFigure
         }
     }
 
-    private static void DrawTitle(Figure figure, SKCanvas canvas)
+    private static void DrawTitle(PanelGrid grid, SKCanvas canvas)
     {
         using var typeface = SKTypeface.FromFamilyName(FigureStyle.Font, SKFontStyle.Bold);
         using var font = new SKFont(typeface, TitleSize);
         using var paint = new SKPaint { Color = SKColors.Black, IsAntialias = true };
         canvas.DrawText(
-            figure.Title,
-            figure.Columns * figure.PanelWidth / 2f,
+            grid.Title,
+            grid.Columns * grid.PanelWidth / 2f,
             TitleHeight * 0.7f,
             SKTextAlign.Center,
             font,

@@ -9,8 +9,6 @@ internal static class ClassChoice
 {
     internal const string Label = "class (training images)";
 
-    private const int MostLines = 10;
-
     /// <summary>All classes, the one with most training images first.</summary>
     internal static IReadOnlyList<Category> Categories(RunHistory run) =>
         [.. run.BySize.Select(c => new Category(run.Classes[c], $"{run.ClassCounts[c]}"))];
@@ -27,15 +25,6 @@ internal static class ClassChoice
                     )
             ),
         ];
-
-    /// <summary>All classes, or of many the largest, the smallest and those evenly between by rank.</summary>
-    internal static IReadOnlyList<int> Default(RunHistory run)
-    {
-        IReadOnlyList<int> order = run.BySize;
-        return order.Count <= MostLines
-            ? order
-            : [.. Enumerable.Range(0, MostLines).Select(i => order[i * (order.Count - 1) / (MostLines - 1)])];
-    }
 
     /// <summary>What is to be said where classes are left out.</summary>
     internal static string Note(RunSet set)

@@ -1,6 +1,7 @@
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
+using Counterpoise.Report.Figures;
 
 namespace Counterpoise.Report.Reports;
 

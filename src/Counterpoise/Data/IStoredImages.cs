@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data;
 
 /// <summary>Images as they are before cropping: what a packed file keeps.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Counterpoise.Basics;
+using Counterpoise.Data.Pixels;
 using Microsoft.Win32.SafeHandles;
 using SkiaSharp;
 

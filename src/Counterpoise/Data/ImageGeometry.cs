@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data;
 
 /// <summary>How an image of any shape becomes one that is cropped from.</summary>

@@ -1,3 +1,4 @@
+using Counterpoise.Data.Pixels;
 using SkiaSharp;
 
 namespace Counterpoise.Data;

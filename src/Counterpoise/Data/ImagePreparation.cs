@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data;
 
 /// <summary>How an image file becomes what a trained classifier gets: the same for testing, predicting and serving.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Counterpoise.Data.Pixels;
 using Counterpoise.Runtime;
 using TorchSharp;
 

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data;
 
 /// <summary>Cuts what the network gets out of a resized image: the one place where training images are changed.</summary>

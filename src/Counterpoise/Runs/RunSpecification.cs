@@ -6,7 +6,6 @@ using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
-using Counterpoise.Runtime.Mpi;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;

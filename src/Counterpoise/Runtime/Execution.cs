@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics.X86;
 using Counterpoise.Basics;
-using Counterpoise.Runtime.Mpi;
 using TorchSharp;
 using static Counterpoise.Basics.SettingName;
 

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using Parquet;
 using Parquet.Schema;
 using SkiaSharp;

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using SkiaSharp;
 using static TorchSharp.torch;
 

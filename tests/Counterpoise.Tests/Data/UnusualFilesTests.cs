@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

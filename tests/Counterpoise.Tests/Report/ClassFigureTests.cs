@@ -1,5 +1,6 @@
 using Counterpoise.Metrics;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;

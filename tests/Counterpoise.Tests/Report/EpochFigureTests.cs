@@ -1,5 +1,6 @@
 using Counterpoise.Report;
 using Counterpoise.Report.Charts;
+using Counterpoise.Report.Figures;
 using ScottPlot;
 using ScottPlot.Plottables;
 

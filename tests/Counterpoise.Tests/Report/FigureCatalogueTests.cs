@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Report;
+using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;
@@ -79,10 +80,10 @@ public sealed class FigureCatalogueTests : FigureDrawing
                 figure.Save(this[$"{kind.Name}.png"]);
                 figure.Save(this[$"{kind.Name}.svg"]);
                 using var picture = SkiaSharp.SKBitmap.Decode(this[$"{kind.Name}.png"]);
-                Assert.Equal(figure.Columns * figure.PanelWidth, picture.Width);
+                Assert.Equal(figure.Columns * figure.Grid.PanelWidth, picture.Width);
                 for (int column = 0; column < figure.Columns; column++)
                 {
-                    Assert.True(HasColour(picture, column * figure.PanelWidth, figure.PanelWidth), kind.Name);
+                    Assert.True(HasColour(picture, column * figure.Grid.PanelWidth, figure.Grid.PanelWidth), kind.Name);
                 }
 
                 System.Xml.Linq.XDocument svg = System.Xml.Linq.XDocument.Load(this[$"{kind.Name}.svg"]);

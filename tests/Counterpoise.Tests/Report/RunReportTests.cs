@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using Counterpoise.Report;
+using Counterpoise.Report.Reports;
 
 namespace Counterpoise.Tests.Report;
 

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using static Counterpoise.Data.Augmentations.PixelOperation;
 
 namespace Counterpoise.Data.Augmentations;

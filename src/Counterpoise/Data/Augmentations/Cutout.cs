@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data.Augmentations;
 

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Pixels;
+
 namespace Counterpoise.Data.Augmentations;
 
 /// <summary>One operation on an image and how strong it is.</summary>

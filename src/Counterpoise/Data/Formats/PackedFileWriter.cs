@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
+using Counterpoise.Data.Pixels;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Pixels;
 using Counterpoise.Runtime;
 using TorchSharp;
 

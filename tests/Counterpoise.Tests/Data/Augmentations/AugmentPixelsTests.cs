@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
+using Counterpoise.Data.Pixels;
 using CsCheck;
 using static Counterpoise.Data.Augmentations.PixelOperation;
 

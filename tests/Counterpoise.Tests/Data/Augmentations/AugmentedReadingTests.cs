@@ -3,6 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using TorchSharp;
 
 namespace Counterpoise.Tests.Data.Augmentations;

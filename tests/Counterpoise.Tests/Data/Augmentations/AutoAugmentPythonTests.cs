@@ -3,6 +3,7 @@ using System.Text;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using Counterpoise.Tests.Interop;
 
 namespace Counterpoise.Tests.Data.Augmentations;

@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Pixels;
 using CsCheck;
 
 namespace Counterpoise.Tests.Data.Augmentations;

@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Tests.Data.Augmentations;
 

@@ -1,8 +1,7 @@
 using Counterpoise.Basics;
-using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Report;
+namespace Counterpoise.Report.Figures;
 
 /// <summary>The figures that can be drawn from runs.</summary>
 public static class FigureCatalogue

@@ -1,10 +1,11 @@
 using System.Text;
 using Counterpoise.Recipes;
 using Counterpoise.Report.Charts;
-using Counterpoise.Report.Reports;
+using Counterpoise.Report.Figures;
+using Counterpoise.Report.Svg;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Reports;
 
 /// <summary>A report as one HTML page that needs nothing but itself.</summary>
 internal static class HtmlReport
@@ -86,7 +87,9 @@ internal static class HtmlReport
         foreach ((string name, Figure figure) in report.Figures)
         {
             page.Append($"<figure id=\"{name}\">\n<h3>{Escape(figure.Title)}</h3>\n");
-            page.Append(SvgFigure.Element(figure, Wide, "wide")).Append(SvgFigure.Element(figure, Narrow, "narrow"));
+            string read = $"{figure.Title}. {figure.Caption}";
+            page.Append(SvgFigure.Element(figure.Grid, read, Wide, "wide"));
+            page.Append(SvgFigure.Element(figure.Grid, read, Narrow, "narrow"));
             page.Append($"<figcaption>{Escape(figure.Caption)}</figcaption>\n</figure>\n");
         }
 

@@ -3,7 +3,7 @@ using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Tuning;
 
-namespace Counterpoise.Cli.Verbs;
+namespace Counterpoise.Cli.Output;
 
 /// <summary>What a finished study came to on the full set, with the value that it chose on held-out images.</summary>
 /// <param name="Chosen">The chosen settings, such as <c>mfw.alpha=1</c>.</param>

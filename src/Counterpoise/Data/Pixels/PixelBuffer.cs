@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Pixels;
 
 /// <summary>Room for one decoded image that is used again for the next.</summary>
 internal sealed class PixelBuffer

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Writes SVG elements. Colours come from classes, so that the page decides on light and dark.</summary>
 internal sealed class SvgDrawing

@@ -1,9 +1,8 @@
 using Counterpoise.Basics;
-using Counterpoise.Report.Html;
-using Counterpoise.Report.Reports;
+using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Report;
+namespace Counterpoise.Report.Reports;
 
 /// <summary>A report of one run or several: the result, what was run, figures, classes, mistakes, and how to reproduce it.</summary>
 public sealed class RunReport

@@ -1,14 +1,10 @@
 using System.Globalization;
-using Counterpoise.Basics;
 
-namespace Counterpoise.Runtime.Mpi;
+namespace Counterpoise.Runtime;
 
 /// <summary>Whether this process was started as one of several, by mpirun or srun, and its part in them.</summary>
-/// <remarks>MPI starts and ends once in a process, so this is the process's state.</remarks>
 internal static class RankLaunch
 {
-    private static OpenMpi? mpi;
-
     /// <summary>How many ranks the launcher started, as its environment says; nothing of MPI is loaded to find out.</summary>
     public static int Count { get; } =
         Variable("OMPI_COMM_WORLD_SIZE")
@@ -33,28 +29,6 @@ internal static class RankLaunch
             int share = Math.Max(1, OnlineProcessors() / here);
             return Math.Min(Environment.ProcessorCount, share); // Fewer where the launcher binds ranks to processors.
         }
-    }
-
-    /// <summary>Joins the other ranks; alone, nothing is loaded.</summary>
-    /// <exception cref="UsageException">There are several ranks, but no Open MPI.</exception>
-    public static Ranks Join() => Count == 1 ? Ranks.Alone : new MpiRanks(mpi ??= new OpenMpi());
-
-    /// <summary>Ends this rank's part: with the others, or, after an error, with all of them at once.</summary>
-    /// <param name="exitCode">The process's.</param>
-    /// <param name="agreed">Whether the other ranks end with the same code, having agreed to.</param>
-    /// <returns>The exit code.</returns>
-    public static int Leave(int exitCode, bool agreed)
-    {
-        if (exitCode == 0 || agreed)
-        {
-            mpi?.Finish();
-        }
-        else
-        {
-            mpi?.Abort(exitCode);
-        }
-
-        return exitCode;
     }
 
     private static int? Variable(string name) =>

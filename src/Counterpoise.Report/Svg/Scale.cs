@@ -1,6 +1,6 @@
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Maps the values of an axis to pixels, and has its ticks.</summary>
 internal sealed class Scale

@@ -1,9 +1,9 @@
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Report.Charts;
-using Counterpoise.Report.Html;
+using Counterpoise.Report.Svg;
 
-namespace Counterpoise.Report;
+namespace Counterpoise.Report.Figures;
 
 /// <summary>A figure: panels in a grid. It can be saved for print and shown in a report.</summary>
 public sealed class Figure
@@ -27,8 +27,8 @@ public sealed class Figure
     /// <summary>How many panels stand beside each other where there is room.</summary>
     internal int Columns { get; init; } = 1;
 
-    /// <summary>The width of a panel in print, in pixels.</summary>
-    internal int PanelWidth => Columns == 1 ? 1200 : 900;
+    /// <summary>What is drawn.</summary>
+    internal PanelGrid Grid => new(Title, Panels, Columns);
 
     /// <summary>Writes the figure, whole or not at all.</summary>
     /// <param name="path">The file; its ending chooses the format, <c>.png</c> or <c>.svg</c>.</param>
@@ -38,8 +38,8 @@ public sealed class Figure
     {
         byte[] content = Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".PNG" => PlottedFigure.Png(this),
-            ".SVG" => Encoding.UTF8.GetBytes(SvgFigure.File(this)),
+            ".PNG" => PlottedFigure.Png(Grid),
+            ".SVG" => Encoding.UTF8.GetBytes(SvgFigure.File(Grid)),
             _ => throw new UsageException($"{path}: a figure is written as .png or .svg; give one of these endings."),
         };
         AtomicFile.Write(path, stream => stream.Write(content));

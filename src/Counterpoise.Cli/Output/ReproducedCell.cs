@@ -2,7 +2,7 @@ using Counterpoise.Metrics;
 using Counterpoise.Recipes;
 using Counterpoise.Reproduction;
 
-namespace Counterpoise.Cli.Verbs;
+namespace Counterpoise.Cli.Output;
 
 /// <summary>A number of the paper and what the same training came to here.</summary>
 /// <param name="Cell">The paper's.</param>

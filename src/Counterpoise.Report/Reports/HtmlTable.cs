@@ -1,7 +1,7 @@
 using System.Text;
-using Counterpoise.Report.Reports;
+using Counterpoise.Report.Svg;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Reports;
 
 /// <summary>A table that scrolls where it is wider than the page, below a caption that does not.</summary>
 internal static class HtmlTable

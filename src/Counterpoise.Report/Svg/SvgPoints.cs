@@ -1,6 +1,6 @@
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Draws features in the plane as SVG: circles for training images, crosses for test images.</summary>
 internal static class SvgPoints

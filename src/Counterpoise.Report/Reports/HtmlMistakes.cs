@@ -1,9 +1,9 @@
 using System.Text;
 using Counterpoise.Metrics;
-using Counterpoise.Report.Reports;
+using Counterpoise.Report.Svg;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Reports;
 
 /// <summary>The surest mistakes on the test images of the worst classes, with their pictures.</summary>
 internal static class HtmlMistakes

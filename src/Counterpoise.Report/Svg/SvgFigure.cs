@@ -1,6 +1,6 @@
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Figures as SVG: for a page, where every mark tells its value, and as files.</summary>
 internal static class SvgFigure
@@ -18,17 +18,17 @@ internal static class SvgFigure
         + string.Concat(Palette.Colours.Select((colour, i) => $".f{i}{{fill:{colour}}}.l{i}{{stroke:{colour}}}"));
 
     /// <summary>The figure as an SVG file for print.</summary>
-    internal static string File(Figure figure)
+    internal static string File(PanelGrid grid)
     {
-        SvgDrawing drawing = Draw(figure, figure.Columns == 1 ? FileWidth : FileWidthOfTwo, figure.Title);
-        return drawing.Finish(figure.Title, "style=\"background:#fff\"", $"<style>{FileStyle}</style>");
+        SvgDrawing drawing = Draw(grid, grid.Columns == 1 ? FileWidth : FileWidthOfTwo, grid.Title);
+        return drawing.Finish(grid.Title, "style=\"background:#fff\"", $"<style>{FileStyle}</style>");
     }
 
     /// <summary>The figure as an element of a page, drawn for a width in pixels.</summary>
-    internal static string Element(Figure figure, int width, string css) =>
-        Draw(figure, width, "").Finish($"{figure.Title}. {figure.Caption}", $"class=\"{css}\" tabindex=\"0\"");
+    internal static string Element(PanelGrid grid, string description, int width, string css) =>
+        Draw(grid, width, "").Finish(description, $"class=\"{css}\" tabindex=\"0\"");
 
-    private static SvgDrawing Draw(Figure figure, int width, string title)
+    private static SvgDrawing Draw(PanelGrid grid, int width, string title)
     {
         var drawing = new SvgDrawing(width);
         if (title.Length > 0)
@@ -38,9 +38,9 @@ internal static class SvgFigure
             drawing.Bottom += 8;
         }
 
-        int columns = Math.Clamp(width / SmallestPanel, 1, figure.Columns);
+        int columns = Math.Clamp(width / SmallestPanel, 1, grid.Columns);
         int panelWidth = (width - ((columns - 1) * Gap)) / columns;
-        foreach (Panel[] row in figure.Panels.Chunk(columns))
+        foreach (Panel[] row in grid.Panels.Chunk(columns))
         {
             drawing.Put([.. row.Select(panel => Draw(panel, panelWidth))], Gap);
             drawing.Bottom += 12;

@@ -1,6 +1,6 @@
 using Counterpoise.Report.Charts;
 
-namespace Counterpoise.Report.Html;
+namespace Counterpoise.Report.Svg;
 
 /// <summary>Draws groups of bars, with lines over them, as SVG.</summary>
 internal static class SvgBars

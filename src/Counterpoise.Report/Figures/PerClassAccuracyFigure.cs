@@ -2,7 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Report.Charts;
 using ScottPlot;
 
-namespace Counterpoise.Report;
+namespace Counterpoise.Report.Figures;
 
 /// <summary>Test accuracy of every class as bars, methods side by side, classes in order of their training images.</summary>
 public static class PerClassAccuracyFigure
