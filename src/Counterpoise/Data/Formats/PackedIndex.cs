@@ -1,10 +1,6 @@
-<<<<<<< HEAD:src/Counterpoise/Data/Formats/PackedIndex.cs
-namespace Counterpoise.Data.Formats;
-=======
 using Counterpoise.Data.Pixels;
 
-namespace Counterpoise.Data;
->>>>>>> h-circles:src/Counterpoise/Data/PackedIndex.cs
+namespace Counterpoise.Data.Formats;
 
 /// <summary>Where the images of one part of a packed file are, and what they are.</summary>
 internal sealed class PackedIndex
