@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Counterpoise.Watch;
 
 /// <summary>Answers the requests: the page's own files, and the runs as JSON.</summary>
-internal sealed class WatchPages(string folder, RunList runs)
+internal sealed class WatchPages(string folder, WatchedFolder runs)
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Shell = "index.html";

@@ -29,7 +29,7 @@ public sealed class WatchServer : IAsyncDisposable
         IPAddress address = options.Check();
         WebApplication built = Listening.On(address, options.Port, grace: TimeSpan.FromSeconds(1)).Build();
         var guard = new RequestGuard(address, options.Host, options.Token);
-        var pages = new WatchPages(options.Folder, new RunList(options.Folder));
+        var pages = new WatchPages(options.Folder, new WatchedFolder(options.Folder));
         built.Use(next => context => guard.Handle(context, next));
         built.Run(pages.Handle);
         return new WatchServer(built, await Listening.Start(built, options.Host, options.Port));

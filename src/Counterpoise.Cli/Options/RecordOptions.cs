@@ -15,7 +15,7 @@ internal sealed class RecordOptions
             Description =
                 "Take the statistics of all classes (classification ratio, feature gradients and deviation, confusions, mistakes) every=N epochs and at the end, or off",
             HelpName = "when",
-            DefaultValueFactory = _ => $"every={RunSpecification.UsualStatisticsEvery}",
+            DefaultValueFactory = _ => $"every={TrainingPlan.UsualStatisticsEvery}",
         };
 
     internal Option<int?> KeepEvery { get; } =

@@ -22,7 +22,7 @@ internal sealed class TrainOptions
     internal IEnumerable<Option> All => [.. Data.All, .. Recipe.All, Record.Statistics, .. Execution.All, Json];
 
     /// <summary>What identifies a run of a recipe, by the options.</summary>
-    internal RunSpecification Specify(ParseResult parsed, Recipe recipe) =>
+    internal TrainingPlan Specify(ParseResult parsed, Recipe recipe) =>
         new(
             recipe,
             parsed.GetRequiredValue(Data.Data),
@@ -42,7 +42,7 @@ internal sealed class TrainOptions
         };
 
     /// <summary>What an existing run computes with from here on, where it is not as it was started.</summary>
-    internal RunChanges Changes(ParseResult parsed) =>
+    internal ResumeOptions Changes(ParseResult parsed) =>
         new()
         {
             Threads = parsed.GetValue(Execution.Threads),

@@ -92,7 +92,7 @@ internal sealed class TuneOptions
             recipe = RecipeText.Set(recipe, assignment);
         }
 
-        RunSpecification run = Training.Specify(parsed, recipe);
+        TrainingPlan run = Training.Specify(parsed, recipe);
         return StudyPlan.Of(
             run,
             over,

@@ -26,7 +26,7 @@ internal sealed record TunedAccuracy(string Chosen, Recipe Recipe, double Accura
 
         return new TunedAccuracy(
             string.Join(", ", chosen.Settings),
-            RunSpecification.Of(run, RunChanges.AnyDevice).Recipe,
+            TrainingPlan.Of(run, ResumeOptions.AnyDevice).Recipe,
             result["accuracy"]!.GetValue<double>()
         );
     }

@@ -21,7 +21,7 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said)
         said.WriteLine($"{Title(work)}: {goingOn}{until}");
         TrainingOutcome Watched(ITrainingObserver console) => train(new WithoutTest(console));
         return !json && LiveObserver.IsWatched
-            ? LiveObserver.Show(epochs, RunSpecification.ClassCountsOf(folder).Sum(), Watched)
+            ? LiveObserver.Show(epochs, TrainingPlan.ClassCountsOf(folder).Sum(), Watched)
             : Watched(new TextObserver(said.WriteLine, epochs));
     }
 

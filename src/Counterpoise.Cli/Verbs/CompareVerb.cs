@@ -64,8 +64,8 @@ internal static class CompareVerb
         TextWriter said = Messages.Writer(json);
         Recipe[] recipes = Recipes(parsed, options, wanted);
         Allocator.KeepFreedMemory();
-        RunSpecification Specify(Recipe recipe) => options.Specify(parsed, recipe);
-        RunSpecification first = Specify(recipes[0]);
+        TrainingPlan Specify(Recipe recipe) => options.Specify(parsed, recipe);
+        TrainingPlan first = Specify(recipes[0]);
         using ImageData images = ImageDataSource.Open(
             first.Source,
             first.OpenOptions with
@@ -86,7 +86,7 @@ internal static class CompareVerb
             said
         );
         bool finished = runs.Train([.. recipes.Select(Specify)]);
-        ComparedRun[] done = [.. recipes.Select(runs.Finished).OfType<ComparedRun>()];
+        ComparedResult[] done = [.. recipes.Select(runs.Finished).OfType<ComparedResult>()];
         if (done.Length > 0)
         {
             string about = $"{data.Name}, rho = {data.Rho:0.##}, {recipes[0].Model}";

@@ -14,15 +14,15 @@ namespace Counterpoise.Cli.Verbs;
 /// <param name="said">Where progress is told.</param>
 internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData data, bool json, TextWriter said)
 {
-    private readonly Dictionary<string, ComparedRun> finished = [];
+    private readonly Dictionary<string, ComparedResult> finished = [];
 
     /// <summary>Trains what is missing, within a seed those first that others can start from.</summary>
     /// <returns>Whether all are finished; false when stopped.</returns>
-    internal bool Train(IReadOnlyList<RunSpecification> runs)
+    internal bool Train(IReadOnlyList<TrainingPlan> runs)
     {
         int number = 0;
         foreach (
-            RunSpecification run in runs.GroupBy(run => run.Recipe.Seed)
+            TrainingPlan run in runs.GroupBy(run => run.Recipe.Seed)
                 .SelectMany(seed => seed.OrderBy(run => run.Recipe.Phases.Count))
         )
         {
@@ -36,11 +36,11 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
     }
 
     /// <summary>The finished run of a recipe, or null.</summary>
-    internal ComparedRun? Finished(Recipe recipe) => finished.GetValueOrDefault(pathOf(recipe));
+    internal ComparedResult? Finished(Recipe recipe) => finished.GetValueOrDefault(pathOf(recipe));
 
     /// <summary>Trains one, unless it is there already.</summary>
     /// <returns>Whether it is finished; false when stopped.</returns>
-    internal bool Train(RunSpecification run, string title)
+    internal bool Train(TrainingPlan run, string title)
     {
         string path = pathOf(run.Recipe);
         using var session = TrainingSession.Start(
@@ -48,7 +48,7 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
             data,
             path,
             TrainVerb.CommandLine(),
-            new RunChanges { Threads = run.Execution.Threads }
+            new ResumeOptions { Threads = run.Execution.Threads }
         );
         RunFolder runFolder = session.Folder;
         if (session.IsFinished)
@@ -65,7 +65,7 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
             }
         }
 
-        finished[path] = ComparedRun.Of(RunHistory.Read(path));
+        finished[path] = ComparedResult.Of(RunHistory.Read(path));
         return true;
     }
 

@@ -112,7 +112,7 @@ internal static class DemoVerb
     private static JsonObject? Train(Recipe recipe, TrainingData data, string output, int? threads)
     {
         string path = Path.Combine(output, $"{recipe.MethodNames}-seed{recipe.Seed}");
-        var run = new RunSpecification(
+        var run = new TrainingPlan(
             recipe,
             SyntheticImages.Name,
             SkipUnreadable: false,
@@ -126,7 +126,7 @@ internal static class DemoVerb
             data,
             path,
             TrainVerb.CommandLine(),
-            new RunChanges { Threads = threads }
+            new ResumeOptions { Threads = threads }
         );
         if (!session.IsFinished)
         {

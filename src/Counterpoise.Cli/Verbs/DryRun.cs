@@ -10,7 +10,7 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>train --dry-run</c>: what would be trained, and what it would cost, measured over a few steps.</summary>
 internal static class DryRun
 {
-    internal static void Print(RunSpecification run, TrainingData data, bool json)
+    internal static void Print(TrainingPlan run, TrainingData data, bool json)
     {
         TrainingEstimate estimate = TrainingEstimate.Measure(run.Recipe, data, run.Execution);
         if (json)

@@ -60,7 +60,7 @@ internal static class EvaluateVerb
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: false);
-        var run = RunSpecification.Of(folder, RunChanges.AnyDevice);
+        var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
         bool isOwn = given.Data is null;
         string source = given.Data ?? run.Source;
         TextWriter said = Messages.Writer(json);
@@ -82,11 +82,11 @@ internal static class EvaluateVerb
         if (isOwn)
         {
             // A folder without a test part is split by what it holds: after a change, training images could be tested on.
-            RunSpecification.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
+            TrainingPlan.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
         }
 
-        string file = checkpoint ?? RunEvaluation.LastCheckpoint(folder);
-        ClassificationMetrics metrics = RunEvaluation.Evaluate(folder, images.Test, file);
+        string file = checkpoint ?? CheckpointEvaluation.LastCheckpoint(folder);
+        ClassificationMetrics metrics = CheckpointEvaluation.Evaluate(folder, images.Test, file);
         if (json)
         {
             JsonObject content = metrics.ToJson();
@@ -99,7 +99,7 @@ internal static class EvaluateVerb
         }
 
         Console.WriteLine($"{file} on the {images.Test.Count} test images of {source}");
-        ResultTable.PrintClasses(images.Test.Classes, RunSpecification.ClassCountsOf(folder), metrics.PerClassAccuracy);
+        ResultTable.PrintClasses(images.Test.Classes, TrainingPlan.ClassCountsOf(folder), metrics.PerClassAccuracy);
         ResultTable.PrintAccuracies(metrics.ToJson());
         return 0;
     }

@@ -71,7 +71,7 @@ internal static class ExportVerb
             }
 
             using RunFolder folder = RunFolder.Open(parsed.GetRequiredValue(run), write: false);
-            string file = parsed.GetValue(checkpoint) ?? RunEvaluation.LastCheckpoint(folder);
+            string file = parsed.GetValue(checkpoint) ?? CheckpointEvaluation.LastCheckpoint(folder);
             if (model is not null)
             {
                 var options = new OnnxOptions
@@ -86,7 +86,7 @@ internal static class ExportVerb
 
             if (parameters is not null)
             {
-                RunExport.ToSafetensors(folder, parameters, file);
+                ClassifierExport.ToSafetensors(folder, parameters, file);
                 Console.WriteLine(
                     $"{parameters}: {new FileInfo(parameters).Length / 1e6:F1} MB, the parameters of {file}"
                 );
@@ -99,7 +99,7 @@ internal static class ExportVerb
 
     private static void Write(RunFolder folder, string checkpoint, string path, OnnxOptions options)
     {
-        var model = RunExport.ToOnnx(folder, options, checkpoint);
+        var model = ClassifierExport.ToOnnx(folder, options, checkpoint);
         using var classifier = new OnnxClassifier(model); // What is written must load.
         model.Write(path);
         ClassifierDescription described = model.Classifier;

@@ -76,7 +76,7 @@ internal static class PredictVerb
         if (Directory.Exists(path))
         {
             using RunFolder folder = RunFolder.Open(path, write: false);
-            return new OnnxClassifier(RunExport.ToOnnx(folder), threads);
+            return new OnnxClassifier(ClassifierExport.ToOnnx(folder), threads);
         }
 
         return new OnnxClassifier(OnnxModel.Read(path), threads);

@@ -40,7 +40,7 @@ internal sealed class ReproducedRuns : IDisposable
         string?[] sources = [.. cells.Zip(recipes, (cell, recipe) => SourceOf(cell, recipe, parsed, options))];
         foreach ((PaperCell cell, int i) in cells.Select((cell, i) => (cell, i)))
         {
-            RunSpecification[] runs = sources[i] is { } source
+            TrainingPlan[] runs = sources[i] is { } source
                 ?
                 [
                     .. Enumerable
@@ -78,16 +78,16 @@ internal sealed class ReproducedRuns : IDisposable
         [
             .. rows.Select(row =>
             {
-                ComparedRun[] done =
+                ComparedResult[] done =
                 [
-                    .. row.Runs.Select(run => FinishedRun(PathOf(row.Cell, run.Recipe))).OfType<ComparedRun>(),
+                    .. row.Runs.Select(run => FinishedRun(PathOf(row.Cell, run.Recipe))).OfType<ComparedResult>(),
                 ];
                 SampleStatistic? accuracy = SampleStatistic.Of(done.Select(run => run.Accuracies[0]));
                 return new ReproducedCell(row.Cell, row.Recipe, accuracy, done.FirstOrDefault()?.Epochs, Lacking(row));
             }),
         ];
 
-    private IEnumerable<(PaperCell Cell, RunSpecification Run)> Unfinished =>
+    private IEnumerable<(PaperCell Cell, TrainingPlan Run)> Unfinished =>
         rows.SelectMany(row => row.Runs.Select(run => (row.Cell, run)))
             .Where(pair => FinishedRun(PathOf(pair.Cell, pair.run.Recipe)) is null);
 
@@ -96,7 +96,7 @@ internal sealed class ReproducedRuns : IDisposable
     {
         var speeds = new Dictionary<(string, DataSettings), double>();
         double seconds = 0;
-        foreach ((_, RunSpecification run) in Unfinished)
+        foreach ((_, TrainingPlan run) in Unfinished)
         {
             TrainingData data = Prepare(run);
             var key = (run.Recipe.Model, run.Recipe.Data);
@@ -120,7 +120,7 @@ internal sealed class ReproducedRuns : IDisposable
             .GroupBy(pair => pair.Run.Recipe.Seed)
             .SelectMany(seed => seed)
             .ToArray();
-        foreach (((PaperCell cell, RunSpecification run), int i) in order.Select((pair, i) => (pair, i)))
+        foreach (((PaperCell cell, TrainingPlan run), int i) in order.Select((pair, i) => (pair, i)))
         {
             var runs = new ComparedRuns(_ => PathOf(cell, run.Recipe), Prepare(run), json, said);
             if (!runs.Train(run, $"[{i + 1}/{order.Length}] {cell.Set}, {cell.Row}, seed {run.Recipe.Seed}"))
@@ -164,12 +164,7 @@ internal sealed class ReproducedRuns : IDisposable
             : recipe;
     }
 
-    private static RunSpecification Specify(
-        Recipe recipe,
-        string source,
-        ParseResult parsed,
-        ReproduceOptions options
-    ) =>
+    private static TrainingPlan Specify(Recipe recipe, string source, ParseResult parsed, ReproduceOptions options) =>
         new(
             recipe.Resolve(),
             source,
@@ -188,7 +183,7 @@ internal sealed class ReproducedRuns : IDisposable
 
     private static string Describe(PaperData data) => $"{data.Name} ({data.Classes} classes)";
 
-    private static ComparedRun? FinishedRun(string path)
+    private static ComparedResult? FinishedRun(string path)
     {
         if (!File.Exists(Path.Combine(path, RunFiles.Result)))
         {
@@ -196,7 +191,7 @@ internal sealed class ReproducedRuns : IDisposable
         }
 
         var run = RunHistory.Read(path);
-        return run.Result is null ? null : ComparedRun.Of(run);
+        return run.Result is null ? null : ComparedResult.Of(run);
     }
 
     /// <summary>Which of the given data has the classes of a cell's; null where none has.</summary>
@@ -214,7 +209,7 @@ internal sealed class ReproducedRuns : IDisposable
                 return images.Train.Classes.Count == cell.Data.Classes;
             });
 
-    private TrainingData Prepare(RunSpecification run)
+    private TrainingData Prepare(TrainingPlan run)
     {
         if (!prepared.TryGetValue(run.Recipe.Data, out TrainingData? data))
         {
@@ -250,5 +245,5 @@ internal sealed class ReproducedRuns : IDisposable
         Path.Combine(output, $"{cell.Recipe}-{recipe.Training.Epochs}epochs-seed{recipe.Seed}");
 
     /// <summary>A cell's trainings, one a seed; none where its data was not given.</summary>
-    private sealed record Row(PaperCell Cell, Recipe Recipe, RunSpecification[] Runs);
+    private sealed record Row(PaperCell Cell, Recipe Recipe, TrainingPlan[] Runs);
 }

@@ -25,7 +25,7 @@ internal static class ResumeVerb
         command.Add([record.KeepEvery, record.TensorBoard, json]);
         command.SetAction(parsed =>
         {
-            var changes = new RunChanges
+            var changes = new ResumeOptions
             {
                 Source = parsed.GetValue(moved.Data),
                 TestData = parsed.GetValue(moved.TestData),
@@ -39,7 +39,7 @@ internal static class ResumeVerb
         return command;
     }
 
-    private static int Run(ParseResult parsed, string path, RunChanges changes, RecordOptions record, bool json)
+    private static int Run(ParseResult parsed, string path, ResumeOptions changes, RecordOptions record, bool json)
     {
         Allocator.KeepFreedMemory();
         Ranks ranks = MpiLaunch.Join();

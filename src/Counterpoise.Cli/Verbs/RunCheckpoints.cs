@@ -24,7 +24,7 @@ internal sealed class RunCheckpoints(string path, string? moved, TextWriter said
             said,
             images =>
             {
-                RunAnalysis.Recompute(
+                CheckpointAnalysis.Recompute(
                     folder,
                     images,
                     new FeatureDeviation(),
@@ -45,7 +45,7 @@ internal sealed class RunCheckpoints(string path, string? moved, TextWriter said
             folder,
             moved,
             said,
-            images => RunAnalysis.Features(folder, images, labels, EmbeddedOfAClass)
+            images => CheckpointAnalysis.Features(folder, images, labels, EmbeddedOfAClass)
         );
         said.WriteLine(
             $"{path}: placing the features of {found.Count} images, at most {EmbeddedOfAClass} a class and part"

@@ -11,7 +11,7 @@ internal static class RunData
 {
     /// <summary>Opens it, with progress on a terminal.</summary>
     /// <remarks>The first rank opens it before others do: opening may unpack or pack files, which they then find.</remarks>
-    internal static ImageData Open(RunSpecification run, Ranks? ranks = null)
+    internal static ImageData Open(TrainingPlan run, Ranks? ranks = null)
     {
         ranks ??= Ranks.Alone;
         IProgress<(int Done, int Total)>? progress = ranks.IsFirst ? ReadingProgress.OnTerminal : null;
@@ -21,10 +21,10 @@ internal static class RunData
     }
 
     /// <summary>Prepares it as in the run's training, checks that it is the same, and tells what there is to know of it.</summary>
-    internal static TrainingData Prepare(RunFolder folder, RunSpecification run, ImageData images, TextWriter said)
+    internal static TrainingData Prepare(RunFolder folder, TrainingPlan run, ImageData images, TextWriter said)
     {
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
-        RunSpecification.RequireSameData(folder, data, run.Source);
+        TrainingPlan.RequireSameData(folder, data, run.Source);
         foreach (string note in data.Notes)
         {
             said.WriteLine(note);
@@ -41,7 +41,7 @@ internal static class RunData
     internal static T Use<T>(RunFolder folder, string? moved, TextWriter said, Func<TrainingData, T> use)
     {
         Allocator.KeepFreedMemory();
-        var run = RunSpecification.Of(folder, RunChanges.AnyDevice with { Source = moved });
+        var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice with { Source = moved });
         using ImageData images = Open(run);
         return use(Prepare(folder, run, images, said));
     }

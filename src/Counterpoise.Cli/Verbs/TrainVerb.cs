@@ -48,7 +48,7 @@ internal static class TrainVerb
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
         Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
-        RunSpecification run = options.Specify(parsed, recipe);
+        TrainingPlan run = options.Specify(parsed, recipe);
         using ImageData images = RunData.Open(run, ranks);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))

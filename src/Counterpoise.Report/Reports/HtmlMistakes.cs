@@ -34,7 +34,7 @@ internal static class HtmlMistakes
         string told = Escape($"Test image {mistake.Image}: {run.Classes[mistake.Label]} taken for {predicted}");
         page.Append("<li>");
         page.Append(
-            ExamplePicture.Of(run, mistake.Image) is { } png
+            MistakePicture.Of(run, mistake.Image) is { } png
                 ? $"<img alt=\"{told}\" width=\"96\" height=\"96\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">"
                 : $"<span class=\"no-picture\" role=\"img\" aria-label=\"{told}; no picture\">no picture</span>"
         );

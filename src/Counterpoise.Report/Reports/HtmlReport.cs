@@ -148,7 +148,7 @@ internal static class HtmlReport
         {
             page.Append($"<h3>{Escape(run.Name)}</h3>\n");
             HtmlTable.Write(page, ReportTables.Origin(run));
-            page.Append($"<pre tabindex=\"0\"><code>{EscapeLines(RunAgain.Of(run.History))}</code></pre>\n");
+            page.Append($"<pre tabindex=\"0\"><code>{EscapeLines(ReproduceCommands.Of(run.History))}</code></pre>\n");
             page.Append(
                 $"<details><summary>Recipe</summary><pre tabindex=\"0\"><code>{EscapeLines(RecipeText.Write(run.History.Recipe))}</code></pre></details>\n"
             );

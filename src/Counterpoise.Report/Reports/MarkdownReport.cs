@@ -74,7 +74,7 @@ internal static class MarkdownReport
         foreach (NamedRun run in report.Runs)
         {
             Table(text, ReportTables.Origin(run));
-            Code(text, RunAgain.Of(run.History));
+            Code(text, ReproduceCommands.Of(run.History));
             Code(text, RecipeText.Write(run.History.Recipe));
         }
 

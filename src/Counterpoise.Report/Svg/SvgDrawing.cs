@@ -136,7 +136,7 @@ internal sealed class SvgDrawing
     }
 
     /// <summary>Puts drawings side by side below what there is.</summary>
-    internal void Put(IReadOnlyList<SvgDrawing> drawings, int gap)
+    internal void Append(IReadOnlyList<SvgDrawing> drawings, int gap)
     {
         double left = 0;
         foreach (SvgDrawing drawing in drawings)

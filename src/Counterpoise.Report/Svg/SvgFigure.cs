@@ -42,7 +42,7 @@ internal static class SvgFigure
         int panelWidth = (width - ((columns - 1) * Gap)) / columns;
         foreach (Panel[] row in grid.Panels.Chunk(columns))
         {
-            drawing.Put([.. row.Select(panel => Draw(panel, panelWidth))], Gap);
+            drawing.Append([.. row.Select(panel => Draw(panel, panelWidth))], Gap);
             drawing.Bottom += 12;
         }
 

@@ -15,7 +15,7 @@ internal sealed unsafe record BatchMoments(double[] Mean, double[] Variance, nin
     internal Ranks Ranks { get; private init; } = Ranks.Alone;
 
     /// <summary>The moments of the maps of all ranks.</summary>
-    internal BatchMoments Together(Ranks ranks)
+    internal BatchMoments AcrossRanks(Ranks ranks)
     {
         if (ranks.Count == 1)
         {

@@ -99,7 +99,7 @@ public sealed record TauNorm : Method, IHead
             ),
         ];
         int best = Array.IndexOf(accuracies, accuracies.Max());
-        start.Say(
+        start.Report(
             $"{Name}: tau = {powers[best]:0.0} has the best balanced accuracy on {labels.Count} held-out images, {accuracies[best]:F2} %"
         );
         return powers[best];

@@ -120,7 +120,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
     private BatchMoments Observe(Tensor map)
     {
         Count(map);
-        BatchMoments moments = BatchMoments.Of(map).Together(Ranks);
+        BatchMoments moments = BatchMoments.Of(map).AcrossRanks(Ranks);
         moments.Move(Statistic("running_mean"), Statistic("running_var"), Momentum);
         return moments;
     }

@@ -11,7 +11,7 @@ public sealed class PhaseStart
     private readonly StagedNetwork network;
     private readonly TrainingData data;
     private readonly InputPipeline input;
-    private readonly Action<string> say;
+    private readonly Action<string> report;
     private readonly CancellationToken stop;
 
     internal PhaseStart(
@@ -19,14 +19,14 @@ public sealed class PhaseStart
         Head previous,
         TrainingData data,
         InputPipeline input,
-        Action<string> say,
+        Action<string> report,
         CancellationToken stop
     )
     {
         this.network = network;
         this.data = data;
         this.input = input;
-        this.say = say;
+        this.report = report;
         this.stop = stop;
         Previous = previous;
     }
@@ -41,7 +41,7 @@ public sealed class PhaseStart
     public IReadOnlyList<int>? HeldOutLabels => data.HeldOut?.Labels;
 
     /// <summary>Tells the user something, in one line.</summary>
-    public void Say(string message) => say(message);
+    public void Report(string message) => report(message);
 
     /// <summary>
     /// Goes over the training images, without those held out, in order and as the network sees them in testing: not

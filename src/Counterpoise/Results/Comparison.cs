@@ -19,7 +19,7 @@ internal static class Comparison
     ];
 
     /// <summary>The rows of finished runs, in the order in which methods come first.</summary>
-    public static IReadOnlyList<ComparisonRow> Of(IEnumerable<ComparedRun> runs) =>
+    public static IReadOnlyList<ComparisonRow> Of(IEnumerable<ComparedResult> runs) =>
         [
             .. runs.GroupBy(run => run.Methods)
                 .Select(group => new ComparisonRow(

@@ -34,7 +34,7 @@ internal sealed record Checkpoint(
     /// <exception cref="CounterpoiseException">The file could not be written.</exception>
     public void Save(string path)
     {
-        string json = JsonSerializer.Serialize(new Saved(Epoch, Step, MetricsLength, State), RunJson.OneLine);
+        string json = JsonSerializer.Serialize(new Saved(Epoch, Step, MetricsLength, State), JsonFormat.OneLine);
         Safetensors.Write(path, Tensors, new Dictionary<string, string> { [Key] = json });
     }
 
@@ -53,7 +53,8 @@ internal sealed record Checkpoint(
                 );
             }
 
-            Saved saved = JsonSerializer.Deserialize<Saved>(text, RunJson.OneLine) ?? throw new JsonException("null");
+            Saved saved =
+                JsonSerializer.Deserialize<Saved>(text, JsonFormat.OneLine) ?? throw new JsonException("null");
             return new Checkpoint(saved.Epoch, saved.Step, saved.MetricsLength, saved.State, file.Tensors);
         }
         catch (JsonException failure)

@@ -16,7 +16,7 @@ internal sealed partial record CheckpointFile(int Epoch, int Step, string Path)
         step == 0 ? $"epoch-{epoch:D4}.safetensors" : $"epoch-{epoch:D4}-step-{step:D6}.safetensors";
 
     /// <summary>The checkpoints in <paramref name="folder"/>, oldest first; other files are ignored.</summary>
-    internal static IReadOnlyList<CheckpointFile> In(string folder) =>
+    internal static IReadOnlyList<CheckpointFile> AllIn(string folder) =>
         [
             .. (Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [])
                 .Select(Parse)

@@ -56,7 +56,7 @@ internal static class FirstPhase
             );
         }
 
-        Recipe trained = RunSpecification.Of(from, RunChanges.AnyDevice).Recipe;
+        Recipe trained = TrainingPlan.Of(from, ResumeOptions.AnyDevice).Recipe;
         Recipe wanted = recipe.WithoutSecondPhase();
         if (wanted.Phases[0] != recipe.Phases[0])
         {
@@ -65,14 +65,14 @@ internal static class FirstPhase
             );
         }
 
-        if (RunSpecification.Difference(Comparable(trained), Comparable(wanted)) is { } difference)
+        if (TrainingPlan.Difference(Comparable(trained), Comparable(wanted)) is { } difference)
         {
             throw new CounterpoiseException(
                 $"{Named("from")} {from.Path}: is a run of another recipe ({difference}); give a run of {wanted.MethodNames} with the same settings."
             );
         }
 
-        RunSpecification.RequireSameData(from, data, Named("data"));
+        TrainingPlan.RequireSameData(from, data, Named("data"));
     }
 
     /// <summary>How often a run was tested does not change what it trained.</summary>

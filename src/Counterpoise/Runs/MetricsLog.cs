@@ -14,7 +14,7 @@ internal sealed class MetricsLog(string path)
     /// <returns>The file's new length in bytes.</returns>
     internal long Append(JsonObject line)
     {
-        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.OneLine), LineEnd];
+        byte[] bytes = [.. JsonSerializer.SerializeToUtf8Bytes(line, JsonFormat.OneLine), LineEnd];
         return Change(stream =>
         {
             long before = stream.Length;
@@ -73,7 +73,7 @@ internal sealed class MetricsLog(string path)
     {
         try
         {
-            return RunJson.Parse(line);
+            return JsonFormat.Parse(line);
         }
         catch (JsonException failure)
         {

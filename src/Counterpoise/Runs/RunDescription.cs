@@ -117,7 +117,7 @@ internal sealed record RunDescription
             content.Add(key, value?.DeepClone());
         }
 
-        RunJson.Write(Path.Combine(folder, RunFiles.Description), content);
+        JsonFormat.Write(Path.Combine(folder, RunFiles.Description), content);
         return written;
     }
 
@@ -127,7 +127,7 @@ internal sealed record RunDescription
     {
         string path = Path.Combine(folder, RunFiles.Description);
         JsonObject content =
-            RunJson.Read(path, "Start a new run in another folder.")
+            JsonFormat.Read(path, "Start a new run in another folder.")
             ?? throw new CounterpoiseException(
                 Directory.Exists(folder)
                     ? $"{folder}: is not a run folder: it has no {RunFiles.Description}. Name the folder that {Named("output")} named."

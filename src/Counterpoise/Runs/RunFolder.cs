@@ -18,10 +18,10 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The version of the folder's layout that this library writes and reads.</summary>
     public const int Format = 1;
 
-    private readonly RunLock? writing;
+    private readonly FolderLock? writing;
     private readonly MetricsLog metrics;
 
-    private RunFolder(string path, RunDescription description, RunLock? writing, Vocabulary? known)
+    private RunFolder(string path, RunDescription description, FolderLock? writing, Vocabulary? known)
     {
         Path = path;
         Description = description;
@@ -66,11 +66,11 @@ internal sealed class RunFolder : IDisposable
     public string ExamplesPath => System.IO.Path.Combine(Path, RunFiles.Examples);
 
     /// <summary>The complete checkpoints, oldest first.</summary>
-    public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.In(CheckpointsPath);
+    public IReadOnlyList<CheckpointFile> Checkpoints => CheckpointFile.AllIn(CheckpointsPath);
 
     /// <summary>The result of a finished run, or null.</summary>
     /// <exception cref="CounterpoiseException">The file cannot be read or is damaged.</exception>
-    public JsonObject? Result => RunJson.Read(ResultPath, "Delete it and run again; training resumes where it was.");
+    public JsonObject? Result => JsonFormat.Read(ResultPath, "Delete it and run again; training resumes where it was.");
 
     /// <summary>The description for messages about it.</summary>
     internal JsonFields Described => new(Description.ToJson(), System.IO.Path.Combine(Path, RunFiles.Description));
@@ -96,8 +96,8 @@ internal sealed class RunFolder : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(recipeToml);
         ArgumentNullException.ThrowIfNull(description);
-        using var creation = new RunCreation(path);
-        RunLock taken = creation.TakeEmptyFolder();
+        using var creation = new FolderCreation(path);
+        FolderLock taken = creation.TakeEmptyFolder();
         AtomicFile.WriteText(System.IO.Path.Combine(path, RunFiles.Recipe), recipeToml);
         RunDescription written = description.Write(path);
         creation.Complete();
@@ -120,7 +120,7 @@ internal sealed class RunFolder : IDisposable
             return new RunFolder(path, description, writing: null, known);
         }
 
-        RunLock taken = RunLock.Take(path);
+        FolderLock taken = FolderLock.Take(path);
         try
         {
             var run = new RunFolder(path, description, taken, known);
@@ -149,7 +149,7 @@ internal sealed class RunFolder : IDisposable
     public static bool IsBeingWritten(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return RunLock.IsHeld(path);
+        return FolderLock.IsHeld(path);
     }
 
     /// <summary>Appends one line to the metrics. NaN and infinities in it are written as strings.</summary>
@@ -247,7 +247,7 @@ internal sealed class RunFolder : IDisposable
             {
                 foreach (JsonObject line in lines)
                 {
-                    stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.OneLine), (byte)'\n']);
+                    stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, JsonFormat.OneLine), (byte)'\n']);
                 }
             }
         );
@@ -289,7 +289,7 @@ internal sealed class RunFolder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(result);
         RequireWriting();
-        RunJson.Write(ResultPath, result);
+        JsonFormat.Write(ResultPath, result);
     }
 
     /// <summary>Gives back the right to write.</summary>

@@ -64,8 +64,8 @@ public sealed record RunHistory
     {
         using RunFolder folder = RunFolder.Open(path, write: false, known);
         string In(string file) => System.IO.Path.Combine(path, file);
-        IReadOnlyList<string> classes = RunSpecification.ClassesOf(folder);
-        IReadOnlyList<int> counts = RunSpecification.ClassCountsOf(folder);
+        IReadOnlyList<string> classes = TrainingPlan.ClassesOf(folder);
+        IReadOnlyList<int> counts = TrainingPlan.ClassCountsOf(folder);
         if (counts.Count != classes.Count)
         {
             throw folder.Described.Wrong(

@@ -55,12 +55,12 @@ public sealed record EpochMetrics(
             line["exchange_seconds"] = ExchangeSeconds;
         }
 
-        Put(line, Test, HeldOut, Statistics);
+        WriteFindings(line, Test, HeldOut, Statistics);
         return line;
     }
 
     /// <summary>Writes what was found on test images, held-out images and all classes under their keys.</summary>
-    internal static void Put(
+    internal static void WriteFindings(
         JsonObject line,
         ClassificationMetrics? test,
         ClassificationMetrics? heldOut,

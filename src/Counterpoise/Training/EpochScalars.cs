@@ -42,5 +42,5 @@ internal static class EpochScalars
     }
 
     /// <summary>A number of a line of metrics, where NaN and infinities are strings.</summary>
-    internal static double? Number(JsonNode? node) => node?.Deserialize<double>(RunJson.OneLine);
+    internal static double? Number(JsonNode? node) => node?.Deserialize<double>(JsonFormat.OneLine);
 }

@@ -9,7 +9,7 @@ namespace Counterpoise.Training;
 internal sealed class Examination(
     TrainingData data,
     InputPipeline input,
-    RunRecord record,
+    TrainingRecorder record,
     Ranks ranks,
     CancellationToken stop
 )
@@ -21,7 +21,7 @@ internal sealed class Examination(
     /// <summary>Tests the network and takes the statistics, in one pass over the test images and one over the training images.</summary>
     /// <param name="network">The network.</param>
     /// <param name="epoch">Completed epochs.</param>
-    internal ExaminationResult Study(StagedNetwork network, int epoch)
+    internal ExaminationResult Examine(StagedNetwork network, int epoch)
     {
         TrainingStatistics statistics = new StatisticsPass(network, data, input) { Ranks = ranks }.Run(epoch, stop);
         record.SaveExamples(

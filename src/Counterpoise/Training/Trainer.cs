@@ -59,7 +59,7 @@ public sealed class Trainer
     internal int? KeepEvery { get; init; }
 
     /// <summary>Take the statistics of all classes every so many epochs and at the end of each phase; 0 for never.</summary>
-    internal int StatisticsEvery { get; init; } = RunSpecification.UsualStatisticsEvery;
+    internal int StatisticsEvery { get; init; } = TrainingPlan.UsualStatisticsEvery;
 
     /// <summary>Those that train together, each on its share of every mini-batch.</summary>
     internal Ranks Ranks { get; init; } = Ranks.Alone;
@@ -91,7 +91,7 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(recipe);
         var machine = Execution.Resolve(threads: null, "auto", recipe.Training.Precision);
-        var run = new RunSpecification(recipe.Resolve(), data, SkipUnreadable: false, machine);
+        var run = new TrainingPlan(recipe.Resolve(), data, SkipUnreadable: false, machine);
         return Train(
             run,
             output,
@@ -112,16 +112,11 @@ public sealed class Trainer
     /// <exception cref="UsageException">The data or the recipe asks for something that cannot be.</exception>
     /// <exception cref="CounterpoiseException">The data is damaged, or the folder holds something else or cannot be written.</exception>
     /// <exception cref="DivergenceException">The loss or a parameter became NaN or infinite.</exception>
-    public static RunHistory Train(
-        RunSpecification run,
-        string output,
-        ITrainingObserver observer,
-        CancellationToken stop
-    )
+    public static RunHistory Train(TrainingPlan run, string output, ITrainingObserver observer, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(observer);
-        RunSpecification wanted = run with { Recipe = run.Recipe.Resolve() };
+        TrainingPlan wanted = run with { Recipe = run.Recipe.Resolve() };
         using ImageData images = ImageDataSource.Open(wanted.Source, wanted.OpenOptions);
         TrainingData prepared = TrainingData.Prepare(images, wanted.Recipe.Data);
         foreach (string note in prepared.Notes.Concat(Check(wanted.Recipe, prepared)))
@@ -198,7 +193,7 @@ public sealed class Trainer
     internal TrainingOutcome Run(CancellationToken stop)
     {
         set_num_threads(execution.Threads);
-        var record = new RunRecord(Ranks.IsFirst ? folder : null, Ranks, KeepEvery);
+        var record = new TrainingRecorder(Ranks.IsFirst ? folder : null, Ranks, KeepEvery);
         using var loop = new TrainingLoop(recipe, data, execution, observer, record, Ranks, StatisticsEvery, stop);
         return loop.Run();
     }

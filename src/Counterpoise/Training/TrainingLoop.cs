@@ -18,7 +18,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly TrainingData data;
     private readonly Execution execution;
     private readonly ITrainingObserver observer;
-    private readonly RunRecord record;
+    private readonly TrainingRecorder record;
     private readonly Ranks ranks;
     private readonly int statisticsEvery;
     private readonly CancellationToken asked;
@@ -38,7 +38,7 @@ internal sealed class TrainingLoop : IDisposable
         TrainingData data,
         Execution execution,
         ITrainingObserver observer,
-        RunRecord record,
+        TrainingRecorder record,
         Ranks ranks,
         int statisticsEvery,
         CancellationToken asked
@@ -139,7 +139,7 @@ internal sealed class TrainingLoop : IDisposable
 
         if (record.Folder is { } folder)
         {
-            RunSpecification.RequireSamePretrained(folder, recipe.Pretrained);
+            TrainingPlan.RequireSamePretrained(folder, recipe.Pretrained);
         }
 
         foreach (string note in NetworkParameters.Load(state.Network, recipe.Pretrained))
@@ -216,12 +216,12 @@ internal sealed class TrainingLoop : IDisposable
             stop.ThrowIfCancellationRequested(); // Here all stop; within a pass one without images would not.
         }
 
-        state.Agree(ranks);
+        state.AverageBuffers(ranks);
         int done = state.Epoch + 1;
         bool ends = done == state.FirstEpoch + state.Phase.Epochs;
         bool IsDue(int every) => every > 0 && done % every == 0;
         ExaminationResult found =
-            IsDue(statisticsEvery) || (ends && statisticsEvery > 0) ? examination.Study(state.Network, done)
+            IsDue(statisticsEvery) || (ends && statisticsEvery > 0) ? examination.Examine(state.Network, done)
             : ends || IsDue(recipe.Training.EvaluateEvery) ? examination.Test(state.Network)
             : default;
         var metrics = new EpochMetrics(
@@ -251,7 +251,7 @@ internal sealed class TrainingLoop : IDisposable
         if (state.Step > 0)
         {
             RequireFinite(LearningRate(state.Step - 1));
-            state.Agree(ranks);
+            state.AverageBuffers(ranks);
             record.Save(state);
         }
 
@@ -263,7 +263,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         ExaminationResult? after =
             state.Phase.Epochs > 0 ? null
-            : statisticsEvery > 0 ? examination.Study(state.Network, state.Epoch)
+            : statisticsEvery > 0 ? examination.Examine(state.Network, state.Epoch)
             : examination.Test(state.Network);
         bool isStudied = after is { } found
             ? found.Statistics is not null

@@ -11,10 +11,10 @@ internal sealed class TrainingSession : IDisposable
 {
     private readonly Ranks ranks;
 
-    private TrainingSession(RunFolder folder, RunChanges? changes, Ranks ranks)
+    private TrainingSession(RunFolder folder, ResumeOptions? changes, Ranks ranks)
     {
         Folder = folder;
-        Run = RunSpecification.Of(folder, changes);
+        Run = TrainingPlan.Of(folder, changes);
         this.ranks = ranks;
     }
 
@@ -22,7 +22,7 @@ internal sealed class TrainingSession : IDisposable
     public RunFolder Folder { get; }
 
     /// <summary>The run as it was started, but for what was told anew.</summary>
-    public RunSpecification Run { get; }
+    public TrainingPlan Run { get; }
 
     /// <summary>Whether nothing is left to train.</summary>
     public bool IsFinished => Folder.Result is not null;
@@ -36,11 +36,11 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="ranks">Those that train together; null for this process alone.</param>
     /// <exception cref="CounterpoiseException">The folder holds something else or cannot be written.</exception>
     public static TrainingSession Start(
-        RunSpecification wanted,
+        TrainingPlan wanted,
         TrainingData data,
         string path,
         string command,
-        RunChanges? changes = null,
+        ResumeOptions? changes = null,
         Ranks? ranks = null
     )
     {
@@ -56,7 +56,7 @@ internal sealed class TrainingSession : IDisposable
     /// <exception cref="CounterpoiseException">It is no run folder, is damaged, or is being written by another process.</exception>
     public static TrainingSession Resume(
         string path,
-        RunChanges? changes = null,
+        ResumeOptions? changes = null,
         Ranks? ranks = null,
         Vocabulary? known = null
     ) => Open(path, () => RunFolder.Open(path, write: true, known), changes, ranks, known);
@@ -89,7 +89,7 @@ internal sealed class TrainingSession : IDisposable
     private static TrainingSession Open(
         string path,
         Func<RunFolder> openForWriting,
-        RunChanges? changes,
+        ResumeOptions? changes,
         Ranks? ranks,
         Vocabulary? known
     )

@@ -162,7 +162,7 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Replaces what ranks have accumulated each on its own, such as running statistics, by the mean over the ranks.</summary>
-    internal unsafe void Agree(Ranks ranks)
+    internal unsafe void AverageBuffers(Ranks ranks)
     {
         if (ranks.Count == 1)
         {

@@ -36,7 +36,7 @@ internal sealed class Study : IDisposable
     public string Runs => System.IO.Path.Combine(Path, RunsFolder);
 
     /// <summary>The folder of the training on the full set with what was chosen.</summary>
-    public string FinalRun => System.IO.Path.Combine(Runs, TrialRun.FinalName);
+    public string FinalRun => System.IO.Path.Combine(Runs, TrialTraining.FinalName);
 
     internal StudyDatabase Database { get; }
 

@@ -68,7 +68,7 @@ internal static class StudyDescription
         try
         {
             Recipe recipe = RecipeText.Parse(texts[RecipeKey]!, file);
-            var run = new RunSpecification(
+            var run = new TrainingPlan(
                 recipe,
                 texts["data"]!,
                 bool.Parse(texts["skip_unreadable"]!),
@@ -112,7 +112,7 @@ internal static class StudyDescription
         Recipe Read(IReadOnlyDictionary<string, string?> texts) =>
             RecipeText.Parse(texts.GetValueOrDefault(RecipeKey) ?? "", file);
         string Show(string? value) => value?.Replace(Separator, " ") ?? "none";
-        return RunSpecification.Difference(Read(there), Read(here)) is { } recipe ? $"another recipe ({recipe})"
+        return TrainingPlan.Difference(Read(there), Read(here)) is { } recipe ? $"another recipe ({recipe})"
             : there.GetValueOrDefault(Fingerprint) != here[Fingerprint]
                 ? "other data (images, labels or class names differ)"
             : Compared

@@ -14,7 +14,7 @@ namespace Counterpoise.Tuning;
 /// <param name="Splits">Choices of held-out images that every setting is trained on, 1 or more.</param>
 /// <param name="Eta">One trial of so many goes on in successive halving; null to train all to the end.</param>
 internal sealed record StudyPlan(
-    RunSpecification Run,
+    TrainingPlan Run,
     SearchSpace Space,
     SearchKind Search,
     int Trials,
@@ -34,7 +34,7 @@ internal sealed record StudyPlan(
     /// <param name="eta">For successive halving; null for none.</param>
     /// <exception cref="UsageException">Something is wrong; nothing was trained.</exception>
     public static StudyPlan Of(
-        RunSpecification run,
+        TrainingPlan run,
         IReadOnlyList<string> over,
         SearchKind? search,
         int? trials,
@@ -137,7 +137,7 @@ internal sealed record StudyPlan(
     }
 
     /// <summary>Data, recipe and execution of one training.</summary>
-    internal RunSpecification Specify(Recipe resolved) =>
+    internal TrainingPlan Specify(Recipe resolved) =>
         Run with
         {
             Recipe = resolved,

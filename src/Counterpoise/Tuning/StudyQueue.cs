@@ -45,13 +45,13 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            (TrialRun? run, StudyState state) = study.Database.Write(Claim);
+            (TrialTraining? run, StudyState state) = study.Database.Write(Claim);
             if (run is not null)
             {
                 return Work(run, state.Settings[run.Trial]);
             }
 
-            TrialRun[] others = [.. state.Runs.Where(other => other.State == TrialRunState.Running)];
+            TrialTraining[] others = [.. state.Runs.Where(other => other.State == TrialTrainingState.Running)];
             if (others.Length == 0)
             {
                 return null;
@@ -94,12 +94,12 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         }
     }
 
-    private static void Report(StudyRows rows, TrialRun run, TrialOutcome outcome)
+    private static void Report(StudyRows rows, TrialTraining run, TrialOutcome outcome)
     {
         switch (outcome)
         {
             case TrialOutcome.Trained(var score):
-                rows.Put(run with { State = TrialRunState.Done });
+                rows.Save(run with { State = TrialTrainingState.Done });
                 if (score is not null)
                 {
                     rows.AddScore(run, score);
@@ -107,16 +107,16 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
 
                 break;
             case TrialOutcome.Diverged(var reason):
-                rows.Put(run with { State = TrialRunState.Diverged });
+                rows.Save(run with { State = TrialTrainingState.Diverged });
                 rows.PutReason(run.Name, reason);
                 break;
             default:
-                rows.Put(run with { State = TrialRunState.Waiting });
+                rows.Save(run with { State = TrialTrainingState.Waiting });
                 break;
         }
     }
 
-    private TrialWork Work(TrialRun run, ValueList<Assignment> settings)
+    private TrialWork Work(TrialTraining run, ValueList<Assignment> settings)
     {
         var lost = new CancellationTokenSource();
         held = new Holding(run, lost);
@@ -124,32 +124,34 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         return new TrialWork(run.Name, run.Trial, run.Split, settings, until, lost.Token);
     }
 
-    private (TrialRun? Claimed, StudyState State) Claim(StudyRows rows)
+    private (TrialTraining? Claimed, StudyState State) Claim(StudyRows rows)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         foreach (
-            TrialRun dead in rows.State.Runs.Where(run => run.State == TrialRunState.Running && IsAbandoned(run, now))
+            TrialTraining dead in rows.State.Runs.Where(run =>
+                run.State == TrialTrainingState.Running && IsAbandoned(run, now)
+            )
         )
         {
-            rows.Put(dead with { State = TrialRunState.Waiting, Worker = null, Heartbeat = null });
+            rows.Save(dead with { State = TrialTrainingState.Waiting, Worker = null, Heartbeat = null });
         }
 
-        TrialRun? next = StudyRules.Next(rows, study.Plan, retrains);
+        TrialTraining? next = StudyRules.Next(rows, study.Plan, retrains);
         if (next is not null)
         {
-            next = next with { State = TrialRunState.Running, Worker = worker, Heartbeat = now };
-            rows.Put(next);
+            next = next with { State = TrialTrainingState.Running, Worker = worker, Heartbeat = now };
+            rows.Save(next);
         }
 
         return (next, rows.State);
     }
 
-    private static bool IsAbandoned(TrialRun run, DateTimeOffset now) =>
+    private static bool IsAbandoned(TrialTraining run, DateTimeOffset now) =>
         run.Worker?.IsAlive is { } alive ? !alive : now - (run.Heartbeat ?? DateTimeOffset.MinValue) > Lease;
 
-    private TrialRun? Mine(StudyState state, string name) =>
+    private TrialTraining? Mine(StudyState state, string name) =>
         state.Runs.FirstOrDefault(run =>
-            run.Name == name && run.State == TrialRunState.Running && run.Worker == worker
+            run.Name == name && run.State == TrialTrainingState.Running && run.Worker == worker
         );
 
     /// <summary>Says that this worker still trains what it holds, or finds that it was taken away.</summary>
@@ -169,7 +171,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
                     return false;
                 }
 
-                rows.Put(current with { Heartbeat = DateTimeOffset.UtcNow });
+                rows.Save(current with { Heartbeat = DateTimeOffset.UtcNow });
                 return true;
             });
             if (!mine)
@@ -184,5 +186,5 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     }
 
     /// <summary>What this worker trains; the renewing thread reads it.</summary>
-    private sealed record Holding(TrialRun Run, CancellationTokenSource Lost);
+    private sealed record Holding(TrialTraining Run, CancellationTokenSource Lost);
 }

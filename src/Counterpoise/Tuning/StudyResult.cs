@@ -58,7 +58,7 @@ internal sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Cho
 
     private static TrialRow Row(StudyPlan plan, StudyState state, int trial, ValueList<Assignment> settings)
     {
-        TrialRun[] runs = [.. state.Of(trial)];
+        TrialTraining[] runs = [.. state.Of(trial)];
         int rung = runs.Min(run => run.Rung);
         int? scored = Enumerable
             .Range(0, rung + 1)
@@ -81,10 +81,10 @@ internal sealed record StudyResult(IReadOnlyList<TrialRow> Trials, TrialRow? Cho
         );
     }
 
-    private static TrialState StateOf(IReadOnlyList<TrialRun> runs, int last) =>
-        runs.Any(run => run.State == TrialRunState.Diverged) ? TrialState.Diverged
-        : runs.Any(run => run.State == TrialRunState.Stopped) ? TrialState.Stopped
-        : runs.All(run => run.State == TrialRunState.Done && run.Rung == last) ? TrialState.Finished
+    private static TrialState StateOf(IReadOnlyList<TrialTraining> runs, int last) =>
+        runs.Any(run => run.State == TrialTrainingState.Diverged) ? TrialState.Diverged
+        : runs.Any(run => run.State == TrialTrainingState.Stopped) ? TrialState.Stopped
+        : runs.All(run => run.State == TrialTrainingState.Done && run.Rung == last) ? TrialState.Finished
         : TrialState.Open;
 
     private static bool AreEqual(HeldOutScore a, HeldOutScore? b) =>

@@ -60,7 +60,7 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
         Run("INSERT INTO trial VALUES ($a, $b)", number, JsonSerializer.Serialize<IEnumerable<Assignment>>(settings));
 
     /// <summary>Writes how far a training is, in place of what was known.</summary>
-    internal void Put(TrialRun run) =>
+    internal void Save(TrialTraining run) =>
         Run(
             "INSERT INTO run (name, trial, split, rung, state, host, process, started, heartbeat) VALUES ($a, $b, $c, $d, $e, $f, $g, $h, $i) "
                 + "ON CONFLICT (name) DO UPDATE SET trial = $b, rung = $d, state = $e, host = $f, process = $g, started = $h, heartbeat = $i",
@@ -78,7 +78,7 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
     internal void PutReason(string run, string reason) =>
         Run("UPDATE run SET reason = $b WHERE name = $a", run, reason);
 
-    internal void AddScore(TrialRun run, HeldOutScore score) =>
+    internal void AddScore(TrialTraining run, HeldOutScore score) =>
         Run(
             "INSERT OR REPLACE INTO score VALUES ($a, $b, $c, $d, $e)",
             run.Trial,
@@ -88,12 +88,12 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
             score.Error
         );
 
-    private static TrialRun ReadRun(SqliteDataReader row) =>
+    private static TrialTraining ReadRun(SqliteDataReader row) =>
         new(
             row.GetInt32(0),
             row.IsDBNull(1) ? null : row.GetInt32(1),
             row.GetInt32(2),
-            Enum.Parse<TrialRunState>(row.GetString(3)),
+            Enum.Parse<TrialTrainingState>(row.GetString(3)),
             row.IsDBNull(4) ? null : new Worker(row.GetString(4), row.GetInt32(5), row.GetString(6)),
             row.IsDBNull(7) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7))
         );

@@ -5,7 +5,7 @@ internal static class StudyRules
 {
     /// <summary>The next training, which may be noted as waiting on the way.</summary>
     /// <returns>Null where there is none now: all is done, or what is running decides.</returns>
-    internal static TrialRun? Next(StudyRows rows, StudyPlan plan, bool retrains)
+    internal static TrialTraining? Next(StudyRows rows, StudyPlan plan, bool retrains)
     {
         StudyState state = rows.State;
         if (Waiting(state) is { } run)
@@ -21,10 +21,10 @@ internal static class StudyRules
         return retrains ? Final(state, plan) : null;
     }
 
-    private static TrialRun? Waiting(StudyState state) =>
+    private static TrialTraining? Waiting(StudyState state) =>
         state
             .Runs.Where(run =>
-                run.State == TrialRunState.Waiting && run.Split is not null && !HasDiverged(state, run.Trial)
+                run.State == TrialTrainingState.Waiting && run.Split is not null && !HasDiverged(state, run.Trial)
             )
             .OrderBy(run => run.Rung)
             .ThenBy(run => run.Trial)
@@ -33,7 +33,7 @@ internal static class StudyRules
 
     /// <summary>The other splits of a trial that diverged are not worth training.</summary>
     private static bool HasDiverged(StudyState state, int trial) =>
-        state.Of(trial).Any(run => run.State == TrialRunState.Diverged);
+        state.Of(trial).Any(run => run.State == TrialTrainingState.Diverged);
 
     private static bool Proposal(StudyRows rows, StudyState state, StudyPlan plan)
     {
@@ -46,7 +46,7 @@ internal static class StudyRules
         rows.AddTrial(number, settings);
         for (int split = 0; split < plan.Splits; split++)
         {
-            rows.Put(new TrialRun(number, split, 0, TrialRunState.Waiting));
+            rows.Save(new TrialTraining(number, split, 0, TrialTrainingState.Waiting));
         }
 
         return true;
@@ -55,7 +55,7 @@ internal static class StudyRules
     /// <summary>Sends the best trials of the lowest complete rung to the next, and stops the others.</summary>
     private static bool Promotion(StudyRows rows, StudyState state, StudyPlan plan)
     {
-        if (state.Runs.Any(run => run.State == TrialRunState.Running))
+        if (state.Runs.Any(run => run.State == TrialTrainingState.Running))
         {
             return false;
         }
@@ -74,18 +74,18 @@ internal static class StudyRules
             int survivors = plan.Schedule.Survivors(entered);
             for (int place = 0; place < ranked.Count; place++)
             {
-                foreach (TrialRun run in state.Of(ranked[place]))
+                foreach (TrialTraining run in state.Of(ranked[place]))
                 {
-                    rows.Put(
+                    rows.Save(
                         place < survivors
                             ? run with
                             {
                                 Rung = rung + 1,
-                                State = TrialRunState.Waiting,
+                                State = TrialTrainingState.Waiting,
                             }
                             : run with
                             {
-                                State = TrialRunState.Stopped,
+                                State = TrialTrainingState.Stopped,
                             }
                     );
                 }
@@ -97,16 +97,16 @@ internal static class StudyRules
         return false;
     }
 
-    private static TrialRun? Final(StudyState state, StudyPlan plan)
+    private static TrialTraining? Final(StudyState state, StudyPlan plan)
     {
         if (state.Final is { } begun)
         {
-            return begun.State == TrialRunState.Waiting ? begun : null;
+            return begun.State == TrialTrainingState.Waiting ? begun : null;
         }
 
-        bool running = state.Runs.Any(run => run.State == TrialRunState.Running);
+        bool running = state.Runs.Any(run => run.State == TrialTrainingState.Running);
         return !running && state.Ranked(plan.Schedule.Last) is [var best, ..]
-            ? new TrialRun(best, null, 0, TrialRunState.Waiting)
+            ? new TrialTraining(best, null, 0, TrialTrainingState.Waiting)
             : null;
     }
 }

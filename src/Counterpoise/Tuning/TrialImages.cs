@@ -6,14 +6,14 @@ namespace Counterpoise.Tuning;
 
 /// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance.</summary>
 /// <param name="open">Opens the data of a training.</param>
-internal sealed class TrialImages(Func<RunSpecification, ImageData> open) : IDisposable
+internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposable
 {
     private (OpenOptions How, ImageData Images)? opened;
     private (DataSettings Settings, TrainingData Data)? prepared;
 
     /// <summary>The data of a training; that of the one before is no longer used.</summary>
     /// <exception cref="UsageException">A class would be left without a training image.</exception>
-    public TrainingData Prepare(RunSpecification run)
+    public TrainingData Prepare(TrainingPlan run)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (opened?.How != run.OpenOptions)

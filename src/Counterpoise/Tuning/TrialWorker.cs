@@ -63,14 +63,14 @@ internal sealed class TrialWorker(
         Recipe recipe = work.Split is { } split
             ? plan.TrialRecipe(work.Settings, split)
             : plan.FinalRecipe(work.Settings);
-        RunSpecification wanted = plan.Specify(recipe);
+        TrainingPlan wanted = plan.Specify(recipe);
         TrainingData data = images.Prepare(wanted);
         using var session = TrainingSession.Start(
             wanted,
             data,
             Path.Combine(runs, work.Name),
             command,
-            new RunChanges { Threads = wanted.Execution.Threads }
+            new ResumeOptions { Threads = wanted.Execution.Threads }
         );
         RunFolder folder = session.Folder;
         if (Reached(work, folder, recipe) is { } trained)

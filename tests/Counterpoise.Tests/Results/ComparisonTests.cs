@@ -41,7 +41,7 @@ public sealed class ComparisonTests
     [Fact]
     public void Rows_are_methods_in_the_order_they_come_over_their_seeds()
     {
-        ComparedRun[] runs = [Run("mfw", 0, 50), Run("erm", 0, 60), Run("mfw", 1, 54), Run("erm", 1, 62)];
+        ComparedResult[] runs = [Run("mfw", 0, 50), Run("erm", 0, 60), Run("mfw", 1, 54), Run("erm", 1, 62)];
 
         IReadOnlyList<ComparisonRow> rows = Comparison.Of(runs);
 
@@ -53,6 +53,6 @@ public sealed class ComparisonTests
         Assert.Null(Comparison.Best(rows)[4]);
     }
 
-    private static ComparedRun Run(string methods, ulong seed, double accuracy) =>
+    private static ComparedResult Run(string methods, ulong seed, double accuracy) =>
         new(methods, seed, 3, 10, [accuracy, accuracy, accuracy, accuracy, null, accuracy]);
 }

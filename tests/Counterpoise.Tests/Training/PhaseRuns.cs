@@ -34,7 +34,7 @@ internal sealed class PhaseRuns(int perClass = 10) : IDisposable
     /// <summary>A new run folder, or the one there is.</summary>
     public RunFolder Open(string name, Recipe recipe)
     {
-        RunFolder run = new RunSpecification(recipe, SyntheticImages.Name, false, Execution).OpenOrCreate(
+        RunFolder run = new TrainingPlan(recipe, SyntheticImages.Name, false, Execution).OpenOrCreate(
             folder[name],
             Data(recipe),
             "test"

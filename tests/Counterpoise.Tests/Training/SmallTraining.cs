@@ -35,7 +35,7 @@ internal static class SmallTraining
         ImageData images,
         int? keepEvery = null,
         int threads = 1,
-        int statisticsEvery = RunSpecification.UsualStatisticsEvery
+        int statisticsEvery = TrainingPlan.UsualStatisticsEvery
     )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);

@@ -341,7 +341,7 @@ public sealed class StudyQueueTests : IDisposable
     )
     {
         Recipe recipe = Recipe.Default with { Training = new TrainingSettings { Epochs = epochs } };
-        var run = new RunSpecification(recipe, "synthetic", false, new Execution(1, "cpu", Precision.Fp32));
+        var run = new TrainingPlan(recipe, "synthetic", false, new Execution(1, "cpu", Precision.Fp32));
         return StudyPlan.Of(run, over, search, trials, splits, eta);
     }
 

@@ -104,7 +104,7 @@ internal static class PackedFile
 
         using var index = new BinaryReader(new MemoryStream(bytes, 0, content.Length));
         PackedHeader header =
-            JsonSerializer.Deserialize<PackedHeader>(index.ReadBytes((int)index.ReadInt64()), RunJson.OneLine)
+            JsonSerializer.Deserialize<PackedHeader>(index.ReadBytes((int)index.ReadInt64()), JsonFormat.OneLine)
             ?? throw Damaged(path, "its header is empty");
         return header.Format == Format
             ? (header, [.. header.Counts.Select(count => PackedIndex.ReadFrom(index, count))], at)

@@ -140,7 +140,7 @@ internal static class PackedFileWriter
     {
         using var memory = new MemoryStream();
         using var writer = new BinaryWriter(memory);
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, RunJson.OneLine);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header, JsonFormat.OneLine);
         writer.Write((long)json.Length);
         writer.Write(json);
         foreach (PackedIndex index in indexes)

@@ -70,15 +70,15 @@ public sealed record ClassifierDescription
     internal static ClassifierDescription Of(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        Recipe recipe = RunSpecification.Of(folder, RunChanges.AnyDevice).Recipe;
-        IReadOnlyList<int> counts = RunSpecification.ClassCountsOf(folder);
+        Recipe recipe = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe;
+        IReadOnlyList<int> counts = TrainingPlan.ClassCountsOf(folder);
         return new ClassifierDescription(
-            RunSpecification.ClassesOf(folder),
+            TrainingPlan.ClassesOf(folder),
             new ImagePreparation(
                 recipe.Data.ImageSize,
                 recipe.Data.Resize ?? recipe.Data.ImageSize,
                 recipe.Data.ResizeRule,
-                RunSpecification.NormalisationOf(folder)
+                TrainingPlan.NormalisationOf(folder)
             ),
             counts,
             ImpliedPrior.Of(recipe, counts),

@@ -18,7 +18,7 @@ namespace Counterpoise.Runs;
 /// <param name="Source">What the data was opened by: <c>synthetic</c> or a path.</param>
 /// <param name="SkipUnreadable">Whether unreadable images were left out.</param>
 /// <param name="Execution">Where and how it computes.</param>
-public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
+public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreadable, Execution Execution)
 {
     /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
     public const int UsualStatisticsEvery = 10;
@@ -97,14 +97,14 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
     /// <param name="changes">What is told anew. Threads that are not are as many as before, or one a processor where the number of ranks is another one.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
     /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
-    internal static RunSpecification Of(RunFolder folder, RunChanges? changes = null)
+    internal static TrainingPlan Of(RunFolder folder, ResumeOptions? changes = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        changes ??= new RunChanges();
+        changes ??= new ResumeOptions();
         RunDescription described = folder.Description;
         int? threads =
             (described.Ranks ?? 1) == RankLaunch.Count ? folder.Required(described.Threads, "threads") : null;
-        return new RunSpecification(
+        return new TrainingPlan(
             RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, RunFiles.Recipe), folder.Known),
             changes.Source ?? folder.Required(described.Source, "data"),
             folder.Required(described.SkipUnreadable, "skip_unreadable"),
@@ -222,7 +222,7 @@ public sealed record RunSpecification(Recipe Recipe, string Source, bool SkipUnr
             StatisticsEvery = StatisticsEvery,
             Machine =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
-            Version = typeof(RunSpecification)
+            Version = typeof(TrainingPlan)
                 .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
                 ?.InformationalVersion,
         };

@@ -4,24 +4,24 @@ using static Counterpoise.Basics.SettingName;
 namespace Counterpoise.Runs;
 
 /// <summary>The making of a run folder, which is undone when it fails.</summary>
-internal sealed class RunCreation(string path) : IDisposable
+internal sealed class FolderCreation(string path) : IDisposable
 {
     private static readonly string[] Subfolders = [RunFiles.Checkpoints, RunFiles.Figures];
 
     private readonly string? firstNew = FirstNew(path);
-    private RunLock? writing;
+    private FolderLock? writing;
     private bool started;
     private bool completed;
 
     /// <summary>Makes and locks the folder.</summary>
     /// <exception cref="CounterpoiseException">It holds something, is being written, or cannot be made.</exception>
-    internal RunLock TakeEmptyFolder()
+    internal FolderLock TakeEmptyFolder()
     {
         try
         {
             RequireEmpty();
             Directory.CreateDirectory(path);
-            writing = RunLock.Take(path);
+            writing = FolderLock.Take(path);
 
             // Another process may have made a run here since.
             RequireEmpty();
@@ -78,7 +78,7 @@ internal sealed class RunCreation(string path) : IDisposable
             return;
         }
 
-        bool wasBegun = File.Exists(Path.Combine(path, RunLock.LockFile));
+        bool wasBegun = File.Exists(Path.Combine(path, FolderLock.LockFile));
         string? other = Directory
             .EnumerateFileSystemEntries(path)
             .Select(entry => Path.GetFileName(entry))
@@ -94,7 +94,7 @@ internal sealed class RunCreation(string path) : IDisposable
     }
 
     private bool IsLeftover(string name) =>
-        name is RunLock.LockFile or RunLock.OwnerFile or RunFiles.Recipe
+        name is FolderLock.LockFile or FolderLock.OwnerFile or RunFiles.Recipe
         || (Subfolders.Contains(name) && !Directory.EnumerateFileSystemEntries(Path.Combine(path, name)).Any())
         || name.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
@@ -107,7 +107,7 @@ internal sealed class RunCreation(string path) : IDisposable
 
         AtomicFile.DeleteStale(path);
         File.Delete(Path.Combine(path, RunFiles.Recipe));
-        RunLock.Delete(path);
+        FolderLock.Delete(path);
     }
 
     /// <summary>Deletes the folders that did not exist before, innermost first, as far as they are empty.</summary>

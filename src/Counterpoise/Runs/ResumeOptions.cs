@@ -1,10 +1,10 @@
 namespace Counterpoise.Runs;
 
 /// <summary>What is told anew when a run is gone on with or used once more; null leaves it as the run was started.</summary>
-internal sealed record RunChanges
+internal sealed record ResumeOptions
 {
     /// <summary>Computes wherever it can: a network that was trained on a GPU can be used where there is none.</summary>
-    public static RunChanges AnyDevice { get; } = new() { Device = "auto" };
+    public static ResumeOptions AnyDevice { get; } = new() { Device = "auto" };
 
     /// <summary>Threads within one operation; another number changes the last bits.</summary>
     public int? Threads { get; init; }

@@ -4,7 +4,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Report.Reports;
 
 /// <summary>Pictures of mistakes in run folders.</summary>
-internal static class ExamplePicture
+internal static class MistakePicture
 {
     // Pictures are 96 pixels wide at most; whatever is larger than this is something else.
     private const long LargestPicture = 200_000;

@@ -8,20 +8,20 @@ using static TorchSharp.torch;
 namespace Counterpoise.Results;
 
 /// <summary>The network of a run folder as it was at a checkpoint, and what prepares images for it.</summary>
-internal sealed class RunNetwork : IDisposable
+internal sealed class CheckpointNetwork : IDisposable
 {
     private readonly TrainingState state;
 
     /// <param name="folder">The run, finished or not.</param>
     /// <param name="checkpoint">The checkpoint file.</param>
     /// <exception cref="CounterpoiseException">The checkpoint is damaged or of another network.</exception>
-    internal RunNetwork(RunFolder folder, string checkpoint)
+    internal CheckpointNetwork(RunFolder folder, string checkpoint)
     {
         // A network that was trained on a GPU can be used where there is none.
-        RunSpecification run = RunSpecification.Of(folder, RunChanges.AnyDevice);
+        TrainingPlan run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
         set_num_threads(run.Execution.Threads);
-        state = new TrainingState(run.Recipe, RunSpecification.ClassesOf(folder).Count, run.Execution);
-        Input = new InputPipeline(RunSpecification.NormalisationOf(folder), run.Execution);
+        state = new TrainingState(run.Recipe, TrainingPlan.ClassesOf(folder).Count, run.Execution);
+        Input = new InputPipeline(TrainingPlan.NormalisationOf(folder), run.Execution);
         try
         {
             state.RestoreFrom(checkpoint);
@@ -44,7 +44,7 @@ internal sealed class RunNetwork : IDisposable
     /// <exception cref="CounterpoiseException">They are of other classes or another size.</exception>
     internal static void RequireFit(RunFolder folder, IImageSource images)
     {
-        IReadOnlyList<string> classes = RunSpecification.ClassesOf(folder);
+        IReadOnlyList<string> classes = TrainingPlan.ClassesOf(folder);
         if (!images.Classes.SequenceEqual(classes))
         {
             throw new CounterpoiseException(
@@ -53,7 +53,7 @@ internal sealed class RunNetwork : IDisposable
             );
         }
 
-        int size = RunSpecification.Of(folder, RunChanges.AnyDevice).Recipe.Data.ImageSize;
+        int size = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe.Data.ImageSize;
         if (images.Height != size || images.Width != size)
         {
             throw new CounterpoiseException(

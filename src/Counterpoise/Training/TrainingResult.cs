@@ -8,7 +8,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Training;
 
 /// <summary>The content of <c>result.json</c>: what was trained, and how the network is after the last epoch.</summary>
-internal static class RunResult
+internal static class TrainingResult
 {
     /// <param name="recipe">The recipe.</param>
     /// <param name="data">The data.</param>
@@ -28,7 +28,7 @@ internal static class RunResult
         if (after is { } found)
         {
             last.Remove(TrainingStatistics.Key); // They are of the network before the phase.
-            EpochMetrics.Put(last, found.Test, found.HeldOut, found.Statistics);
+            EpochMetrics.WriteFindings(last, found.Test, found.HeldOut, found.Statistics);
         }
 
         (JsonNode accuracy, JsonNode perClass) = Trained(last, train);

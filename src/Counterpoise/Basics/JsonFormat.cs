@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Counterpoise.Basics;
 
 /// <summary>How the JSON in a run folder is written and read.</summary>
-internal static class RunJson
+internal static class JsonFormat
 {
     /// <summary>One line an object. A diverged loss is a result too: NaN and the infinities become strings.</summary>
     internal static JsonSerializerOptions OneLine { get; } =

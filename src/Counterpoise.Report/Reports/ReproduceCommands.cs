@@ -3,7 +3,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Report.Reports;
 
 /// <summary>The commands that run something again.</summary>
-internal static class RunAgain
+internal static class ReproduceCommands
 {
     internal static string Of(RunHistory run) =>
         $"""

@@ -10,7 +10,7 @@ namespace Counterpoise.Results;
 /// <param name="Epochs">Epochs of all phases.</param>
 /// <param name="Seconds">The time of all training passes, those of a first phase that it started from included.</param>
 /// <param name="Accuracies">Test accuracies in percent by <see cref="Comparison.Columns"/>; null where there are no such classes.</param>
-internal sealed record ComparedRun(
+internal sealed record ComparedResult(
     string Methods,
     ulong Seed,
     int Epochs,
@@ -20,13 +20,13 @@ internal sealed record ComparedRun(
 {
     /// <summary>What a comparison takes of a run.</summary>
     /// <exception cref="CounterpoiseException">The run is not finished, or was not tested.</exception>
-    public static ComparedRun Of(RunHistory run)
+    public static ComparedResult Of(RunHistory run)
     {
         ArgumentNullException.ThrowIfNull(run);
         ClassificationMetrics test =
             run.Result?.Test
             ?? throw new CounterpoiseException($"{run.Path}: is not finished with a test; resume it first.");
-        return new ComparedRun(
+        return new ComparedResult(
             run.Recipe.MethodNames,
             run.Recipe.Seed,
             run.PlannedEpochs,

@@ -6,7 +6,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Results.Export;
 
 /// <summary>Takes the classifier out of a run folder, for other programs.</summary>
-public static class RunExport
+public static class ClassifierExport
 {
     /// <summary>The classifier as an ONNX model.</summary>
     /// <param name="run">The run folder, finished or not.</param>
@@ -37,7 +37,7 @@ public static class RunExport
     /// <exception cref="UsageException">The network cannot be written as the options want it.</exception>
     internal static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
     {
-        using RunNetwork run = Open(folder, checkpoint);
+        using CheckpointNetwork run = Open(folder, checkpoint);
         return OnnxModel.Of(run.Network, ClassifierDescription.Of(folder), options);
     }
 
@@ -48,13 +48,13 @@ public static class RunExport
     /// <exception cref="CounterpoiseException">There is no checkpoint, it is damaged, or the file cannot be written.</exception>
     internal static void ToSafetensors(RunFolder folder, string file, string? checkpoint = null)
     {
-        using RunNetwork run = Open(folder, checkpoint);
+        using CheckpointNetwork run = Open(folder, checkpoint);
         NetworkParameters.Save(run.Network, file, ClassifierDescription.Of(folder).ToMetadata());
     }
 
-    private static RunNetwork Open(RunFolder folder, string? checkpoint)
+    private static CheckpointNetwork Open(RunFolder folder, string? checkpoint)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return new RunNetwork(folder, checkpoint ?? RunEvaluation.LastCheckpoint(folder));
+        return new CheckpointNetwork(folder, checkpoint ?? CheckpointEvaluation.LastCheckpoint(folder));
     }
 }

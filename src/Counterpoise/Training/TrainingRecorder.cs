@@ -11,7 +11,7 @@ namespace Counterpoise.Training;
 /// <param name="folder">The run folder, opened for writing; null on ranks other than the first.</param>
 /// <param name="ranks">Those that train together.</param>
 /// <param name="keepEvery">Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</param>
-internal sealed class RunRecord(RunFolder? folder, Ranks ranks, int? keepEvery)
+internal sealed class TrainingRecorder(RunFolder? folder, Ranks ranks, int? keepEvery)
 {
     /// <summary>The folder, on the first rank.</summary>
     internal RunFolder? Folder { get; } = folder;
@@ -43,7 +43,7 @@ internal sealed class RunRecord(RunFolder? folder, Ranks ranks, int? keepEvery)
         TrainingData data,
         ExaminationResult? after,
         ClassificationMetrics? train
-    ) => Folder?.WriteResult(RunResult.Of(recipe, data, Folder, after, train));
+    ) => Folder?.WriteResult(TrainingResult.Of(recipe, data, Folder, after, train));
 
     /// <summary>Whether the last line of metrics has a part, on every rank.</summary>
     internal bool LastMetricsHave(string key) =>

@@ -8,11 +8,11 @@ using Counterpoise.Runtime;
 
 namespace Counterpoise.Tests.Runs;
 
-public sealed class RunSpecificationTests : IDisposable
+public sealed class TrainingPlanTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
     private readonly ImageData images = SyntheticImages.Open(0, trainPerClass: 4, testPerClass: 1);
-    private readonly RunSpecification run = new(
+    private readonly TrainingPlan run = new(
         Recipe.Erm.With(new Mfw { Alpha = 0.5 }).Resolve(),
         SyntheticImages.Name,
         SkipUnreadable: true,
@@ -31,11 +31,11 @@ public sealed class RunSpecificationTests : IDisposable
         using (run.OpenOrCreate(folder["run"], data, "counterpoise train")) { }
 
         using RunFolder opened = run.OpenOrCreate(folder["run"], data, "again");
-        Assert.Equal(run, RunSpecification.Of(opened));
-        Assert.Equal(data.ClassCounts, RunSpecification.ClassCountsOf(opened));
-        Assert.Equal(data.Train.Classes, RunSpecification.ClassesOf(opened));
-        Assert.Equal(data.Normalisation, RunSpecification.NormalisationOf(opened));
-        Assert.Equal(2, RunSpecification.Of(opened, new RunChanges { Threads = 2 }).Execution.Threads);
+        Assert.Equal(run, TrainingPlan.Of(opened));
+        Assert.Equal(data.ClassCounts, TrainingPlan.ClassCountsOf(opened));
+        Assert.Equal(data.Train.Classes, TrainingPlan.ClassesOf(opened));
+        Assert.Equal(data.Normalisation, TrainingPlan.NormalisationOf(opened));
+        Assert.Equal(2, TrainingPlan.Of(opened, new ResumeOptions { Threads = 2 }).Execution.Threads);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class RunSpecificationTests : IDisposable
         var error = Assert.Throws<CounterpoiseException>(() =>
         {
             using RunFolder opened = RunFolder.Open(folder["run"], write: false);
-            _ = RunSpecification.Of(opened);
+            _ = TrainingPlan.Of(opened);
         });
         Assert.Contains($"run.json: '{key}' is \"", error.Message);
         Assert.Contains(", expected ", error.Message);
@@ -75,7 +75,7 @@ public sealed class RunSpecificationTests : IDisposable
     {
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
         run.OpenOrCreate(folder["run"], data, "counterpoise train").Dispose();
-        RunSpecification other = run with { Recipe = run.Recipe with { Seed = 1 } };
+        TrainingPlan other = run with { Recipe = run.Recipe with { Seed = 1 } };
         Assert.Throws<CounterpoiseException>(() => other.OpenOrCreate(folder["run"], data, "again"));
         using ImageData otherImages = SyntheticImages.Open(1, trainPerClass: 4, testPerClass: 1);
         TrainingData otherData = TrainingData.Prepare(otherImages, run.Recipe.Data);

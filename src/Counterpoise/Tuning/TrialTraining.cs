@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Tuning;
 
 /// <summary>How far a training of a trial is.</summary>
-internal enum TrialRunState
+internal enum TrialTrainingState
 {
     /// <summary>To be trained to its rung, from where it is.</summary>
     Waiting,
@@ -28,11 +28,11 @@ internal enum TrialRunState
 /// <param name="State">How far it is.</param>
 /// <param name="Worker">Who trains it.</param>
 /// <param name="Heartbeat">When that worker last said so.</param>
-internal sealed record TrialRun(
+internal sealed record TrialTraining(
     int Trial,
     int? Split,
     int Rung,
-    TrialRunState State,
+    TrialTrainingState State,
     Worker? Worker = null,
     DateTimeOffset? Heartbeat = null
 )
@@ -53,13 +53,13 @@ internal sealed record RungScore(int Trial, int Split, int Rung, HeldOutScore Sc
 /// <param name="Scores">All scores.</param>
 internal sealed record StudyState(
     IReadOnlyList<ValueList<Assignment>> Settings,
-    IReadOnlyList<TrialRun> Runs,
+    IReadOnlyList<TrialTraining> Runs,
     IReadOnlyList<RungScore> Scores
 )
 {
-    internal TrialRun? Final => Runs.FirstOrDefault(run => run.Split is null);
+    internal TrialTraining? Final => Runs.FirstOrDefault(run => run.Split is null);
 
-    internal IEnumerable<TrialRun> Of(int trial) => Runs.Where(run => run.Trial == trial && run.Split is not null);
+    internal IEnumerable<TrialTraining> Of(int trial) => Runs.Where(run => run.Trial == trial && run.Split is not null);
 
     /// <summary>A trial's score at a rung, once all its splits have one.</summary>
     internal HeldOutScore? ScoreOf(int trial, int rung)
@@ -77,7 +77,7 @@ internal sealed record StudyState(
             .. Settings
                 .Select(
                     (settings, trial) =>
-                        Of(trial).Any(run => run.State == TrialRunState.Diverged)
+                        Of(trial).Any(run => run.State == TrialTrainingState.Diverged)
                             ? new ScoredSettings(settings, double.NegativeInfinity)
                         : ScoreOf(trial, 0) is { } score ? new ScoredSettings(settings, score.Accuracy)
                         : null
@@ -90,7 +90,7 @@ internal sealed record StudyState(
         [
             .. Enumerable
                 .Range(0, Settings.Count)
-                .Where(trial => Of(trial).All(run => run.Rung == rung && run.State == TrialRunState.Done))
+                .Where(trial => Of(trial).All(run => run.Rung == rung && run.State == TrialTrainingState.Done))
                 .Select(trial => (Trial: trial, Score: ScoreOf(trial, rung)))
                 .Where(pair => pair.Score is not null)
                 .OrderByDescending(pair => Math.Round(pair.Score!.Accuracy, 9)) // Sums in another order are no better.

@@ -3,7 +3,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Watch;
 
 /// <summary>The run folders below a folder. A run is found by its id in this list; ids never become paths.</summary>
-internal sealed class RunList(string root)
+internal sealed class WatchedFolder(string root)
 {
     /// <summary>How deep below the root run folders are looked for: <c>runs/a/b/run</c>.</summary>
     private const int Deepest = 3;

@@ -11,7 +11,7 @@ namespace Counterpoise.Runs;
 /// the writer's process number stands in a second one. Giving the lock back leaves both files: the lock of a file that
 /// was deleted and made anew would not exclude who opened the old one.
 /// </remarks>
-internal sealed class RunLock : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     internal const string LockFile = ".lock";
     internal const string OwnerFile = ".lock-owner";
@@ -21,11 +21,11 @@ internal sealed class RunLock : IDisposable
 
     private readonly FileStream held;
 
-    private RunLock(FileStream held) => this.held = held;
+    private FolderLock(FileStream held) => this.held = held;
 
     /// <summary>Takes the lock of <paramref name="folder"/>, which must exist.</summary>
     /// <exception cref="CounterpoiseException">Another writer has it, or the folder cannot be written.</exception>
-    internal static RunLock Take(string folder)
+    internal static FolderLock Take(string folder)
     {
         string lockFile = Path.Combine(folder, LockFile);
         bool isNew = !File.Exists(lockFile);
@@ -34,7 +34,7 @@ internal sealed class RunLock : IDisposable
         {
             file = Open(lockFile);
             File.WriteAllText(Path.Combine(folder, OwnerFile), Text(Environment.ProcessId));
-            return new RunLock(file);
+            return new FolderLock(file);
         }
         catch (IOException failure) when (file is null && IsHeldElsewhere(failure))
         {

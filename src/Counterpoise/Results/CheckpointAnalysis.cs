@@ -8,7 +8,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Results;
 
 /// <summary>Looks at the networks of a run folder after training, from its kept checkpoints.</summary>
-internal static class RunAnalysis
+internal static class CheckpointAnalysis
 {
     /// <summary>Takes the statistics of every kept checkpoint between epochs and writes them beside the metrics.</summary>
     /// <param name="folder">The run.</param>
@@ -28,12 +28,12 @@ internal static class RunAnalysis
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(done);
-        RunNetwork.RequireFit(folder, data.Test);
-        _ = RunEvaluation.LastCheckpoint(folder);
+        CheckpointNetwork.RequireFit(folder, data.Test);
+        _ = CheckpointEvaluation.LastCheckpoint(folder);
         List<JsonObject> lines = [];
         foreach (CheckpointFile file in folder.Checkpoints.Where(file => file.Step == 0))
         {
-            using var run = new RunNetwork(folder, file.Path);
+            using var run = new CheckpointNetwork(folder, file.Path);
             var pass = new StatisticsPass(run.Network, data, run.Input) { Deviation = deviation };
             TrainingStatistics statistics = pass.Run(run.Epoch, stop);
             JsonObject line = new() { ["epoch"] = run.Epoch };
@@ -70,8 +70,8 @@ internal static class RunAnalysis
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(data);
-        RunNetwork.RequireFit(folder, data.Test);
-        using var run = new RunNetwork(folder, checkpoint ?? RunEvaluation.LastCheckpoint(folder));
+        CheckpointNetwork.RequireFit(folder, data.Test);
+        using var run = new CheckpointNetwork(folder, checkpoint ?? CheckpointEvaluation.LastCheckpoint(folder));
         List<ImageFeatures> found = [];
         foreach ((IImageSource images, bool isTest) in new[] { (data.Train, false), (data.Test, true) })
         {

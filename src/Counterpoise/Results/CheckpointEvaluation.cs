@@ -7,7 +7,7 @@ using Counterpoise.Runs;
 namespace Counterpoise.Results;
 
 /// <summary>Tests the network of a run folder.</summary>
-internal static class RunEvaluation
+internal static class CheckpointEvaluation
 {
     /// <summary>Classifies images with a run's network.</summary>
     /// <param name="folder">The run, finished or not.</param>
@@ -26,12 +26,12 @@ internal static class RunEvaluation
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(images);
-        RunNetwork.RequireFit(folder, images);
-        using var run = new RunNetwork(folder, checkpoint ?? LastCheckpoint(folder));
+        CheckpointNetwork.RequireFit(folder, images);
+        using var run = new CheckpointNetwork(folder, checkpoint ?? LastCheckpoint(folder));
         return ClassificationMetrics.Of(
             Classifier.Predict(run.Network, images, run.Input, stop),
             images.Labels,
-            RunSpecification.ClassCountsOf(folder)
+            TrainingPlan.ClassCountsOf(folder)
         );
     }
 
