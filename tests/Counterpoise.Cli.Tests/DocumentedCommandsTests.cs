@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Cli.Verbs;
-using Counterpoise.Data;
+using Counterpoise.Data.Downloads;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
 using Counterpoise.Report.Figures;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Counterpoise.Results.Export;
-using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 using Counterpoise.Tests;
 

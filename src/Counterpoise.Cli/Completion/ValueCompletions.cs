@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using Counterpoise.Data;
+using Counterpoise.Data.Downloads;
 using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Networks;

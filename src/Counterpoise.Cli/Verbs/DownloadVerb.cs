@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Cli.Output;
-using Counterpoise.Data;
+using Counterpoise.Data.Downloads;
 
 namespace Counterpoise.Cli.Verbs;
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using Counterpoise.Basics;
-using Counterpoise.Data;
+using Counterpoise.Data.Downloads;
 
 namespace Counterpoise.Tests.Data;
 

@@ -1,6 +1,5 @@
 using Counterpoise.Metrics;
 using Counterpoise.Report;
-using Counterpoise.Report.Figures;
 using Counterpoise.Runs;
 using ScottPlot;
 using ScottPlot.Plottables;

@@ -1,4 +1,3 @@
-using Counterpoise.Report;
 using Counterpoise.Report.Figures;
 using ScottPlot;
 using ScottPlot.Plottables;

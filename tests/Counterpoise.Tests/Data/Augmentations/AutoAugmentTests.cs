@@ -1,5 +1,4 @@
 using Counterpoise.Basics;
-using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;

@@ -1,4 +1,3 @@
-using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
 using Counterpoise.Data.Pixels;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Downloads;
 
 /// <summary>
 /// Fetches a file over HTTP into a .part file beside it, which gets the file's name once it is whole. A later transfer

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data.Formats;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Downloads;
 
 /// <summary>A data set's official archive.</summary>
 /// <param name="Name">How it is named on the command line.</param>
