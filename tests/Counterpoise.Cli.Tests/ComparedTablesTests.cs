@@ -52,7 +52,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(() => ComparisonTable.Print(Compared))
+            Printed(ComparisonSheet.Of(Compared).Print)
         );
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ComparedTablesTests
             About it.
 
             """,
-            ComparisonFiles.Markdown(Compared, "About it.")
+            ComparisonSheet.Of(Compared).Markdown("About it.")
         );
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ComparedTablesTests
             mfw+drw,2,70.5,0.7071067811865476,60.5625,0.6187184335382291,,,20,0,6,1.4142135623730951,,,300,4000.75,1.0606601717798212
 
             """,
-            ComparisonFiles.Csv(Compared)
+            ComparisonSheet.Csv(Compared)
         );
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ComparedTablesTests
             """
             {"note":"About it.","rows":[{"method":"erm","seeds":[3],"epochs":200,"accuracy":{"mean":71,"std":null,"values":[71]},"balanced_accuracy":{"mean":50.5,"std":null,"values":[50.5]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":null,"values":[20]},"few_accuracy":null,"worst_class_accuracy":{"mean":1,"std":null,"values":[1]},"seconds":{"mean":61.25,"std":null,"values":[61.25]}},{"method":"mfw\u002Bdrw","seeds":[3,4],"epochs":300,"accuracy":{"mean":70.5,"std":0.7071067811865476,"values":[70,71]},"balanced_accuracy":{"mean":60.5625,"std":0.6187184335382291,"values":[60.125,61]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":0,"values":[20,20]},"few_accuracy":{"mean":6,"std":1.4142135623730951,"values":[5,7]},"worst_class_accuracy":null,"seconds":{"mean":4000.75,"std":1.0606601717798212,"values":[4000,4001.5]}}]}
             """,
-            ComparisonFiles.Json(Compared, "About it.").ToJsonString()
+            ComparisonSheet.Json(Compared, "About it.").ToJsonString()
         );
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(() => ReproductionTable.Print(Paper, Reproduced))
+            Printed(ReproductionSheet.Of(Reproduced).Print)
         );
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(() => ReproductionTable.Print(Paper, Reproduced[2..]))
+            Printed(ReproductionSheet.Of(Reproduced[2..]).Print)
         );
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class ComparedTablesTests
             table8: MFW against mixing labels; test accuracy in percent after the last epoch, mean and standard deviation (n - 1) over seeds. The paper trains 200 epochs: what fewer come to is no reproduction.
 
             """,
-            ReproductionFiles.Markdown(Paper, Reproduced)
+            ReproductionSheet.Of(Reproduced).Markdown(ReproductionSheet.Note(Paper, Reproduced), aligned: false)
         );
 
     [Fact]
@@ -143,7 +143,9 @@ public sealed class ComparedTablesTests
             """
             {"table":"table8","title":"MFW against mixing labels","cells":[{"set":"C10-LT","row":"mixup","recipe":"cifar10-lt100-mixup","paper":73.1,"accuracy":81,"deviation":1.4142135623730951,"difference":7.900000000000006,"seeds":2,"epochs":200,"missing":null,"chosen":"mfw.alpha=[1]","chosen_accuracy":75.25,"chosen_epochs":200},{"set":"C10-LT","row":"manifold mixup","recipe":"cifar10-lt100-manifold-mixup","paper":73,"accuracy":null,"deviation":null,"difference":null,"seeds":0,"epochs":null,"missing":"needs --data CIFAR-10","chosen":null,"chosen_accuracy":null,"chosen_epochs":null}],"note":"table8: MFW against mixing labels; test accuracy in percent after the last epoch, mean and standard deviation (n - 1) over seeds."}
             """,
-            ReproductionFiles.Json(Paper, Reproduced[1..]).ToJsonString()
+            ReproductionSheet
+                .Json(Paper, Reproduced[1..], ReproductionSheet.Note(Paper, Reproduced[1..]))
+                .ToJsonString()
         );
 
     private static SampleStatistic Statistic(params double[] values) => new(values);
