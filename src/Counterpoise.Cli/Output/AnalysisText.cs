@@ -1,7 +1,6 @@
 using Counterpoise.Metrics;
 using Counterpoise.Report;
 using Counterpoise.Runs;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Output;
 
@@ -65,22 +64,14 @@ internal static class AnalysisText
             ("gradient", statistics?.GradientNorm, "G3"),
             ("deviation", statistics?.FeatureDeviation, "G3"),
         ];
-        Table table = new Table().Border(TableBorder.Simple).AddColumn("class");
-        table.AddColumn(new TableColumn("images").RightAligned());
-        foreach ((string title, _, _) in columns)
+        Sheet<int> sheet = new Sheet<int>(run.BySize)
+            .Words("class", c => run.Classes[c])
+            .Numbers("images", c => $"{run.ClassCounts[c]}");
+        foreach ((string title, IReadOnlyList<double?>? values, string format) in columns)
         {
-            table.AddColumn(new TableColumn(title).RightAligned());
+            sheet.Numbers(title, c => values?[c]?.ToString(format) ?? "-");
         }
 
-        foreach (int c in run.BySize)
-        {
-            table.AddRow([
-                Markup.Escape(run.Classes[c]),
-                $"{run.ClassCounts[c]}",
-                .. columns.Select(column => column.Values?[c]?.ToString(column.Format) ?? "-"),
-            ]);
-        }
-
-        AnsiConsole.Write(table);
+        sheet.Print();
     }
 }

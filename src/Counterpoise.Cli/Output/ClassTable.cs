@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Counterpoise.Cli.Output;
 
 /// <summary>Prints the classes with their sizes, as numbers and as bars, and the imbalance ratio.</summary>
@@ -9,26 +7,16 @@ internal static class ClassTable
 
     internal static void Print(IReadOnlyList<string> classes, IReadOnlyList<int> train, IReadOnlyList<int>? test)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("class");
-        table.AddColumn(new TableColumn("training images").RightAligned());
+        int largest = Math.Max(1, train.DefaultIfEmpty().Max());
+        Sheet<int> sheet = new Sheet<int>(Enumerable.Range(0, classes.Count))
+            .Words("class", c => classes[c])
+            .Numbers("training images", c => $"{train[c]}");
         if (test is not null)
         {
-            table.AddColumn(new TableColumn("test images").RightAligned());
+            sheet.Numbers("test images", c => $"{test[c]}");
         }
 
-        table.AddColumn("");
-        int largest = Math.Max(1, train.DefaultIfEmpty().Max());
-        for (int c = 0; c < classes.Count; c++)
-        {
-            string bar = new('█', Math.Max(train[c] > 0 ? 1 : 0, train[c] * BarWidth / largest));
-            string[] cells = test is null
-                ? [Markup.Escape(classes[c]), $"{train[c]}", bar]
-                : [Markup.Escape(classes[c]), $"{train[c]}", $"{test[c]}", bar];
-            table.AddRow(cells);
-        }
-
-        AnsiConsole.Write(table);
+        sheet.Words("", c => new string('█', Math.Max(train[c] > 0 ? 1 : 0, train[c] * BarWidth / largest))).Print();
         int smallest = train.DefaultIfEmpty().Min();
         string rho = smallest > 0 ? $"{(double)train.Max() / smallest:0.##}" : "infinite: a class is empty";
         Console.WriteLine($"{classes.Count} classes, {train.Sum()} training images, imbalance ratio rho {rho}");

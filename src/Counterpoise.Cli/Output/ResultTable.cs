@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Output;
 
@@ -37,25 +36,15 @@ internal static class ResultTable
         IReadOnlyList<double?>? train = null
     )
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("class");
-        string[] numbers = train is null
-            ? ["training images", "test accuracy %"]
-            : ["training images", "training accuracy %", "test accuracy %"];
-        foreach (string number in numbers)
+        Sheet<int> sheet = new Sheet<int>(Enumerable.Range(0, classes.Count))
+            .Words("class", c => classes[c])
+            .Numbers("training images", c => $"{counts[c]}");
+        if (train is not null)
         {
-            table.AddColumn(new TableColumn(number).RightAligned());
+            sheet.Numbers("training accuracy %", c => Percent(train[c]));
         }
 
-        for (int c = 0; c < classes.Count; c++)
-        {
-            string[] cells = train is null
-                ? [Markup.Escape(classes[c]), $"{counts[c]}", Percent(test[c])]
-                : [Markup.Escape(classes[c]), $"{counts[c]}", Percent(train[c]), Percent(test[c])];
-            table.AddRow(cells);
-        }
-
-        AnsiConsole.Write(table);
+        sheet.Numbers("test accuracy %", c => Percent(test[c])).Print();
     }
 
     internal static void PrintAccuracies(JsonObject metrics)

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Tuning;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Output;
 
@@ -9,32 +8,22 @@ internal static class TuningTable
 {
     internal static void Print(Study study, StudyResult result, string about)
     {
-        string[] keys = [.. study.Plan.Space.Dimensions.Select(dimension => dimension.Key)];
-        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("trial").RightAligned());
-        foreach (string title in keys.Append("held-out balanced %"))
+        Sheet<TrialRow> sheet = new Sheet<TrialRow>(result.Trials).Numbers("trial", row => $"{row.Number}");
+        foreach (string key in study.Plan.Space.Dimensions.Select(dimension => dimension.Key))
         {
-            table.AddColumn(new TableColumn(title).RightAligned());
+            sheet.Numbers(key, row => row.Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? "-");
         }
 
-        table.AddColumn(new TableColumn("splits").RightAligned());
-        table.AddColumn(new TableColumn("epochs").RightAligned());
-        table.AddColumn("state");
-        foreach (TrialRow row in result.Trials)
-        {
-            string score = row.Score is { } s ? $"{s.Accuracy:F2} ± {s.Error:F2}" : "-";
-            table.AddRow([
-                $"{row.Number}",
-                .. keys.Select(key =>
-                    Markup.Escape(row.Settings.FirstOrDefault(setting => setting.Key == key)?.Value ?? "-")
-                ),
-                row == result.Chosen ? $"[bold]{score}[/]" : score,
-                $"{row.Splits.Count}",
-                $"{row.Epochs}",
-                row == result.Chosen ? "chosen" : $"{row.State}".ToLowerInvariant(),
-            ]);
-        }
-
-        AnsiConsole.Write(table);
+        sheet
+            .Numbers(
+                "held-out balanced %",
+                row => row.Score is { } score ? $"{score.Accuracy:F2} ± {score.Error:F2}" : "-",
+                row => row == result.Chosen
+            )
+            .Numbers("splits", row => $"{row.Splits.Count}")
+            .Numbers("epochs", row => $"{row.Epochs}")
+            .Words("state", row => row == result.Chosen ? "chosen" : $"{row.State}".ToLowerInvariant())
+            .Print();
         Console.WriteLine($"{about}. Mean over classes and splits ± standard error, in percent.");
         if (result.Chosen is { } chosen)
         {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Counterpoise.Cli.Output;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;
 
@@ -50,18 +50,13 @@ internal static class CatalogueVerbs
                 return 0;
             }
 
-            var table = new Table().Border(TableBorder.Simple);
+            Sheet<JsonObject> sheet = new(rows);
             foreach ((string key, _) in rows[0])
             {
-                table.AddColumn(key);
+                sheet.Words(key, row => Text(row[key]));
             }
 
-            foreach (JsonObject row in rows)
-            {
-                table.AddRow([.. row.Select(cell => Markup.Escape(Text(cell.Value)))]);
-            }
-
-            AnsiConsole.Write(table);
+            sheet.Print();
             return 0;
         });
         return command;

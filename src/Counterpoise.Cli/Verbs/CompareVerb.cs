@@ -132,24 +132,25 @@ internal static class CompareVerb
 
     private static void Show(IReadOnlyList<ComparisonRow> rows, string about, bool json, string? markdown, string? csv)
     {
-        string note = ComparisonText.Note(rows, about);
+        string note = ComparisonSheet.Note(rows, about);
+        Sheet<ComparisonRow> sheet = ComparisonSheet.Of(rows);
         if (markdown is not null)
         {
-            AtomicFile.WriteText(markdown, ComparisonFiles.Markdown(rows, note));
+            AtomicFile.WriteText(markdown, sheet.Markdown(note));
         }
 
         if (csv is not null)
         {
-            AtomicFile.WriteText(csv, ComparisonFiles.Csv(rows));
+            AtomicFile.WriteText(csv, ComparisonSheet.Csv(rows));
         }
 
         if (json)
         {
-            JsonObserver.WriteEvent("compared", ComparisonFiles.Json(rows, note));
+            JsonObserver.WriteEvent("compared", ComparisonSheet.Json(rows, note));
             return;
         }
 
-        ComparisonTable.Print(rows);
+        sheet.Print();
         Console.WriteLine(note);
     }
 

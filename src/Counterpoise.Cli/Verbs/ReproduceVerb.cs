@@ -37,18 +37,21 @@ internal static class ReproduceVerb
 
         bool finished = runs.Train(json);
         IReadOnlyList<ReproducedCell> cells = [.. runs.Cells.Select(cell => cell with { Tuned = Find(tuned, cell) })];
+        string note = ReproductionSheet.Note(table, cells);
+        Sheet<ReproducedCell> sheet = ReproductionSheet.Of(cells);
         if (parsed.GetValue(options.Several.Markdown) is { } markdown)
         {
-            AtomicFile.WriteText(markdown, ReproductionFiles.Markdown(table, cells));
+            AtomicFile.WriteText(markdown, sheet.Markdown(note, aligned: false));
         }
 
         if (json)
         {
-            JsonObserver.WriteEvent("reproduced", ReproductionFiles.Json(table, cells));
+            JsonObserver.WriteEvent("reproduced", ReproductionSheet.Json(table, cells, note));
         }
         else
         {
-            ReproductionTable.Print(table, cells);
+            sheet.Print();
+            Console.WriteLine(note);
         }
 
         if (!finished)

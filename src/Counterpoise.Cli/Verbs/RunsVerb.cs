@@ -5,7 +5,6 @@ using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;
 
@@ -48,38 +47,23 @@ internal static class RunsVerb
             return 0;
         }
 
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (string column in new[] { "run", "method", "model", "data", "seed", "epochs" })
+        Sheet<JsonObject> sheet = new(runs);
+        foreach (string column in new[] { "run", "method", "model", "data", "seed" })
         {
-            table.AddColumn(column);
+            sheet.Words(column, run => Text(run, column));
         }
 
-        foreach (string column in new[] { "accuracy %", "balanced %", "few %" })
-        {
-            table.AddColumn(new TableColumn(column).RightAligned());
-        }
-
-        table.AddColumn("state");
-        foreach (JsonObject run in runs)
-        {
-            string Text(string key) => Markup.Escape(run[key]?.ToString() ?? "-");
-            table.AddRow(
-                Text("run"),
-                Text("method"),
-                Text("model"),
-                Text("data"),
-                Text("seed"),
-                $"{Text("epochs_done")}/{Text("epochs")}",
-                ResultTable.Percent(run["accuracy"]),
-                ResultTable.Percent(run["balanced_accuracy"]),
-                ResultTable.Percent(run["few_accuracy"]),
-                Text("state")
-            );
-        }
-
-        AnsiConsole.Write(table);
+        sheet
+            .Words("epochs", run => $"{Text(run, "epochs_done")}/{Text(run, "epochs")}")
+            .Numbers("accuracy %", run => ResultTable.Percent(run["accuracy"]))
+            .Numbers("balanced %", run => ResultTable.Percent(run["balanced_accuracy"]))
+            .Numbers("few %", run => ResultTable.Percent(run["few_accuracy"]))
+            .Words("state", run => Text(run, "state"))
+            .Print();
         return 0;
     }
+
+    private static string Text(JsonObject run, string key) => run[key]?.ToString() ?? "-";
 
     /// <summary>A run in one object; one that cannot be read says why instead of hiding the others.</summary>
     private static JsonObject Summary(string path)

@@ -6,24 +6,40 @@ using Counterpoise.Results;
 
 namespace Counterpoise.Cli.Output;
 
-/// <summary>A comparison as Markdown, CSV and JSON.</summary>
-internal static class ComparisonFiles
+/// <summary>A comparison for people, the best mean of each column in bold, and for other programs.</summary>
+internal static class ComparisonSheet
 {
-    /// <summary>A table, the best mean of each column in bold, and a line about it.</summary>
-    internal static string Markdown(IReadOnlyList<ComparisonRow> rows, string note)
+    internal static Sheet<ComparisonRow> Of(IReadOnlyList<ComparisonRow> rows)
     {
-        var text = new StringBuilder();
-        void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
-        Line(ComparisonText.Titles);
-        Line(ComparisonText.Titles.Select((_, i) => i == 0 ? "---" : "---:"));
         IReadOnlyList<double?> best = Comparison.Best(rows);
-        foreach (ComparisonRow row in rows)
+        Sheet<ComparisonRow> sheet = new Sheet<ComparisonRow>(rows)
+            .Words("method", row => row.Methods)
+            .Numbers("seeds", row => $"{row.Seeds.Count}");
+        foreach (((_, string title), int i) in Comparison.Columns.Select((column, i) => (column, i)))
         {
-            Line(ComparisonText.Cells(row, best, cell => $"**{cell}**"));
+            sheet.Numbers(
+                title,
+                row => row.Accuracies[i]?.Show("F2") ?? "-",
+                row => row.Accuracies[i] is { } accuracy && accuracy.Mean == best[i]
+            );
         }
 
-        return text.Append('\n').Append(note).Append('\n').ToString();
+        return sheet
+            .Numbers("epochs", row => $"{row.Epochs}")
+            .Numbers("time", row => Durations.Describe(TimeSpan.FromSeconds(row.Seconds.Mean)));
     }
+
+    /// <summary>What the numbers are, in one sentence.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="about">The data and the network.</param>
+    internal static string Note(IReadOnlyList<ComparisonRow> rows, string about) =>
+        $"{about}. Test accuracy in percent after the last epoch"
+        + (
+            rows.Any(row => row.Seeds.Count > 1)
+                ? ", mean ± standard deviation (n - 1) over the seeds"
+                : ", one seed each"
+        )
+        + "; time of the training passes of a run, epochs of all phases.";
 
     /// <summary>A header and a line a method, numbers in full; what there is not is empty.</summary>
     internal static string Csv(IReadOnlyList<ComparisonRow> rows)
