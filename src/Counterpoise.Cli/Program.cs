@@ -20,7 +20,7 @@ int exitCode = Failures.Report(() =>
 {
     ParseResult parsed = ToolCommand.Create().Parse(args);
     Failures.ThrowIfMistyped(parsed);
-    Failures.ThrowIfAlone(parsed);
+    Failures.RequireOneProcess(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
 return MpiLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);

@@ -117,7 +117,7 @@ internal static class Failures
 
     /// <summary>Refuses what several ranks would each do whole.</summary>
     /// <exception cref="UsageException">The verb does not share its work among ranks.</exception>
-    internal static void ThrowIfAlone(ParseResult parsed)
+    internal static void RequireOneProcess(ParseResult parsed)
     {
         if (
             RankLaunch.Count > 1

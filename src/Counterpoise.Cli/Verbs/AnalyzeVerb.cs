@@ -94,7 +94,7 @@ internal sealed class AnalyzeVerb
             ? [.. wanted.Select(FigureCatalogue.Find).Distinct()]
             : [.. FigureCatalogue.All];
         TextWriter said = Messages.Writer(parsed.GetValue(json));
-        RunCheckpoints Checkpoints(string path) => new(path, parsed.GetValue(data), said);
+        AnalyzedCheckpoints Checkpoints(string path) => new(path, parsed.GetValue(data), said);
         if (parsed.GetValue(recompute))
         {
             foreach (string path in paths)

@@ -79,7 +79,7 @@ internal static class CompareVerb
             said.WriteLine(note);
         }
 
-        var runs = new ComparedRuns(
+        var runs = new ComparisonTrainings(
             recipe => Path.Combine(wanted.Output, $"{recipe.MethodNames}-seed{recipe.Seed}"),
             data,
             json,

@@ -131,7 +131,7 @@ internal static class DemoVerb
         if (!session.IsFinished)
         {
             Console.WriteLine($"training {recipe.MethodNames}, seed {recipe.Seed}, {recipe.Training.Epochs} epochs");
-            if (TrainingRun.Train(session, data, json: false) == TrainingOutcome.Interrupted)
+            if (TrainingConsole.Train(session, data, json: false) == TrainingOutcome.Interrupted)
             {
                 return null;
             }

@@ -29,7 +29,7 @@ internal static class ReproduceVerb
         PaperTable table = PaperTables.Find(parsed.GetRequiredValue(options.Table));
         TunedAccuracy[] tuned = [.. (parsed.GetValue(options.Tuned) ?? []).Select(TunedAccuracy.Of)];
         Allocator.KeepFreedMemory();
-        using var runs = new ReproducedRuns(parsed, options, table, said);
+        using var runs = new ReproductionTrainings(parsed, options, table, said);
         if (!Begins(runs, parsed.GetValue(options.Yes), said))
         {
             return Failures.Interrupted;
@@ -67,7 +67,7 @@ internal static class ReproduceVerb
 
     /// <summary>Tells the expected time, and asks on a terminal whether to begin.</summary>
     /// <exception cref="UsageException">There is nobody to ask.</exception>
-    private static bool Begins(ReproducedRuns runs, bool yes, TextWriter said)
+    private static bool Begins(ReproductionTrainings runs, bool yes, TextWriter said)
     {
         if (runs.Missing == 0)
         {

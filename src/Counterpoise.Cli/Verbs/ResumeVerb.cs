@@ -49,13 +49,13 @@ internal static class ResumeVerb
         if (session.IsFinished)
         {
             said.WriteLine($"{path} is finished; nothing is left to train.");
-            TrainingRun.PrintResult(folder, json, ranks);
+            TrainingConsole.PrintResult(folder, json, ranks);
             return 0;
         }
 
-        using ImageData images = RunData.Open(session.Run, ranks);
-        TrainingData data = RunData.Prepare(folder, session.Run, images, said);
+        using ImageData images = ReopenedData.Open(session.Run, ranks);
+        TrainingData data = ReopenedData.Prepare(folder, session.Run, images, said);
         ITrainingObserver[] others = ranks.IsFirst ? record.Observers(parsed, folder, data) : [];
-        return TrainingRun.Go(session, data, ranks, json, others);
+        return TrainingConsole.Go(session, data, ranks, json, others);
     }
 }

@@ -46,10 +46,10 @@ internal static class TrainVerb
         bool json = parsed.GetValue(options.Json);
         Ranks ranks = MpiLaunch.Join();
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
-        Recipe recipe = RankedRun.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
+        Recipe recipe = SeveralRanks.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
         TrainingPlan run = options.Specify(parsed, recipe);
-        using ImageData images = RunData.Open(run, ranks);
+        using ImageData images = ReopenedData.Open(run, ranks);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
         {
@@ -58,7 +58,7 @@ internal static class TrainVerb
 
         if (dryRun)
         {
-            RankedRun.RequireAlone(ranks, "--dry-run");
+            SeveralRanks.RequireAlone(ranks, "--dry-run");
             DryRun.Print(run, data, json);
             return 0;
         }
@@ -81,12 +81,12 @@ internal static class TrainVerb
         if (session.IsFinished)
         {
             said.WriteLine($"{output} holds this run already, finished; nothing is trained again.");
-            TrainingRun.PrintResult(folder, json, ranks);
+            TrainingConsole.PrintResult(folder, json, ranks);
             return 0;
         }
 
         ITrainingObserver[] others = ranks.IsFirst ? options.Record.Observers(parsed, folder, data) : [];
-        return TrainingRun.Go(session, data, ranks, json, others);
+        return TrainingConsole.Go(session, data, ranks, json, others);
     }
 
     internal static string CommandLine() =>

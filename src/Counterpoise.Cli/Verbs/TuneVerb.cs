@@ -43,11 +43,11 @@ internal static class TuneVerb
             )
             : null;
         StudyPlan plan = begun?.Plan ?? options.Plan(parsed);
-        using var images = new TrialImages(run => RunData.Open(run));
+        using var images = new TrialImages(run => ReopenedData.Open(run));
         TrainingData data = Prepare(plan, images, retrains, said);
         if (parsed.GetValue(options.DryRun))
         {
-            RankedRun.RequireAlone(ranks, "--dry-run");
+            SeveralRanks.RequireAlone(ranks, "--dry-run");
             TuningDryRun.Print(plan, data, retrains, json);
             return 0;
         }
@@ -66,10 +66,10 @@ internal static class TuneVerb
     private static int Help(Ranks ranks)
     {
         using var trials = new RemoteTrials(ranks);
-        using var images = new TrialImages(run => RunData.Open(run));
+        using var images = new TrialImages(run => ReopenedData.Open(run));
         var observer = new TuningObserver(trials.Plan, json: true, TextWriter.Null);
         var worker = new TrialWorker(trials.Plan, trials.Runs, images, TrainVerb.CommandLine(), observer);
-        return TrainingRun.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
+        return TrainingConsole.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
     }
 
     private static int Work(
@@ -86,7 +86,7 @@ internal static class TuneVerb
         var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
         using var queue = new StudyQueue(study, retrains, said.WriteLine);
         using TrialServer? server = ranks.Count == 1 ? null : new TrialServer(study, retrains, ranks, said.WriteLine);
-        bool done = TrainingRun.Stoppable(stop => worker.Run(queue, stop));
+        bool done = TrainingConsole.Stoppable(stop => worker.Run(queue, stop));
         server?.Wait();
         StudyResult result = study.Result;
         if (json)

@@ -17,7 +17,7 @@ public sealed record Crt : Method, IHead
 
     /// <summary>Epochs of the second phase.</summary>
     /// <value>a whole number, 1 or more (epochs); 10 unless set</value>
-    [Setting("Epochs of the second phase", Unit = "epochs", Min = 1)]
+    [Setting("Epochs of the second phase, after training.epochs", Unit = "epochs", Min = 1)]
     public int Epochs { get; init; } = 10;
 
     /// <summary>The learning rate that the second phase begins with.</summary>

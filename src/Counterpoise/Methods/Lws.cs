@@ -17,7 +17,7 @@ public sealed record Lws : Method, IHead
 
     /// <summary>Epochs of the second phase.</summary>
     /// <value>a whole number, 1 or more (epochs); 5 unless set</value>
-    [Setting("Epochs of the second phase", Unit = "epochs", Min = 1)]
+    [Setting("Epochs of the second phase, after training.epochs", Unit = "epochs", Min = 1)]
     public int Epochs { get; init; } = 5;
 
     /// <summary>The learning rate that the second phase begins with.</summary>

@@ -19,7 +19,7 @@ public sealed record Remix : Method, IMixer
     /// <summary>The shape of the Beta distribution.</summary>
     /// <value>a number above 0; 1.0 unless set</value>
     [Setting(
-        "Shape of Beta(alpha, alpha): small values favour no or full mixing, large ones the middle",
+        "Shape of Beta(alpha, alpha): small values favour no or full mixing, large ones the middle, 1 is uniform",
         Min = 0,
         AboveMin = true
     )]

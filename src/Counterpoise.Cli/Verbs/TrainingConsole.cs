@@ -9,7 +9,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary>Trains into an open run folder with progress on the console, and prints the result: what train and resume share.</summary>
-internal static class TrainingRun
+internal static class TrainingConsole
 {
     internal static int Go(
         TrainingSession session,

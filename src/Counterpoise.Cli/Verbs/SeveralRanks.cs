@@ -5,7 +5,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary>What training verbs do where they run on several ranks: the first one writes and prints.</summary>
-internal static class RankedRun
+internal static class SeveralRanks
 {
     /// <summary>A recipe that says how several ranks mix, so that any number of them can repeat it.</summary>
     internal static Recipe WithGroups(Recipe recipe, Ranks ranks) =>

@@ -14,7 +14,7 @@ using Counterpoise.Training;
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary>The trainings of a table of the paper, with the data that they need.</summary>
-internal sealed class ReproducedRuns : IDisposable
+internal sealed class ReproductionTrainings : IDisposable
 {
     private readonly string output;
     private readonly TextWriter said;
@@ -24,7 +24,7 @@ internal sealed class ReproducedRuns : IDisposable
 
     /// <summary>Opens the data and checks all recipes before anything is trained.</summary>
     /// <exception cref="UsageException">A name, a number or a setting is wrong, or no data is of the table.</exception>
-    internal ReproducedRuns(ParseResult parsed, ReproduceOptions options, PaperTable table, TextWriter said)
+    internal ReproductionTrainings(ParseResult parsed, ReproduceOptions options, PaperTable table, TextWriter said)
     {
         this.said = said;
         output = parsed.GetRequiredValue(options.Output);
@@ -122,7 +122,7 @@ internal sealed class ReproducedRuns : IDisposable
             .ToArray();
         foreach (((PaperCell cell, TrainingPlan run), int i) in order.Select((pair, i) => (pair, i)))
         {
-            var runs = new ComparedRuns(_ => PathOf(cell, run.Recipe), Prepare(run), json, said);
+            var runs = new ComparisonTrainings(_ => PathOf(cell, run.Recipe), Prepare(run), json, said);
             if (!runs.Train(run, $"[{i + 1}/{order.Length}] {cell.Set}, {cell.Row}, seed {run.Recipe.Seed}"))
             {
                 return false;
@@ -202,7 +202,7 @@ internal sealed class ReproducedRuns : IDisposable
             {
                 if (!opened.TryGetValue(source, out ImageData? images))
                 {
-                    images = RunData.Open(Specify(recipe, source, parsed, options));
+                    images = ReopenedData.Open(Specify(recipe, source, parsed, options));
                     opened[source] = images;
                 }
 

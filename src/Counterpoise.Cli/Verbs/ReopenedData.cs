@@ -7,7 +7,7 @@ using Counterpoise.Runtime;
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary>The data of a run that is used once more.</summary>
-internal static class RunData
+internal static class ReopenedData
 {
     /// <summary>Opens it, with progress on a terminal.</summary>
     /// <remarks>The first rank opens it before others do: opening may unpack or pack files, which they then find.</remarks>

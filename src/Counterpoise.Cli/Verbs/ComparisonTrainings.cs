@@ -12,7 +12,7 @@ namespace Counterpoise.Cli.Verbs;
 /// <param name="data">What all are trained on.</param>
 /// <param name="json">Whether standard output carries JSON alone.</param>
 /// <param name="said">Where progress is told.</param>
-internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData data, bool json, TextWriter said)
+internal sealed class ComparisonTrainings(Func<Recipe, string> pathOf, TrainingData data, bool json, TextWriter said)
 {
     private readonly Dictionary<string, ComparedResult> finished = [];
 
@@ -72,12 +72,12 @@ internal sealed class ComparedRuns(Func<Recipe, string> pathOf, TrainingData dat
     /// <summary>Epochs are told to people alone: as JSON they would not say which run they are of.</summary>
     private TrainingOutcome Train(TrainingSession session) =>
         json
-            ? TrainingRun.Train(
+            ? TrainingConsole.Train(
                 session,
                 data,
                 new TextObserver(said.WriteLine, session.Run.Recipe.Phases.Sum(phase => phase.Epochs))
             )
-            : TrainingRun.Train(session, data, json: false);
+            : TrainingConsole.Train(session, data, json: false);
 
     /// <summary>Copies the first phase of a finished run of this comparison, where there is one.</summary>
     /// <returns>What happens, in words.</returns>

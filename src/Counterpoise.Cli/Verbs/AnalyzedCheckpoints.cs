@@ -10,7 +10,7 @@ namespace Counterpoise.Cli.Verbs;
 /// <param name="path">The run folder.</param>
 /// <param name="moved">Where the images are now; null where they were.</param>
 /// <param name="said">Where progress is told.</param>
-internal sealed class RunCheckpoints(string path, string? moved, TextWriter said)
+internal sealed class AnalyzedCheckpoints(string path, string? moved, TextWriter said)
 {
     private const int EmbeddedOfAClass = 250;
 
@@ -18,7 +18,7 @@ internal sealed class RunCheckpoints(string path, string? moved, TextWriter said
     internal void Recompute()
     {
         using RunFolder folder = RunFolder.Open(path, write: true);
-        RunData.Use(
+        ReopenedData.Use(
             folder,
             moved,
             said,
@@ -41,7 +41,7 @@ internal sealed class RunCheckpoints(string path, string? moved, TextWriter said
     internal IReadOnlyList<EmbeddedPoint> Embed(IReadOnlyList<int> labels, string kind)
     {
         using RunFolder folder = RunFolder.Open(path, write: false);
-        IReadOnlyList<ImageFeatures> found = RunData.Use(
+        IReadOnlyList<ImageFeatures> found = ReopenedData.Use(
             folder,
             moved,
             said,
