@@ -25,7 +25,7 @@ internal static class AnalysisJson
     private static JsonObject Of(RunHistory run)
     {
         TrainingStatistics? statistics = run.Statistics;
-        return new JsonObject
+        var json = new JsonObject
         {
             ["run"] = run.Path,
             ["epoch"] = run.Studied?.Epoch,
@@ -33,11 +33,14 @@ internal static class AnalysisJson
             ["class_counts"] = List(run.ClassCounts, count => count),
             ["train_per_class_accuracy"] = Numbers(run.TrainPerClassAccuracy),
             ["per_class_accuracy"] = Numbers(run.Test?.PerClassAccuracy),
-            ["classification_ratio"] = Numbers(statistics?.ClassificationRatio),
-            ["gradient_norm"] = Numbers(statistics?.GradientNorm),
-            ["feature_deviation"] = Numbers(statistics?.FeatureDeviation),
-            ["expected_calibration_error"] = statistics?.Calibration.ExpectedError,
         };
+        foreach ((ClassStatistic statistic, _) in ClassStatistics.Shown)
+        {
+            json[statistic.Key] = Numbers(statistics?[statistic]);
+        }
+
+        json["expected_calibration_error"] = statistics?.Calibration.ExpectedError;
+        return json;
     }
 
     /// <summary>Numbers, with null for one that JSON cannot hold.</summary>

@@ -60,9 +60,9 @@ internal static class AnalysisText
         [
             ("train %", run.TrainPerClassAccuracy, "F1"),
             ("test %", run.Test?.PerClassAccuracy, "F1"),
-            ("ratio", statistics?.ClassificationRatio, "F2"),
-            ("gradient", statistics?.GradientNorm, "G3"),
-            ("deviation", statistics?.FeatureDeviation, "G3"),
+            .. ClassStatistics.Shown.Select(shown =>
+                (shown.Column.Title, statistics?[shown.Statistic], shown.Column.Format)
+            ),
         ];
         Sheet<int> sheet = new Sheet<int>(run.BySize)
             .Words("class", c => run.Classes[c])

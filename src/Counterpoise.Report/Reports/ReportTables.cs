@@ -62,7 +62,13 @@ internal static class ReportTables
         RunHistory run = named.History;
         return new ReportTable(
             $"Classes of {named.Name}, in order of their training images. Ratio: training images predicted as the class over images of it.",
-            ["class", "images", "training %", "test %", "ratio", "gradient norm", "deviation"],
+            [
+                "class",
+                "images",
+                "training %",
+                "test %",
+                .. ClassStatistics.Shown.Select(shown => shown.Column.LongTitle),
+            ],
             [
                 .. run.BySize.Select(c =>
                     (IReadOnlyList<string>)
@@ -71,9 +77,9 @@ internal static class ReportTables
                             $"{run.ClassCounts[c]}",
                             Number(run.TrainPerClassAccuracy?[c], "F1"),
                             Number(run.Test?.PerClassAccuracy[c], "F1"),
-                            Number(run.Statistics?.ClassificationRatio[c], "F2"),
-                            Number(run.Statistics?.GradientNorm[c], "G3"),
-                            Number(run.Statistics?.FeatureDeviation[c], "G3"),
+                            .. ClassStatistics.Shown.Select(shown =>
+                                Number(run.Statistics?[shown.Statistic]?[c], shown.Column.Format)
+                            ),
                         ]
                 ),
             ]

@@ -8,10 +8,15 @@ internal sealed class ClassMeans(int classes)
     private readonly double[] sums = new double[classes];
     private readonly int[] counts = new int[classes];
 
-    internal void Add(int label, double value)
+    /// <param name="labels">[N]: the classes of a batch.</param>
+    /// <param name="values">[N]: their numbers.</param>
+    internal void Add(int[] labels, float[] values)
     {
-        sums[label] += value;
-        counts[label]++;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            sums[labels[i]] += values[i];
+            counts[labels[i]]++;
+        }
     }
 
     /// <summary>Adds what other ranks have.</summary>

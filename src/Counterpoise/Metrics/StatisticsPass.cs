@@ -2,16 +2,11 @@ using System.Diagnostics;
 using Counterpoise.Data;
 using Counterpoise.Networks;
 using Counterpoise.Runtime;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Metrics;
 
 /// <summary>One pass over the test images and one over the training images that serve all statistics of an epoch.</summary>
-/// <remarks>
-/// The training images come class by class, so that features are kept for one class at a time, and the test images of
-/// each are known by their mean: memory does not grow with the data set.
-/// </remarks>
 internal sealed class StatisticsPass
 {
     private readonly StagedNetwork network;
@@ -38,53 +33,74 @@ internal sealed class StatisticsPass
     internal TrainingStatistics Run(int epoch, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        var test = new Tested(classes, data.Test);
-        NetworkPass.Run(
-            network,
+        var scope = new StatisticsScope(network, data, Deviation, epoch);
+        (ClassStatistic Of, ClassTally Tally)[] tallies =
+        [
+            .. ClassStatistics.All.Select(statistic => (statistic, statistic.Begin(scope))),
+        ];
+        var test = new Predictions(data.Test);
+        Pass(
             data.Test,
             Enumerable.Range(0, data.Test.Count).Take(Ranks.ShareOf(data.Test.Count)),
-            input,
-            (positions, map) => test.Add(positions, Outputs.Of(network.Head, map)),
-            stop
+            test,
+            (tally, labels, outputs, map) => tally.AddTest(labels, outputs, map)
         );
         test.Sum(Ranks);
-        var train = new Trained(classes, data, Deviation, test.Centres, epoch);
-        NetworkPass.Run(
-            network,
+        Array.ForEach(tallies, pair => pair.Tally.EndTest(Ranks));
+        var train = new Predictions(data.Train);
+        Pass(
             data.Train,
-            train.Order(OwnClasses()),
-            input,
-            (positions, map) => train.Add(positions, Outputs.Of(network.Head, map), Gradients(positions, map)),
-            stop
+            ClassByClass(OwnClasses()),
+            train,
+            (tally, labels, outputs, map) => tally.AddTrain(labels, outputs, map)
         );
         train.Sum(Ranks);
-        ClassificationMetrics testMetrics = ClassificationMetrics.Of(
-            test.Predicted,
-            data.Test.Labels,
-            data.ClassCounts
-        );
-        ClassificationMetrics trainMetrics = ClassificationMetrics.Of(
-            train.Predicted,
-            data.Train.Labels,
-            data.ClassCounts
-        );
-        return new TrainingStatistics
+        Array.ForEach(tallies, pair => pair.Tally.EndTrain(Ranks));
+        ClassificationMetrics testMetrics = test.Metrics(data.ClassCounts);
+        ClassificationMetrics trainMetrics = train.Metrics(data.ClassCounts);
+        ConfusionMatrix confusion = test.Confusion(classes);
+        ConfusionMatrix trainConfusion = train.Confusion(classes);
+        return new TrainingStatistics(
+            tallies.ToDictionary(pair => pair.Of.Key, pair => pair.Tally.Values(trainConfusion, confusion))
+        )
         {
             TrainAccuracy = trainMetrics.Accuracy,
             TrainPerClassAccuracy = trainMetrics.PerClassAccuracy,
             Test = testMetrics,
-            ClassificationRatio = new ConfusionMatrix(train.Predicted, data.Train.Labels, classes).ClassificationRatio,
-            GradientNorm = train.Gradients.Means,
-            FeatureDeviation = train.Deviations,
-            TrainEntropy = train.Entropies.Means,
-            TestEntropy = test.Entropies.Means,
-            WeightNorm = WeightNorms(),
-            Confusion = new ConfusionMatrix(test.Predicted, data.Test.Labels, classes),
+            Confusion = confusion,
             Calibration = test.Calibration,
             Mistakes = Mistake.Worst(test.Mistakes, testMetrics.PerClassAccuracy),
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
+
+        void Pass(
+            IImageSource images,
+            IEnumerable<int> order,
+            Predictions predictions,
+            Action<ClassTally, int[], Outputs, Tensor> add
+        ) =>
+            NetworkPass.Run(
+                network,
+                images,
+                order,
+                input,
+                (positions, map) =>
+                {
+                    Outputs outputs = Outputs.Of(network.Head, map);
+                    predictions.Add(positions, outputs);
+                    int[] labels = Array.ConvertAll(positions, position => images.Labels[position]);
+                    Array.ForEach(tallies, pair => add(pair.Tally, labels, outputs, map));
+                },
+                stop
+            );
     }
+
+    /// <summary>The training images of some classes, class by class.</summary>
+    private IEnumerable<int> ClassByClass(HashSet<int> own) =>
+        Enumerable
+            .Range(0, data.Train.Count)
+            .Where(i => own.Contains(data.Train.Labels[i]))
+            .OrderBy(i => data.Train.Labels[i]);
 
     /// <summary>The classes whose training images this rank looks at: whole ones, the largest dealt out first, each to who has least.</summary>
     private HashSet<int> OwnClasses()
@@ -104,156 +120,40 @@ internal sealed class StatisticsPass
         return own;
     }
 
-    private float[] Gradients(int[] positions, Tensor map)
+    /// <summary>What is predicted for the images of a part.</summary>
+    private sealed class Predictions(IImageSource images)
     {
-        Tensor labels = tensor(Array.ConvertAll(positions, i => (long)data.Train.Labels[i]), device: map.device);
-        return FeatureGradient.Norms(network.Head, map, labels).cpu().data<float>().ToArray();
-    }
-
-    private IReadOnlyList<double?>? WeightNorms()
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        Parameter? weight = network
-            .Head.named_parameters()
-            .Where(named => named.name.EndsWith("weight", StringComparison.Ordinal))
-            .Select(named => named.parameter)
-            .FirstOrDefault(parameter => parameter.dim() == 2 && parameter.shape[0] == classes);
-        return weight is null
-            ? null
-            : [.. weight.norm(1, false, 2f).cpu().data<float>().ToArray().Select(norm => (double?)norm)];
-    }
-
-    /// <summary>What is gathered of the test images.</summary>
-    private sealed class Tested(int classes, IImageSource images)
-    {
+        private readonly int[] predicted = new int[images.Count];
         private readonly double[] confidence = new double[images.Count];
-        private readonly ClassCentres centres = new(classes);
-
-        internal int[] Predicted { get; } = new int[images.Count];
-
-        internal ClassMeans Entropies { get; } = new(classes);
-
-        internal IReadOnlyList<double[]?> Centres => centres.Means;
 
         internal Calibration Calibration =>
-            Calibration.Of(confidence, [.. Predicted.Zip(images.Labels, (predicted, label) => predicted == label)]);
+            Calibration.Of(confidence, [.. predicted.Zip(images.Labels, (predicted, label) => predicted == label)]);
 
         internal IEnumerable<Mistake> Mistakes =>
             Enumerable
                 .Range(0, images.Count)
-                .Where(i => Predicted[i] != images.Labels[i])
-                .Select(i => new Mistake(i, images.Labels[i], Predicted[i], confidence[i]));
+                .Where(i => predicted[i] != images.Labels[i])
+                .Select(i => new Mistake(i, images.Labels[i], predicted[i], confidence[i]));
 
-        /// <summary>Adds what other ranks have; all that is not theirs is 0.</summary>
-        internal void Sum(Ranks ranks)
-        {
-            ranks.Sum(Predicted.AsSpan());
-            ranks.Sum(confidence.AsSpan());
-            Entropies.Sum(ranks);
-            centres.Sum(ranks);
-        }
+        internal ClassificationMetrics Metrics(IReadOnlyList<int> trainingCounts) =>
+            ClassificationMetrics.Of(predicted, images.Labels, trainingCounts);
+
+        internal ConfusionMatrix Confusion(int classes) => new(predicted, images.Labels, classes);
 
         internal void Add(int[] positions, Outputs outputs)
         {
             for (int i = 0; i < positions.Length; i++)
             {
-                int label = images.Labels[positions[i]];
-                Predicted[positions[i]] = (int)outputs.Predicted[i];
+                predicted[positions[i]] = (int)outputs.Predicted[i];
                 confidence[positions[i]] = outputs.Confidence[i];
-                Entropies.Add(label, outputs.Entropy[i]);
-                centres.Add(label, outputs.Features[i]);
             }
         }
-    }
-
-    /// <summary>What is gathered of the training images.</summary>
-    private sealed class Trained
-    {
-        private readonly IImageSource images;
-        private readonly FeatureDeviation deviation;
-        private readonly IReadOnlyList<double[]?> centres;
-        private readonly int epoch;
-        private readonly int drawn;
-        private readonly int[] left;
-        private readonly double?[] deviations;
-        private List<float[]> features = [];
-
-        internal Trained(
-            int classes,
-            TrainingData data,
-            FeatureDeviation deviation,
-            IReadOnlyList<double[]?> centres,
-            int epoch
-        )
-        {
-            images = data.Train;
-            this.deviation = deviation;
-            this.centres = centres;
-            this.epoch = epoch;
-            drawn = deviation.Drawn(data.ClassCounts);
-            left = [.. data.ClassCounts];
-            deviations = new double?[classes];
-            Predicted = new int[images.Count];
-            Gradients = new ClassMeans(classes);
-            Entropies = new ClassMeans(classes);
-        }
-
-        internal int[] Predicted { get; }
-
-        internal ClassMeans Gradients { get; }
-
-        internal ClassMeans Entropies { get; }
-
-        internal IReadOnlyList<double?> Deviations => deviations;
-
-        /// <summary>The images of some classes, class by class.</summary>
-        internal IEnumerable<int> Order(HashSet<int> own) =>
-            Enumerable.Range(0, images.Count).Where(i => own.Contains(images.Labels[i])).OrderBy(i => images.Labels[i]);
 
         /// <summary>Adds what other ranks have; all that is not theirs is 0.</summary>
         internal void Sum(Ranks ranks)
         {
-            if (ranks.Count == 1)
-            {
-                return;
-            }
-
-            ranks.Sum(Predicted.AsSpan());
-            Gradients.Sum(ranks);
-            Entropies.Sum(ranks);
-            double[] known = [.. deviations.Select(deviation => deviation is null ? 0 : 1.0)];
-            double[] values = [.. deviations.Select(deviation => deviation ?? 0)];
-            ranks.Sum(known.AsSpan());
-            ranks.Sum(values.AsSpan());
-            for (int label = 0; label < values.Length; label++)
-            {
-                deviations[label] = known[label] > 0 ? values[label] : null;
-            }
-        }
-
-        internal void Add(int[] positions, Outputs outputs, float[] gradients)
-        {
-            for (int i = 0; i < positions.Length; i++)
-            {
-                int label = images.Labels[positions[i]];
-                Predicted[positions[i]] = (int)outputs.Predicted[i];
-                Gradients.Add(label, gradients[i]);
-                Entropies.Add(label, outputs.Entropy[i]);
-                features.Add(outputs.Features[i]);
-                if (--left[label] == 0)
-                {
-                    EndClass(label);
-                }
-            }
-        }
-
-        private void EndClass(int label)
-        {
-            deviations[label] = centres[label] is { } centre
-                ? deviation.Of(features, centre, drawn, epoch, label)
-                : null;
-            features = [];
+            ranks.Sum(predicted.AsSpan());
+            ranks.Sum(confidence.AsSpan());
         }
     }
 }

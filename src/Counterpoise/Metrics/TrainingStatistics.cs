@@ -13,6 +13,14 @@ public sealed record TrainingStatistics
     /// <summary>The key of the statistics in a line of <c>metrics.jsonl</c> and in <c>result.json</c>.</summary>
     internal const string Key = "statistics";
 
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<double?>?> classes;
+
+    /// <param name="classes">The numbers of all classes by the keys of <see cref="ClassStatistics"/>.</param>
+    internal TrainingStatistics(IReadOnlyDictionary<string, IReadOnlyList<double?>?> classes) => this.classes = classes;
+
+    /// <summary>The numbers of all classes; null where the network lacks them, or an older version did not take them.</summary>
+    internal IReadOnlyList<double?>? this[ClassStatistic statistic] => classes.GetValueOrDefault(statistic.Key);
+
     /// <summary>The share of training images classified correctly, in percent.</summary>
     public required double TrainAccuracy { get; init; }
 
@@ -23,22 +31,22 @@ public sealed record TrainingStatistics
     public required ClassificationMetrics Test { get; init; }
 
     /// <summary>Training images predicted as a class over training images of it (Ye, Zhan and Chao, ICCV 2021, equation 13); 1 is as often as it is.</summary>
-    public required IReadOnlyList<double?> ClassificationRatio { get; init; }
+    public IReadOnlyList<double?> ClassificationRatio => this[ClassStatistics.ClassificationRatio]!;
 
     /// <summary>The L2 norm of the gradient of the plain cross-entropy by the features [D], a mean over the class's training images.</summary>
-    public required IReadOnlyList<double?> GradientNorm { get; init; }
+    public IReadOnlyList<double?> GradientNorm => this[ClassStatistics.GradientNorm]!;
 
     /// <summary>How far training features are from test features: <see cref="Metrics.FeatureDeviation"/>.</summary>
-    public required IReadOnlyList<double?> FeatureDeviation { get; init; }
+    public IReadOnlyList<double?> FeatureDeviation => this[ClassStatistics.FeatureDeviation]!;
 
     /// <summary>The mean entropy of the predicted probabilities of the class's training images, in nats.</summary>
-    public required IReadOnlyList<double?> TrainEntropy { get; init; }
+    public IReadOnlyList<double?> TrainEntropy => this[ClassStatistics.TrainEntropy]!;
 
     /// <summary>The same of its test images.</summary>
-    public required IReadOnlyList<double?> TestEntropy { get; init; }
+    public IReadOnlyList<double?> TestEntropy => this[ClassStatistics.TestEntropy]!;
 
     /// <summary>The L2 norm of each class's weights in the classifier; null where the head has no such weights.</summary>
-    public IReadOnlyList<double?>? WeightNorm { get; init; }
+    public IReadOnlyList<double?>? WeightNorm => this[ClassStatistics.WeightNorm];
 
     /// <summary>The test images' classes against the predicted ones.</summary>
     public required ConfusionMatrix Confusion { get; init; }
@@ -53,23 +61,24 @@ public sealed record TrainingStatistics
     public required double Seconds { get; init; }
 
     /// <summary>The object under the key <c>statistics</c>; accuracies on the test images stand beside it.</summary>
-    public JsonObject ToJson() =>
-        new()
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
         {
             ["train_accuracy"] = TrainAccuracy,
             ["train_per_class_accuracy"] = List(TrainPerClassAccuracy),
-            ["classification_ratio"] = List(ClassificationRatio),
-            ["test_classification_ratio"] = List(Confusion.ClassificationRatio),
-            ["gradient_norm"] = List(GradientNorm),
-            ["feature_deviation"] = List(FeatureDeviation),
-            ["train_entropy"] = List(TrainEntropy),
-            ["test_entropy"] = List(TestEntropy),
-            ["weight_norm"] = WeightNorm is null ? null : List(WeightNorm),
-            ["confusion"] = Confusion.ToJson(),
-            ["calibration"] = Calibration.ToJson(),
-            ["errors"] = new JsonArray([.. Mistakes.Select(mistake => mistake.ToJson())]),
-            ["seconds"] = Seconds,
         };
+        foreach (ClassStatistic statistic in ClassStatistics.All)
+        {
+            json[statistic.Key] = this[statistic] is { } values ? List(values) : null;
+        }
+
+        json["confusion"] = Confusion.ToJson();
+        json["calibration"] = Calibration.ToJson();
+        json["errors"] = new JsonArray([.. Mistakes.Select(mistake => mistake.ToJson())]);
+        json["seconds"] = Seconds;
+        return json;
+    }
 
     /// <summary>Reads the statistics of a line of <c>metrics.jsonl</c> or of <c>result.json</c>; null where it has none.</summary>
     /// <param name="line">The line, which also has the accuracies on the test images.</param>
@@ -77,17 +86,19 @@ public sealed record TrainingStatistics
     /// <exception cref="CounterpoiseException">A value is missing or of another kind than <see cref="ToJson"/> writes.</exception>
     internal static TrainingStatistics? Read(JsonFields line, int classes) =>
         line.Fields(Key) is { } fields
-            ? new TrainingStatistics
+            ? new TrainingStatistics(
+                ClassStatistics.All.ToDictionary(
+                    statistic => statistic.Key,
+                    statistic =>
+                        statistic.IsOptional
+                            ? fields.Numbers(statistic.Key, classes)
+                            : List(fields, statistic.Key, classes)
+                )
+            )
             {
                 TrainAccuracy = fields.Required(fields.Number("train_accuracy"), "train_accuracy"),
                 TrainPerClassAccuracy = List(fields, "train_per_class_accuracy", classes),
                 Test = line.Required(ClassificationMetrics.Read(line, classes), "accuracy"),
-                ClassificationRatio = List(fields, "classification_ratio", classes),
-                GradientNorm = List(fields, "gradient_norm", classes),
-                FeatureDeviation = List(fields, "feature_deviation", classes),
-                TrainEntropy = List(fields, "train_entropy", classes),
-                TestEntropy = List(fields, "test_entropy", classes),
-                WeightNorm = fields.Numbers("weight_norm", classes),
                 Confusion = ConfusionMatrix.Read(fields, "confusion", classes),
                 Calibration = Calibration.Read(fields.Required(fields.Fields("calibration"), "calibration")),
                 Mistakes =

@@ -100,29 +100,48 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     internal static TrainingPlan Of(RunFolder folder, ResumeOptions? changes = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        changes ??= new ResumeOptions();
         RunDescription described = folder.Description;
-        int? threads =
-            (described.Ranks ?? 1) == RankLaunch.Count ? folder.Required(described.Threads, "threads") : null;
-        return new TrainingPlan(
+        _ = folder.Required(described.Source, "data");
+        _ = folder.Required(described.SkipUnreadable, "skip_unreadable");
+        _ = folder.Required(described.Device, "device");
+        int threads = folder.Required(described.Threads, "threads");
+        return Of(
             RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, RunFiles.Recipe), folder.Known),
-            changes.Source ?? folder.Required(described.Source, "data"),
-            folder.Required(described.SkipUnreadable, "skip_unreadable"),
-            Execution.Resolve(
-                changes.Threads ?? threads,
-                changes.Device ?? folder.Required(described.Device, "device"),
-                Enum.TryParse(described.Precision, ignoreCase: true, out Precision precision)
-                    ? precision
-                    : throw folder.Described.Wrong("precision", "fp32 or bf16")
-            )
+            described with
+            {
+                Threads = (described.Ranks ?? 1) == RankLaunch.Count ? threads : null,
+            },
+            Enum.TryParse(described.Precision, ignoreCase: true, out Precision precision)
+                ? precision
+                : throw folder.Described.Wrong("precision", "fp32 or bf16"),
+            changes
+        );
+    }
+
+    /// <summary>The plan that a record describes.</summary>
+    /// <param name="recipe">Its recipe.</param>
+    /// <param name="described">The record, with at least a source, a device and what happens to unreadable images.</param>
+    /// <param name="precision">What is computed in.</param>
+    /// <param name="changes">What is told anew; null for nothing.</param>
+    /// <exception cref="UsageException">The device is not there, or the threads are not positive.</exception>
+    internal static TrainingPlan Of(
+        Recipe recipe,
+        RunDescription described,
+        Precision precision,
+        ResumeOptions? changes = null
+    ) =>
+        new(
+            recipe,
+            changes?.Source ?? described.Source!,
+            described.SkipUnreadable!.Value,
+            Execution.Resolve(changes?.Threads ?? described.Threads, changes?.Device ?? described.Device!, precision)
         )
         {
-            KeepEvery = changes.KeepEvery ?? described.KeepEvery,
-            StatisticsEvery = changes.StatisticsEvery ?? described.StatisticsEvery ?? 0,
-            ImageRoot = changes.ImageRoot ?? described.ImageRoot,
-            TestData = changes.TestData ?? described.TestData,
+            KeepEvery = changes?.KeepEvery ?? described.KeepEvery,
+            StatisticsEvery = changes?.StatisticsEvery ?? described.StatisticsEvery ?? 0,
+            ImageRoot = changes?.ImageRoot ?? described.ImageRoot,
+            TestData = changes?.TestData ?? described.TestData,
         };
-    }
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
     /// <exception cref="CounterpoiseException">The images, labels or class names have changed.</exception>
@@ -198,28 +217,34 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         return string.Join("; ", keys.Take(named)) + (keys.Length > named ? "; ..." : "");
     }
 
-    private RunDescription Describe(TrainingData data, string command) =>
+    /// <summary>The record of this plan, without data and machine: what those of a run and of a study have in common.</summary>
+    internal RunDescription Description =>
         new()
         {
-            Command = command,
-            Started = DateTimeOffset.Now.ToString("O"),
             Source = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
             ImageRoot = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
             TestData = TestData is null ? null : Path.GetFullPath(TestData),
-            DataName = data.Name,
             SkipUnreadable = SkipUnreadable,
+            Threads = Execution.Threads,
+            Device = Execution.Device,
+            Precision = Execution.Precision.ToString().ToLowerInvariant(),
+            KeepEvery = KeepEvery,
+            StatisticsEvery = StatisticsEvery,
+        };
+
+    private RunDescription Describe(TrainingData data, string command) =>
+        Description with
+        {
+            Command = command,
+            Started = DateTimeOffset.Now.ToString("O"),
+            DataName = data.Name,
             Fingerprint = data.Fingerprint,
             PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             Classes = data.Train.Classes,
             ClassCounts = data.ClassCounts,
             Mean = data.Normalisation.Mean,
             Std = data.Normalisation.Std,
-            Threads = Execution.Threads,
             Ranks = RankLaunch.Count,
-            Device = Execution.Device,
-            Precision = Execution.Precision.ToString().ToLowerInvariant(),
-            KeepEvery = KeepEvery,
-            StatisticsEvery = StatisticsEvery,
             Machine =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
             Version = typeof(TrainingPlan)

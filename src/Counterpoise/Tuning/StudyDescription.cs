@@ -28,8 +28,10 @@ internal static class StudyDescription
         ("eta", Named("halving")),
     ];
 
-    internal static Dictionary<string, string?> Of(StudyPlan plan, string fingerprint) =>
-        new()
+    internal static Dictionary<string, string?> Of(StudyPlan plan, string fingerprint)
+    {
+        RunDescription run = plan.Run.Description;
+        return new()
         {
             [FormatKey] = Format,
             [RecipeKey] = RecipeText.Write(plan.Run.Recipe),
@@ -39,15 +41,16 @@ internal static class StudyDescription
             ["trials"] = $"{plan.Trials}",
             ["splits"] = $"{plan.Splits}",
             ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
-            ["data"] = plan.Run.Source == Data.Formats.SyntheticImages.Name ? plan.Run.Source : Full(plan.Run.Source),
-            ["image_root"] = Full(plan.Run.ImageRoot),
-            ["test_data"] = Full(plan.Run.TestData),
-            ["skip_unreadable"] = $"{plan.Run.SkipUnreadable}",
+            ["data"] = run.Source,
+            ["image_root"] = run.ImageRoot,
+            ["test_data"] = run.TestData,
+            ["skip_unreadable"] = $"{run.SkipUnreadable}",
             ["store"] = $"{plan.Run.Store}",
-            ["threads"] = $"{plan.Run.Execution.Threads}",
-            ["device"] = plan.Run.Execution.Device,
-            ["statistics_every"] = $"{plan.Run.StatisticsEvery}",
+            ["threads"] = $"{run.Threads}",
+            ["device"] = run.Device,
+            ["statistics_every"] = $"{run.StatisticsEvery}",
         };
+    }
 
     internal static string FingerprintOf(IReadOnlyDictionary<string, string?> texts) =>
         texts.GetValueOrDefault(Fingerprint) ?? "";
@@ -68,21 +71,20 @@ internal static class StudyDescription
         try
         {
             Recipe recipe = RecipeText.Parse(texts[RecipeKey]!, file);
-            var run = new TrainingPlan(
-                recipe,
-                texts["data"]!,
-                bool.Parse(texts["skip_unreadable"]!),
-                Execution.Resolve(
-                    threads ?? Number(texts["threads"]),
-                    device ?? texts["device"]!,
-                    recipe.Training.Precision
-                )
-            )
+            var described = new RunDescription
             {
+                Source = texts["data"]!,
                 ImageRoot = texts["image_root"],
                 TestData = texts["test_data"],
-                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
+                SkipUnreadable = bool.Parse(texts["skip_unreadable"]!),
+                Threads = Number(texts["threads"]),
+                Device = texts["device"]!,
                 StatisticsEvery = Number(texts["statistics_every"]),
+            };
+            var changes = new ResumeOptions { Threads = threads, Device = device };
+            TrainingPlan run = TrainingPlan.Of(recipe, described, recipe.Training.Precision, changes) with
+            {
+                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
             };
             return StudyPlan.Of(
                 run,
@@ -122,8 +124,6 @@ internal static class StudyDescription
                 )
                 .FirstOrDefault();
     }
-
-    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 
     private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
 }

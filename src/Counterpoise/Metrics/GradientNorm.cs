@@ -1,0 +1,27 @@
+using Counterpoise.Networks;
+using Counterpoise.Runtime;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Metrics;
+
+/// <summary>The L2 norm of the gradient of the plain cross-entropy by the features [D], a mean over the class's training images.</summary>
+/// <param name="key">Its key.</param>
+internal sealed class GradientNorm(string key) : ClassStatistic(key)
+{
+    internal override ClassTally Begin(StatisticsScope scope) => new Tally(scope.Network.Head, scope.Classes);
+
+    private sealed class Tally(Head head, int classes) : ClassTally
+    {
+        private readonly ClassMeans means = new(classes);
+
+        internal override void AddTrain(int[] labels, Outputs outputs, Tensor map)
+        {
+            Tensor targets = tensor(Array.ConvertAll(labels, label => (long)label), device: map.device);
+            means.Add(labels, FeatureGradient.Norms(head, map, targets).cpu().data<float>().ToArray());
+        }
+
+        internal override void EndTrain(Ranks ranks) => means.Sum(ranks);
+
+        internal override IReadOnlyList<double?> Values(ConfusionMatrix train, ConfusionMatrix test) => means.Means;
+    }
+}
