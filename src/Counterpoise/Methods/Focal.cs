@@ -42,3 +42,13 @@ public sealed record Focal : Method, ILoss
     private Tensor Focus(Tensor logProbability) =>
         -(-logProbability.expm1()).clamp_min(1e-7).pow(Gamma) * logProbability;
 }
+
+/// <summary>What the probabilities of the focal loss are.</summary>
+public enum FocalForm
+{
+    /// <summary>(1 - p_y)^gamma times the cross-entropy, p by softmax.</summary>
+    Softmax,
+
+    /// <summary>The binary form of the authors and of Cui et al. (CVPR 2019), summed over the classes, p by the logistic function.</summary>
+    Sigmoid,
+}

@@ -58,3 +58,13 @@ public sealed record ManifoldMixup : Method, IMixer
             ? this
             : throw new UsageException($"{Name}.stages is empty, expected the stages to draw from, such as [0, 1, 2].");
 }
+
+/// <summary>The loss of manifold mixup.</summary>
+public enum MixedLoss
+{
+    /// <summary>Softmax cross-entropy.</summary>
+    CrossEntropy,
+
+    /// <summary>Binary cross-entropy of every class's softmax probability, averaged over the classes, as in the authors' code.</summary>
+    Binary,
+}
