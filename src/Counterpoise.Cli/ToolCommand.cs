@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Counterpoise.Cli.Completion;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Verbs;
 
 namespace Counterpoise.Cli;
@@ -10,6 +11,9 @@ internal static class ToolCommand
 {
     internal static Command Create()
     {
+        var help = new HelpOption { Recursive = true };
+        help.Action = new SettingOption.Help((HelpAction)help.Action!);
+
         // Not a RootCommand: that one calls itself after the assembly.
         var root = new Command(
             "counterpoise",
@@ -18,7 +22,7 @@ internal static class ToolCommand
                 + "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C with everything saved."
         )
         {
-            new HelpOption { Recursive = true },
+            help,
             new VersionOption(),
             DemoVerb.Create(),
             TrainVerb.Create(),

@@ -9,17 +9,17 @@ namespace Counterpoise.Cli.Options;
 /// <summary>The recipe: a file, and options that win over it. Most options are keys of a recipe under a name of their own.</summary>
 internal sealed class RecipeOptions
 {
-    private readonly IReadOnlyList<(Option<string?> Option, string Key)> named =
+    private readonly IReadOnlyList<SettingOption> named =
     [
-        Named("--model", "model", "name", NetworkCatalogue.All.Select(network => network.Name)),
-        Named("--pretrained", "pretrained", "file"),
-        Named("--image-size", "data.image_size", "pixels"),
-        Named("--epochs", "training.epochs", "number"),
-        Named("--batch-size", "training.batch_size", "images"),
-        Named("--learning-rate", "training.learning_rate", "number"),
-        Named("--seed", "seed", "number"),
-        Named("--precision", "training.precision", "name"),
-        Named("--evaluate-every", "training.evaluate_every", "epochs"),
+        new("--model", "model", NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
+        new("--pretrained", "pretrained") { HelpName = "file" },
+        new("--image-size", "data.image_size") { HelpName = "pixels" },
+        new("--epochs", "training.epochs") { HelpName = "number" },
+        new("--batch-size", "training.batch_size") { HelpName = "images" },
+        new("--learning-rate", "training.learning_rate") { HelpName = "number" },
+        new("--seed", "seed") { HelpName = "number" },
+        new("--precision", "training.precision") { HelpName = "name" },
+        new("--evaluate-every", "training.evaluate_every") { HelpName = "epochs" },
     ];
 
     internal Argument<string?> File { get; } =
@@ -52,7 +52,7 @@ internal sealed class RecipeOptions
         };
 
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
-    internal IEnumerable<Option> All => [.. named.Select(pair => pair.Option), Set];
+    internal IEnumerable<Option> All => [.. named, Set];
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
     internal Recipe RecipeOf(ParseResult parsed) =>
@@ -68,6 +68,7 @@ internal sealed class RecipeOptions
         }
 
         return named
+            .Select(option => (Option: (Option<string?>)option, option.Key))
             .Append((Option: Tau, Key: "tau-norm.tau"))
             .Where(pair => parsed.GetValue(pair.Option) is not null)
             .Aggregate(
@@ -85,27 +86,7 @@ internal sealed class RecipeOptions
         return isSaid ? recipe : RecipeText.Set(recipe, $"{key}=0");
     }
 
-    private Option<string?> OptionOf(string key) => named.First(pair => pair.Key == key).Option;
-
-    private static (Option<string?> Option, string Key) Named(
-        string name,
-        string key,
-        string value,
-        IEnumerable<string>? values = null
-    )
-    {
-        (_, string usual, Setting setting) = RecipeText.Describe(Recipe.Default).Single(own => own.Key == key);
-        string[] words = [.. values ?? setting.Choices];
-        string among = words.Length > 0 ? $": {string.Join(", ", words)}" : "";
-        string known = key.Contains('.', StringComparison.Ordinal) ? $" ({key})" : "";
-        string unless = usual.Trim('"') is { Length: > 0 } text ? text : "none";
-        var option = new Option<string?>(name)
-        {
-            Description = $"{setting.Documentation.Description}{among}{known} [default: {unless}]",
-            HelpName = value,
-        };
-        return (option, key);
-    }
+    private SettingOption OptionOf(string key) => named.First(option => option.Key == key);
 
     private static Recipe Read(string file)
     {
