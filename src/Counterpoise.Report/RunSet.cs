@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Runs;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Report;
 
@@ -56,7 +57,7 @@ public sealed record RunSet
             foreach (string name in names.Where(name => !run.History.Classes.Contains(name)))
             {
                 throw new UsageException(
-                    $"--classes: there is no class '{name}' in {run.History.Path}; {Nearest.Hint(name, [.. run.History.Classes])}"
+                    $"{Named("classes")}: there is no class '{name}' in {run.History.Path}; {Nearest.Hint(name, [.. run.History.Classes])}"
                 );
             }
         }

@@ -3,6 +3,7 @@ using Counterpoise.Basics;
 using Counterpoise.Results.Export;
 using CsvHelper;
 using CsvHelper.Configuration;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Serving;
 
@@ -55,7 +56,7 @@ public sealed class ClassPrior
         if (!File.Exists(path))
         {
             throw new UsageException(
-                $"--prior is '{path}', expected balanced, training or a CSV file with the columns class and frequency; there is no such file."
+                $"{Named("prior")} is '{path}', expected balanced, training or a CSV file with the columns class and frequency; there is no such file."
             );
         }
 

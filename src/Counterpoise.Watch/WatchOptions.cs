@@ -1,6 +1,7 @@
 using System.Net;
 using Counterpoise.Basics;
 using Counterpoise.Http;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Watch;
 
@@ -32,6 +33,6 @@ public sealed record WatchOptions
             throw new UsageException($"{Folder} is not a folder; name one that holds run folders, or train first.");
         }
 
-        return Listening.Check(Host, Port, Token, "--token", "--token a secret as well");
+        return Listening.Check(Host, Port, Token, Named("token"), $"{Named("token")} a secret as well");
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Http;
 
@@ -18,7 +19,9 @@ internal static class Listening
     {
         if (port is < 0 or > IPEndPoint.MaxPort)
         {
-            throw new UsageException($"--port is {port}, expected 0 to {IPEndPoint.MaxPort}; 0 takes any free port.");
+            throw new UsageException(
+                $"{Named("port")} is {port}, expected 0 to {IPEndPoint.MaxPort}; 0 takes any free port."
+            );
         }
 
         if (secret is { Length: < Secret.Shortest })
@@ -31,14 +34,14 @@ internal static class Listening
         if (!IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out IPAddress? address))
         {
             throw new UsageException(
-                $"--host is '{host}', expected localhost or an IP address such as 127.0.0.1 or 0.0.0.0."
+                $"{Named("host")} is '{host}', expected localhost or an IP address such as 127.0.0.1 or 0.0.0.0."
             );
         }
 
         return IPAddress.IsLoopback(address) || secret is not null
             ? address
             : throw new UsageException(
-                $"--host is {host}, which other machines can reach; give {remedy}, or leave out --host."
+                $"{Named("host")} is {host}, which other machines can reach; give {remedy}, or leave out {Named("host")}."
             );
     }
 
@@ -78,8 +81,8 @@ internal static class Listening
 
             throw new CounterpoiseException(
                 failure is IOException { InnerException: AddressInUseException }
-                    ? $"port {port} of {host} is taken; choose another with --port, or --port 0 for any that is free."
-                    : $"{host}:{port} cannot be listened on: {failure.Message.TrimEnd('.')}. Choose another --host or --port.",
+                    ? $"port {port} of {host} is taken; choose another with {Named("port")}, or {Named("port")} 0 for any that is free."
+                    : $"{host}:{port} cannot be listened on: {failure.Message.TrimEnd('.')}. Choose another {Named("host")} or {Named("port")}.",
                 failure
             );
         }

@@ -69,7 +69,7 @@ public sealed class ClassPriorTests
     [Fact]
     public void A_word_that_is_no_file_is_wrong_usage() =>
         Assert.Equal(
-            "--prior is 'uniform', expected balanced, training or a CSV file with the columns class and frequency; there is no such file.",
+            "prior is 'uniform', expected balanced, training or a CSV file with the columns class and frequency; there is no such file.",
             Assert.Throws<UsageException>(() => ClassPrior.Parse("uniform", Example.Description)).Message
         );
 

@@ -273,8 +273,8 @@ public sealed class PredictServerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("0.0.0.0", null, "--host is 0.0.0.0, which other machines can reach; give an API key as well")]
-    [InlineData("nowhere", null, "--host is 'nowhere', expected localhost or an IP address")]
+    [InlineData("0.0.0.0", null, "host is 0.0.0.0, which other machines can reach; give an API key as well")]
+    [InlineData("nowhere", null, "host is 'nowhere', expected localhost or an IP address")]
     [InlineData("127.0.0.1", "short", "the API key has 5 characters, expected at least 16")]
     public async Task What_would_be_unsafe_is_refused(string host, string? key, string fault)
     {
@@ -297,7 +297,7 @@ public sealed class PredictServerTests : IAsyncLifetime
         UsageException refused = await Assert.ThrowsAsync<UsageException>(() =>
             PredictServer.Start(large, new ServeOptions { Port = 0, MostInBatch = 1024 })
         );
-        Assert.Contains("--max-batch is 1024, expected at most 682", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("mostInBatch is 1024, expected at most 682", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

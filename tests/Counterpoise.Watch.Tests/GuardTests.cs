@@ -74,12 +74,12 @@ public sealed class GuardTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0.0.0.0", 0, null, "--token")]
-    [InlineData("::", 0, null, "--token")]
+    [InlineData("0.0.0.0", 0, null, "token")]
+    [InlineData("::", 0, null, "token")]
     [InlineData("example.org", 0, null, "IP address")]
-    [InlineData("127.0.0.1", 65536, null, "--port is 65536")]
-    [InlineData("127.0.0.1", -1, null, "--port is -1")]
-    [InlineData("127.0.0.1", 0, "short", "--token has 5 characters")]
+    [InlineData("127.0.0.1", 65536, null, "port is 65536")]
+    [InlineData("127.0.0.1", -1, null, "port is -1")]
+    [InlineData("127.0.0.1", 0, "short", "token has 5 characters")]
     public async Task Options_that_would_be_unsafe_or_impossible_are_refused(
         string host,
         int port,

@@ -15,7 +15,7 @@ internal static class ComparisonSheet
         Sheet<ComparisonRow> sheet = new Sheet<ComparisonRow>(rows)
             .Words("method", row => row.Methods)
             .Numbers("seeds", row => $"{row.Seeds.Count}");
-        foreach (((_, string title), int i) in Comparison.Columns.Select((column, i) => (column, i)))
+        foreach (((_, string title, _), int i) in Comparison.Columns.Select((column, i) => (column, i)))
         {
             sheet.Numbers(
                 title,
@@ -70,7 +70,7 @@ internal static class ComparisonSheet
             ["seeds"] = new JsonArray([.. row.Seeds.Select(seed => (JsonNode?)seed)]),
             ["epochs"] = row.Epochs,
         };
-        foreach (((string key, _), SampleStatistic? accuracy) in Comparison.Columns.Zip(row.Accuracies))
+        foreach (((string key, _, _), SampleStatistic? accuracy) in Comparison.Columns.Zip(row.Accuracies))
         {
             json[key] = Json(accuracy);
         }

@@ -12,6 +12,11 @@ internal static class OptionNames
         setting switch
         {
             "tau-norm.tau" => "--tau",
+            "mostBytes" => "--max-body",
+            "mostPixels" => "--max-pixels",
+            "mostImages" => "--max-images",
+            "mostRequests" => "--max-requests",
+            "mostInBatch" => "--max-batch",
             _ when setting.Contains('.', StringComparison.Ordinal) => $"--set {setting}",
             _ => $"--{Setting.KebabCase(setting)}",
         };

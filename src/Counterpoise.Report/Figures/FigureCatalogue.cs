@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Runs;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Report.Figures;
 
@@ -32,7 +33,7 @@ public static class FigureCatalogue
     public static FigureKind Find(string name) =>
         All.FirstOrDefault(kind => kind.Name == name)
         ?? throw new UsageException(
-            $"--figures names '{name}', which is not known; {Nearest.Hint(name, [.. All.Select(kind => kind.Name)])}"
+            $"{Named("figures")} names '{name}', which is not known; {Nearest.Hint(name, [.. All.Select(kind => kind.Name)])}"
         );
 
     private static FigureKind Sweep(string name, string key, string setting) =>

@@ -2,6 +2,7 @@ using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
 using Counterpoise.Report.Figures;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Report.Reports;
 
@@ -16,7 +17,7 @@ internal static class MarkdownReport
         string full = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, folder);
         if (report.Figures.Count > 0)
         {
-            Folders.Make(full, "Choose another --output.");
+            Folders.Make(full, $"Choose another {Named("output")}.");
         }
 
         foreach ((string name, Figure figure) in report.Figures)

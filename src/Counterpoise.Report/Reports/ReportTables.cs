@@ -1,4 +1,5 @@
 using Counterpoise.Metrics;
+using Counterpoise.Results;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Report.Reports;
@@ -9,14 +10,9 @@ internal static class ReportTables
     private const int MostConfusions = 10;
     private const string None = "–";
 
-    private static readonly (string Title, Func<ClassificationMetrics, double?> Value)[] Accuracies =
+    private static readonly IReadOnlyList<(string Title, Func<ClassificationMetrics, double?> Value)> Accuracies =
     [
-        ("accuracy %", test => test.Accuracy),
-        ("balanced %", test => test.BalancedAccuracy),
-        ("many %", test => test.ManyAccuracy),
-        ("medium %", test => test.MediumAccuracy),
-        ("few %", test => test.FewAccuracy),
-        ("worst class %", test => test.PerClassAccuracy.Min()),
+        .. Comparison.Columns.Select(column => ($"{column.Title} %", column.Of)),
     ];
 
     /// <summary>Test accuracies of every run.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Counterpoise.Basics;
 using Counterpoise.Results.Export;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Serving.Http;
 
@@ -27,7 +28,7 @@ internal sealed class ImageBatches : IAsyncDisposable
         if (options.MostInBatch > most)
         {
             throw new UsageException(
-                $"--max-batch is {options.MostInBatch}, expected at most {most} for images of {served.Images.Size}x{served.Images.Size} and {served.Classes.Count} classes."
+                $"{Named("mostInBatch")} is {options.MostInBatch}, expected at most {most} for images of {served.Images.Size}x{served.Images.Size} and {served.Classes.Count} classes."
             );
         }
 

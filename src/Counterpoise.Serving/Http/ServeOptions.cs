@@ -2,6 +2,7 @@ using System.Net;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Http;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Serving.Http;
 
@@ -52,12 +53,12 @@ public sealed record ServeOptions
     /// <exception cref="UsageException">One is out of its range, or another machine could ask without a key.</exception>
     internal IPAddress Check()
     {
-        Require(MostBytes, "--max-body", 1, int.MaxValue);
-        Require(MostPixels, "--max-pixels", 1, ImageDecoder.MostPixels);
-        Require(MostImages, "--max-images", 1, 1024);
-        Require(MostRequests, "--max-requests", 1, 65_536);
-        Require(MostInBatch, "--max-batch", 1, 1024);
-        Require((long)BatchWindow.TotalMilliseconds, "--batch-window", 0, 1000);
+        Require(MostBytes, Named("mostBytes"), 1, int.MaxValue);
+        Require(MostPixels, Named("mostPixels"), 1, ImageDecoder.MostPixels);
+        Require(MostImages, Named("mostImages"), 1, 1024);
+        Require(MostRequests, Named("mostRequests"), 1, 65_536);
+        Require(MostInBatch, Named("mostInBatch"), 1, 1024);
+        Require((long)BatchWindow.TotalMilliseconds, Named("batchWindow"), 0, 1000);
         return Listening.Check(
             Host,
             Port,

@@ -61,7 +61,7 @@ public sealed record TauNorm : Method, IHead
             ? this
             : throw new UsageException(
                 $"{Name}.tau is auto and is then chosen on held-out images, but data.held_out is 0; "
-                    + $"give {Named("tau-norm.tau")}, or hold images out of training with data.held_out = 3."
+                    + $"give {Named("tau-norm.tau")}, or hold images out of training with {Named("data.held_out")}=3."
             );
 
     /// <summary>The power with the best balanced accuracy on the held-out images; the smallest of several.</summary>

@@ -31,14 +31,7 @@ internal sealed record ComparedResult(
             run.Recipe.Seed,
             run.PlannedEpochs,
             run.Epochs.Sum(epoch => epoch.Seconds),
-            [
-                test.Accuracy,
-                test.BalancedAccuracy,
-                test.ManyAccuracy,
-                test.MediumAccuracy,
-                test.FewAccuracy,
-                test.PerClassAccuracy.Min(),
-            ]
+            [.. Comparison.Columns.Select(column => column.Of(test))]
         );
     }
 }

@@ -5,17 +5,15 @@ namespace Counterpoise.Results;
 /// <summary>What runs of several methods came to: a row a method, over the seeds.</summary>
 internal static class Comparison
 {
-    internal const string WorstClass = "worst_class_accuracy";
-
-    /// <summary>The accuracies that are compared: their keys in JSON and CSV, and their names in tables.</summary>
-    public static IReadOnlyList<(string Key, string Title)> Columns { get; } =
+    /// <summary>The accuracies that are compared: their keys in JSON and CSV, their names in tables, and where they are.</summary>
+    public static IReadOnlyList<(string Key, string Title, Func<ClassificationMetrics, double?> Of)> Columns { get; } =
     [
-        ("accuracy", "accuracy"),
-        ("balanced_accuracy", "balanced"),
-        ("many_accuracy", "many"),
-        ("medium_accuracy", "medium"),
-        ("few_accuracy", "few"),
-        (WorstClass, "worst class"),
+        ("accuracy", "accuracy", test => test.Accuracy),
+        ("balanced_accuracy", "balanced", test => test.BalancedAccuracy),
+        ("many_accuracy", "many", test => test.ManyAccuracy),
+        ("medium_accuracy", "medium", test => test.MediumAccuracy),
+        ("few_accuracy", "few", test => test.FewAccuracy),
+        ("worst_class_accuracy", "worst class", test => test.PerClassAccuracy.Min()),
     ];
 
     /// <summary>The rows of finished runs, in the order in which methods come first.</summary>

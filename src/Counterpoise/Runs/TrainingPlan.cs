@@ -104,12 +104,13 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         _ = folder.Required(described.Source, "data");
         _ = folder.Required(described.SkipUnreadable, "skip_unreadable");
         _ = folder.Required(described.Device, "device");
-        int threads = folder.Required(described.Threads, "threads");
+        int? threads =
+            (described.Ranks ?? 1) == RankLaunch.Count ? folder.Required(described.Threads, "threads") : null;
         return Of(
             RecipeText.Parse(folder.Recipe, Path.Combine(folder.Path, RunFiles.Recipe), folder.Known),
             described with
             {
-                Threads = (described.Ranks ?? 1) == RankLaunch.Count ? threads : null,
+                Threads = threads,
             },
             Enum.TryParse(described.Precision, ignoreCase: true, out Precision precision)
                 ? precision

@@ -107,7 +107,7 @@ public sealed class FigureCatalogueTests : FigureDrawing
         var unknown = Assert.Throws<UsageException>(() => set.Show(["rar"]));
         var twice = Assert.Throws<UsageException>(() => RunSet.Read([set.Runs[0].History.Path, this["run 1/."]]));
 
-        Assert.Contains("--classes: there is no class 'rar'", unknown.Message);
+        Assert.Contains("classes: there is no class 'rar'", unknown.Message);
         Assert.Contains("rare", unknown.Message);
         Assert.Contains("twice", twice.Message);
     }

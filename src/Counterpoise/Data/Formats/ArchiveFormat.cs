@@ -1,7 +1,7 @@
 namespace Counterpoise.Data.Formats;
 
 /// <summary>An archive of data of any other form: it is unpacked once, beside itself.</summary>
-internal sealed class ArchiveFormat() : DataFormat("archive", "an archive (.zip, .tar, .tar.gz) of any of these")
+internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar.gz) of any of these")
 {
     /// <inheritdoc/>
     internal override bool GoesWithLists => true;

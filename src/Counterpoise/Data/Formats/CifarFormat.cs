@@ -1,8 +1,7 @@
 namespace Counterpoise.Data.Formats;
 
 /// <summary>CIFAR-10 and CIFAR-100, in the folder or the archive that is published.</summary>
-internal sealed class CifarFormat()
-    : DataFormat("cifar", "a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz")
+internal sealed class CifarFormat() : DataFormat("a CIFAR-10 or CIFAR-100 folder (binary version) or its .tar.gz")
 {
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)

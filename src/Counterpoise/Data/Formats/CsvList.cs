@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>Lists of image files in CSV with a header: a column of paths, one of labels and, in one file for all, one of parts.</summary>
-internal sealed class CsvList() : ListingFormat("csv", "CSV files that list image files")
+internal sealed class CsvList() : ListingFormat("CSV files that list image files")
 {
     private const string Extension = ".csv";
     private const string Training = "train";

@@ -3,13 +3,9 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A form in which a data set may lie on the disk. <see cref="DataFormats"/> has them all.</summary>
-/// <param name="name">The name in the field's or the publisher's own words, such as <c>csv</c>.</param>
 /// <param name="description">What it consists of, to follow on "expected" in error messages.</param>
-internal abstract class DataFormat(string name, string description)
+internal abstract class DataFormat(string description)
 {
-    /// <summary>Its name.</summary>
-    internal string Name => name;
-
     /// <summary>What it consists of.</summary>
     internal string Description => description;
 
@@ -45,7 +41,7 @@ internal abstract class DataFormat(string name, string description)
 
 /// <summary>A form that names image files, which are decoded and resized.</summary>
 /// <inheritdoc/>
-internal abstract class ListingFormat(string name, string description) : DataFormat(name, description)
+internal abstract class ListingFormat(string description) : DataFormat(description)
 {
     /// <summary>The files of data of this form with their labels; null where the data is of another form.</summary>
     private protected abstract ImageListing? Find(string data, OpenOptions options);

@@ -6,7 +6,7 @@ using static Counterpoise.Basics.SettingName;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>iNaturalist's own JSON: <c>train2018.json</c> and <c>val2018.json</c> with images, annotations and, where they are, categories.</summary>
-internal sealed partial class INaturalist() : ListingFormat("inaturalist", "iNaturalist's .json")
+internal sealed partial class INaturalist() : ListingFormat("iNaturalist's .json")
 {
     private const string Extension = ".json";
 

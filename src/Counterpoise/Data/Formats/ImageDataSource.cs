@@ -8,12 +8,7 @@ namespace Counterpoise.Data.Formats;
 internal static class ImageDataSource
 {
     /// <summary>Opens a data set; the first note says what was recognised.</summary>
-    /// <param name="data">
-    /// <c>synthetic</c>; a folder with CIFAR-10 or CIFAR-100 in the binary version, or its .tar.gz; or a folder with one
-    /// folder of JPEG, PNG, WebP or BMP images per class, with or without train/ and test/ (or val/) above. Files in
-    /// folders below a class folder belong to the class. Without a test part a fifth of each class is split off. Or lists
-    /// of image files, in a folder or the training list itself: lines of path and label (.txt), CSV, iNaturalist's JSON.
-    /// </param>
+    /// <param name="data">Data of any form of <see cref="DataFormats"/>. Without a test part a fifth of each class is split off.</param>
     /// <param name="options">Image size, seed and what to do about unreadable files.</param>
     /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
     /// <exception cref="CounterpoiseException">The data is damaged or incomplete.</exception>

@@ -9,7 +9,7 @@ namespace Counterpoise.Data.Formats;
 /// Lists of image files, a line "path label" each, one list a part, as ImageNet-LT, Places-LT and iNaturalist 2018 are
 /// published for long-tailed recognition.
 /// </summary>
-internal sealed partial class ListFiles() : ListingFormat("list", "lists of image files (.txt)")
+internal sealed partial class ListFiles() : ListingFormat("lists of image files (.txt)")
 {
     private const string Extension = ".txt";
     private const string ClassNames = "classes.txt";

@@ -1,7 +1,7 @@
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A file that was packed before and is mapped into memory.</summary>
-internal sealed class PackedFormat() : DataFormat("packed", "a packed file ('counterpoise data pack')")
+internal sealed class PackedFormat() : DataFormat("a packed file ('counterpoise data pack')")
 {
     /// <inheritdoc/>
     internal override bool GoesWithLists => true;

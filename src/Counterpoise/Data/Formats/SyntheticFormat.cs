@@ -1,7 +1,7 @@
 namespace Counterpoise.Data.Formats;
 
 /// <summary>Images that are drawn by the program, for trying out.</summary>
-internal sealed class SyntheticFormat() : DataFormat("synthetic", $"'{SyntheticImages.Name}'")
+internal sealed class SyntheticFormat() : DataFormat($"'{SyntheticImages.Name}'")
 {
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)
