@@ -2,7 +2,6 @@ using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Data;
-using Counterpoise.Data.Formats;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
 using Counterpoise.Results.Export;

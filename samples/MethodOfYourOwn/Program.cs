@@ -3,7 +3,6 @@ using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 // args[0] is a folder with a folder of images for each class. The recipe names the method, and its setting is a key.

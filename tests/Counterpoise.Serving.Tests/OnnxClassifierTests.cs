@@ -1,6 +1,5 @@
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Serving.Tests;

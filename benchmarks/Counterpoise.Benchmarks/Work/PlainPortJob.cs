@@ -1,7 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Data;
-using Counterpoise.Data.Formats;
 using Counterpoise.Phases;
 using Counterpoise.Runtime;
 using TorchSharp.Modules;

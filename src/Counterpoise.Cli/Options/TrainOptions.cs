@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
 
 namespace Counterpoise.Cli.Options;
 

@@ -2,7 +2,6 @@ using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Results;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
 using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;

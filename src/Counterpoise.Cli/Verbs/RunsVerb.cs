@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
-using Counterpoise.Recipes;
 using Counterpoise.Runs;
 
 namespace Counterpoise.Cli.Verbs;

@@ -1,6 +1,5 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Augmentations;
-using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;

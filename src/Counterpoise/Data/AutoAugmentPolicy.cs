@@ -1,5 +1,3 @@
-using Counterpoise.Data.Formats;
-
 namespace Counterpoise.Data;
 
 /// <summary>Which learned policy of AutoAugment changes training images (Cubuk et al., CVPR 2019).</summary>

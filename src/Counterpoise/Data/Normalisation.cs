@@ -1,4 +1,3 @@
-using Counterpoise.Data.Formats;
 using TorchSharp;
 
 namespace Counterpoise.Data;

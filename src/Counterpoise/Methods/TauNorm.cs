@@ -1,5 +1,4 @@
 using Counterpoise.Basics;
-using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
-using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;

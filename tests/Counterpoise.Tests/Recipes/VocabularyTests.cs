@@ -7,7 +7,6 @@ using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using Counterpoise.Data;
-using Counterpoise.Data.Formats;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;

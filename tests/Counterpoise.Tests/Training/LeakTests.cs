@@ -1,6 +1,5 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Data.Formats;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Phases;

@@ -1,5 +1,4 @@
 using Counterpoise.Basics;
-using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 using static Counterpoise.Data.Augmentations.PixelOperation;
 

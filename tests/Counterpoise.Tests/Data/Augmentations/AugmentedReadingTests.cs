@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
-using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 using TorchSharp;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
-using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 using Counterpoise.Tests.Interop;
 

@@ -1,7 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
-using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 using CsCheck;
 
