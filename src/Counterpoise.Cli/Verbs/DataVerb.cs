@@ -93,6 +93,18 @@ internal static class DataVerb
                     (JsonNode?)new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason }
                 ),
             ]),
+            ["left_out"] = new JsonArray([
+                .. inspection.LeftOut.Select(entry =>
+                    (JsonNode?)
+                        new JsonObject
+                        {
+                            ["reason"] = entry.Reason,
+                            ["class"] = entry.Class,
+                            ["count"] = entry.Count,
+                            ["files"] = new JsonArray([.. entry.Files.Select(file => (JsonNode?)file)]),
+                        }
+                ),
+            ]),
             ["notes"] = new JsonArray([.. inspection.Notes.Select(note => (JsonNode?)note)]),
         };
 

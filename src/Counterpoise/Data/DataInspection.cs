@@ -29,6 +29,9 @@ internal sealed record DataInspection(
     IReadOnlyList<string> Notes
 )
 {
+    /// <summary>What is there and not used. The notes say it, too.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     internal static DataInspection Of(ImageData data)
     {
         PixelSize size = new(data.Train.Width, data.Train.Height);
@@ -43,7 +46,10 @@ internal sealed record DataInspection(
             size,
             [],
             data.Notes
-        );
+        )
+        {
+            LeftOut = data.LeftOut,
+        };
     }
 
     /// <summary>Decodes every file of a folder once, to see whether it can be, and keeps none.</summary>

@@ -8,6 +8,12 @@ namespace Counterpoise.Data;
 internal sealed record ImageData(string Name, IImageSource Train, IImageSource Test, IReadOnlyList<string> Notes)
     : IDisposable
 {
+    /// <summary>The images that the data set itself holds out for choosing settings, beside a test part; null where there are none.</summary>
+    public IImageSource? Validation { get; init; }
+
+    /// <summary>What is there and not used. The notes say it, too.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>The data set's customary normalisation, or null where it comes from the training images.</summary>
     public Normalisation? FixedNormalisation { get; init; }
 
@@ -20,5 +26,6 @@ internal sealed record ImageData(string Name, IImageSource Train, IImageSource T
     {
         Train.Dispose();
         Test.Dispose();
+        Validation?.Dispose();
     }
 }

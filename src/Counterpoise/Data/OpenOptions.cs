@@ -30,6 +30,9 @@ internal sealed record OpenOptions
     /// <summary>Receives how many files are read out of how many; called from several threads.</summary>
     public IProgress<(int Done, int Total)>? Progress { get; init; }
 
+    /// <summary>Receives what is told while it lasts, such as that another process is waited for.</summary>
+    public IProgress<string>? Messages { get; init; }
+
     /// <summary>Which step of the protocol is opened where the data is Tiered-ImageNet's.</summary>
     public TieredStep Tiered { get; init; }
 
