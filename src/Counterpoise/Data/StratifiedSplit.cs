@@ -11,10 +11,17 @@ internal static class StratifiedSplit
     /// <param name="root">The folder, for messages.</param>
     /// <param name="classes">The class names.</param>
     /// <param name="files">The files of each class.</param>
-    /// <param name="seed">The data seed that the choice depends on.</param>
+    /// <param name="options">The data seed that the choice depends on, and whether anything is to be trained on at all.</param>
     /// <exception cref="CounterpoiseException">A class has a single image.</exception>
-    public static ImageListing Of(string root, string[] classes, ImageFile[][] files, ulong seed)
+    public static ImageListing Of(string root, string[] classes, ImageFile[][] files, OpenOptions options)
     {
+        if (options.TestsAll)
+        {
+            ImageFile[] all = [.. files.SelectMany(list => list)];
+            return new(classes, [], all, [$"{root}: there is no test part; all {all.Length} images are tested on."]);
+        }
+
+        ulong seed = options.Seed;
         List<ImageFile> train = [];
         List<ImageFile> test = [];
         for (int c = 0; c < classes.Length; c++)

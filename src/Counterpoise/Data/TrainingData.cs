@@ -13,7 +13,14 @@ internal sealed class TrainingData
         Train = train;
         HeldOut = heldOut;
         Test = data.Test;
-        Notes = data.Notes;
+        Notes =
+            data.Validation is not null && heldOut != data.Validation
+                ?
+                [
+                    .. data.Notes,
+                    $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
+                ]
+                : data.Notes;
         ClassCounts = CountsOf(train);
         Normalisation = data.NormalisationFor(train);
         Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
@@ -33,7 +40,7 @@ internal sealed class TrainingData
     /// <summary>The images that are trained on.</summary>
     public IImageSource Train { get; }
 
-    /// <summary>Images held out of training for choosing hyper-parameters, or null.</summary>
+    /// <summary>Images for choosing hyper-parameters: held out of training, or else the data's own validation part; or null.</summary>
     public IImageSource? HeldOut { get; }
 
     /// <summary>The images that are tested on.</summary>
@@ -69,7 +76,7 @@ internal sealed class TrainingData
         var train = new ImageSubset(data.Train, imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed));
         if (settings.HeldOut == 0)
         {
-            return new TrainingData(data, settings, train, null);
+            return new TrainingData(data, settings, train, data.Validation);
         }
 
         (int[] kept, int[] heldOut) = Data.HeldOut.Split(

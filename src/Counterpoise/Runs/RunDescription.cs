@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
@@ -25,11 +26,8 @@ internal sealed record RunDescription
     /// <summary>What the data was opened by: <c>synthetic</c> or a whole path.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The folder that the paths of lists start from.</summary>
-    public string? ImageRoot { get; init; }
-
-    /// <summary>The list that is tested on.</summary>
-    public string? TestData { get; init; }
+    /// <summary>Which image files are used, and how their labels and parts are found.</summary>
+    public ListingOptions Listing { get; init; } = new();
 
     /// <summary>Short name of the data set.</summary>
     public string? DataName { get; init; }
@@ -80,14 +78,26 @@ internal sealed record RunDescription
     public string? Version { get; init; }
 
     /// <summary>The keys as the file has them, without the folder's own.</summary>
-    internal JsonObject ToJson() =>
-        new()
+    internal JsonObject ToJson()
+    {
+        var json = new JsonObject
         {
             ["command"] = Command,
             ["started"] = Started,
             ["data"] = Source,
-            ["image_root"] = ImageRoot,
-            ["test_data"] = TestData,
+        };
+        Listing.AddTo(json);
+        foreach ((string key, JsonNode? value) in OfData().ToArray())
+        {
+            json[key] = value?.DeepClone();
+        }
+
+        return json;
+    }
+
+    private JsonObject OfData() =>
+        new()
+        {
             ["data_name"] = DataName,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = Fingerprint,
@@ -141,8 +151,7 @@ internal sealed record RunDescription
             Command = run.Text("command"),
             Started = run.Text("started"),
             Source = run.Text("data"),
-            ImageRoot = run.Text("image_root"),
-            TestData = run.Text("test_data"),
+            Listing = ListingOptions.Of(run),
             DataName = run.Text("data_name"),
             SkipUnreadable = run.Flag("skip_unreadable"),
             Fingerprint = run.Text("fingerprint"),

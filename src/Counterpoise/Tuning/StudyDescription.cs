@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.SettingName;
@@ -15,6 +17,7 @@ internal static class StudyDescription
     internal const string FormatKey = "format";
     private const string RecipeKey = "recipe";
     private const string Fingerprint = "fingerprint";
+    private const string ListingKey = "listing";
     private const string Separator = "\n";
 
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
@@ -41,8 +44,9 @@ internal static class StudyDescription
             ["splits"] = $"{plan.Splits}",
             ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
             ["data"] = run.Source,
-            ["image_root"] = run.ImageRoot,
-            ["test_data"] = run.TestData,
+            ["image_root"] = run.Listing.ImageRoot,
+            ["test_data"] = run.Listing.TestData,
+            [ListingKey] = ListingText(run.Listing),
             ["skip_unreadable"] = $"{run.SkipUnreadable}",
             ["store"] = $"{plan.Run.Store}",
             ["threads"] = $"{run.Threads}",
@@ -73,8 +77,7 @@ internal static class StudyDescription
             var described = new RunDescription
             {
                 Source = texts["data"]!,
-                ImageRoot = texts["image_root"],
-                TestData = texts["test_data"],
+                Listing = Listing(texts, file),
                 SkipUnreadable = bool.Parse(texts["skip_unreadable"]!),
                 Threads = Number(texts["threads"]),
                 Device = texts["device"]!,
@@ -83,7 +86,7 @@ internal static class StudyDescription
             var changes = new ResumeOptions { Threads = threads, Device = device };
             TrainingPlan run = TrainingPlan.Of(recipe, described, recipe.Training.Precision, changes) with
             {
-                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
+                Store = Enum.Parse<ImageStore>(texts["store"]!),
             };
             return StudyPlan.Of(
                 run,
@@ -123,6 +126,19 @@ internal static class StudyDescription
                 )
                 .FirstOrDefault();
     }
+
+    private static string ListingText(ListingOptions listing)
+    {
+        var json = new JsonObject();
+        listing.AddTo(json);
+        return json.ToJsonString();
+    }
+
+    /// <summary>A study that is older than the options has the two that it knew.</summary>
+    private static ListingOptions Listing(IReadOnlyDictionary<string, string?> texts, string file) =>
+        texts.GetValueOrDefault(ListingKey) is { } text
+            ? ListingOptions.Of(new JsonFields(JsonNode.Parse(text)!.AsObject(), file))
+            : new ListingOptions { ImageRoot = texts["image_root"], TestData = texts["test_data"] };
 
     private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
 }

@@ -30,7 +30,7 @@ internal static class PackedFileWriter
     )
     {
         List<UnreadableFile> skipped = [];
-        IStoredImages[] parts = [(IStoredImages)data.Train, (IStoredImages)data.Test];
+        IStoredImages[] parts = [.. data.Parts.Cast<IStoredImages>()];
         int total = parts.Sum(part => part.Count);
         AtomicFile.Write(
             path,
@@ -130,6 +130,7 @@ internal static class PackedFileWriter
             Seed = options.Seed,
             Tiered = options.Tiered,
             Notes = [.. data.Notes],
+            LeftOut = data.LeftOut,
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],
             Normalisation = data.FixedNormalisation,
