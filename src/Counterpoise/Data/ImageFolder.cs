@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Pixels;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
@@ -59,7 +60,8 @@ internal static class ImageFolder
             },
             parts,
             [],
-            []
+            [],
+            listing.Train
         );
     }
 
@@ -112,7 +114,14 @@ internal static class ImageFolder
             {
                 Notes = [.. listing.Notes, .. Duplicates(root, listing, options with { ReadsAll = true })],
             };
-            return Data(root, listing, parts, unreadable, LeftOutOf(files, reasons, listing.Classes));
+            return Data(
+                root,
+                listing,
+                parts,
+                unreadable,
+                LeftOutOf(files, reasons, listing.Classes),
+                listing.Train.Where((_, i) => reasons[i] is null)
+            );
         }
         catch
         {
@@ -130,11 +139,13 @@ internal static class ImageFolder
         ImageListing listing,
         IImageSource[] parts,
         UnreadableFile[] unreadable,
-        IReadOnlyList<LeftOut> skipped
+        IReadOnlyList<LeftOut> skipped,
+        IEnumerable<ImageFile> train
     ) =>
         new(Name(root), parts[0], parts[1], Notes(root, listing, parts, unreadable))
         {
             Validation = parts.ElementAtOrDefault(2),
+            Groups = ImageGroups.Numbers(train),
             LeftOut = [.. listing.LeftOut, .. skipped],
         };
 

@@ -3,7 +3,8 @@ namespace Counterpoise.Data;
 /// <summary>One image file and the class it belongs to.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Label">Index of its class.</param>
-internal readonly record struct ImageFile(string Path, int Label);
+/// <param name="Group">What it is kept together with on one side of a split; null for nothing.</param>
+internal readonly record struct ImageFile(string Path, int Label, string? Group = null);
 
 /// <summary>Which image files belong to which class and part, before any is opened.</summary>
 /// <param name="Classes">The class names; those of folders are in ordinal order.</param>
@@ -35,6 +36,28 @@ internal sealed record ImageListing(
 
     /// <summary>All files, part after part.</summary>
     public IEnumerable<ImageFile> All => Parts.SelectMany(files => files);
+
+    /// <summary>Says groups that are in more than one part, as can be where parts are given.</summary>
+    internal IReadOnlyList<string> SharedGroups(string data)
+    {
+        var seen = Train.Select(file => file.Group).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        string[] shared =
+        [
+            .. Parts
+                .Skip(1)
+                .SelectMany(files => files)
+                .Select(file => file.Group)
+                .OfType<string>()
+                .Where(seen.Contains)
+                .Distinct(),
+        ];
+        return shared.Length == 0
+            ? []
+            :
+            [
+                $"{data}: {shared.Length} groups are in the training part and in another one, such as '{shared[0]}': accuracy on them says little.",
+            ];
+    }
 
     /// <summary>How many images of which part there are, in words.</summary>
     public string Counts => CountsOf(Classes.Count, Train.Count, Test.Count, Validation?.Count);

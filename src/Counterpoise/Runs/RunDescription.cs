@@ -47,6 +47,9 @@ internal sealed record RunDescription
     /// <summary>Training images of every class.</summary>
     public IReadOnlyList<int>? ClassCounts { get; init; }
 
+    /// <summary>Held-out images of every class; null where none are held out.</summary>
+    public IReadOnlyList<int>? HeldOutCounts { get; init; }
+
     /// <summary>What is subtracted from red, green and blue, of pixels from 0 to 1.</summary>
     public IReadOnlyList<float>? Mean { get; init; }
 
@@ -104,6 +107,7 @@ internal sealed record RunDescription
             ["pretrained_sha256"] = PretrainedSha256,
             ["classes"] = List(Classes),
             ["class_counts"] = List(ClassCounts),
+            ["held_out_counts"] = List(HeldOutCounts),
             ["mean"] = List(Mean),
             ["std"] = List(Std),
             ["threads"] = Threads,
@@ -158,6 +162,7 @@ internal sealed record RunDescription
             PretrainedSha256 = run.Text("pretrained_sha256"),
             Classes = run.Texts("classes"),
             ClassCounts = run.Counts("class_counts"),
+            HeldOutCounts = run.Counts("held_out_counts"),
             Mean = run.Singles("mean"),
             Std = run.Singles("std"),
             Threads = run.Count("threads"),

@@ -18,6 +18,7 @@ internal static class StudyDescription
     private const string RecipeKey = "recipe";
     private const string Fingerprint = "fingerprint";
     private const string ListingKey = "listing";
+    private const string ValidationKey = "validation";
     private const string Separator = "\n";
 
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
@@ -48,6 +49,7 @@ internal static class StudyDescription
             ["test_data"] = run.Listing.TestData,
             [ListingKey] = ListingText(run.Listing),
             ["skip_unreadable"] = $"{run.SkipUnreadable}",
+            [ValidationKey] = $"{plan.UsesValidation}",
             ["store"] = $"{plan.Run.Store}",
             ["threads"] = $"{run.Threads}",
             ["device"] = run.Device,
@@ -94,7 +96,8 @@ internal static class StudyDescription
                 Enum.Parse<SearchKind>(texts["search"]!, ignoreCase: true),
                 Number(texts["trials"]),
                 Number(texts["splits"]),
-                texts["eta"] is { } eta ? Number(eta) : null
+                texts["eta"] is { } eta ? Number(eta) : null,
+                texts.GetValueOrDefault(ValidationKey) == $"{true}"
             );
         }
         catch (Exception failure) when (failure is KeyNotFoundException or FormatException or ArgumentException)

@@ -19,12 +19,6 @@ internal enum DuplicateKind
 /// <param name="Part">Its part.</param>
 internal readonly record struct PartFile(string Path, int Label, Part Part)
 {
-    /// <summary>Where it stands to another one.</summary>
-    internal DuplicateKind KindWith(PartFile other) =>
-        Part != other.Part ? DuplicateKind.AcrossParts
-        : Label != other.Label ? DuplicateKind.AcrossClasses
-        : DuplicateKind.WithinClass;
-
     /// <summary>The files of a listing with their parts.</summary>
     internal static PartFile[] Of(ImageListing listing) =>
         [
@@ -36,7 +30,7 @@ internal readonly record struct PartFile(string Path, int Label, Part Part)
 
 /// <summary>Images that are the same in one way.</summary>
 /// <param name="Kind">Where they stand to each other.</param>
-/// <param name="Count">How many images there are that an earlier one is the same as.</param>
+/// <param name="Count">How many images stand so to an earlier one.</param>
 /// <param name="Pairs">Those images with an earlier one, in order: the first <see cref="LeftOut.MostNamed"/>.</param>
 internal sealed record DuplicateFinding(
     DuplicateKind Kind,

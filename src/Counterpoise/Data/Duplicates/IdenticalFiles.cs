@@ -49,36 +49,57 @@ internal static class IdenticalFiles
                 }),
         ];
 
-    /// <summary>Every image of a group is told once, with the image before it that it stands worst to.</summary>
+    /// <summary>
+    /// What stands in groups of images that are the same. An image counts where an earlier one of its group is of another
+    /// part, and where one is of another class, which may both be; else once more within its class.
+    /// </summary>
     internal static IReadOnlyList<DuplicateFinding> Of(
         IReadOnlyList<PartFile> files,
         IEnumerable<IEnumerable<int>> groups
     )
     {
         var found = Enum.GetValues<DuplicateKind>()
-            .ToDictionary(kind => kind, _ => new List<(string First, string Second)>());
-        var counts = Enum.GetValues<DuplicateKind>().ToDictionary(kind => kind, _ => 0);
-        foreach (int[] group in groups.Select(group => group.ToArray()).Where(group => group.Length > 1))
+            .ToDictionary(kind => kind, _ => (Count: 0, Pairs: new List<(string, string)>()));
+        foreach (int[] group in groups.Select(group => group.ToArray()))
         {
             for (int i = 1; i < group.Length; i++)
             {
-                int other = group[..i].MinBy(before => files[before].KindWith(files[group[i]]));
-                DuplicateKind kind = files[other].KindWith(files[group[i]]);
-                counts[kind]++;
-                if (found[kind].Count < LeftOut.MostNamed)
+                PartFile file = files[group[i]];
+                PartFile[] before = [.. group[..i].Select(other => files[other])];
+                bool isAcross = Add(DuplicateKind.AcrossParts, before, other => other.Part != file.Part, file);
+                isAcross |= Add(DuplicateKind.AcrossClasses, before, other => other.Label != file.Label, file);
+                if (!isAcross)
                 {
-                    found[kind].Add((files[other].Path, files[group[i]].Path));
+                    Add(DuplicateKind.WithinClass, before, _ => true, file);
                 }
             }
         }
 
         return
         [
-            .. counts
-                .Where(count => count.Value > 0)
-                .OrderBy(count => count.Key)
-                .Select(count => new DuplicateFinding(count.Key, count.Value, found[count.Key])),
+            .. found
+                .Where(kind => kind.Value.Count > 0)
+                .OrderBy(kind => kind.Key)
+                .Select(kind => new DuplicateFinding(kind.Key, kind.Value.Count, kind.Value.Pairs)),
         ];
+
+        bool Add(DuplicateKind kind, PartFile[] before, Predicate<PartFile> differs, PartFile file)
+        {
+            int other = Array.FindIndex(before, differs);
+            if (other < 0)
+            {
+                return false;
+            }
+
+            (int count, List<(string, string)> pairs) = found[kind];
+            if (pairs.Count < LeftOut.MostNamed)
+            {
+                pairs.Add((before[other].Path, file.Path));
+            }
+
+            found[kind] = (count + 1, pairs);
+            return true;
+        }
     }
 
     private static long LengthOf(string path)

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
@@ -23,6 +24,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
     ];
     private static readonly string[] Lists = [".csv", ".tsv", ".json", ".jsonl", ".parquet"];
     private readonly ImageFileWalk walk = new(root, options.Listing.Choice);
+    private readonly ImageGroups? groups = ImageGroups.Of(options.Listing);
     private readonly HashSet<string> looked = new(StringComparer.Ordinal);
 
     /// <summary>The listing; null where no folder holds images.</summary>
@@ -70,13 +72,31 @@ internal sealed class FolderListing(string root, OpenOptions options)
             notes.Add($"{layout.Parts[Part.Validation].Path}: is tested on, as there is no other part to test on.");
         }
 
+        if (test is not null && options.Listing.Folds > 0)
+        {
+            throw new UsageException(
+                $"{root}: has a part to test on, but folds are for data that has none; give {train.Path}."
+            );
+        }
+
         ImageListing listing = test is null
             ? StratifiedSplit.Of(root, classes, files, options)
             : new ImageListing(classes, [.. files.SelectMany(list => list)], test, Untested(layout, classes, test))
             {
                 Validation = validation,
             };
-        return listing with { Notes = [.. notes, .. listing.Notes, .. walk.Notes], LeftOut = walk.LeftOut.All };
+        return listing with
+        {
+            Notes =
+            [
+                .. notes,
+                .. listing.Notes,
+                .. groups?.Notes(root) ?? [],
+                .. listing.SharedGroups(root),
+                .. walk.Notes,
+            ],
+            LeftOut = walk.LeftOut.All,
+        };
     }
 
     /// <summary>A folder whose parts are for testing alone, as somebody has who tests what was trained elsewhere.</summary>
@@ -176,7 +196,14 @@ internal sealed class FolderListing(string root, OpenOptions options)
         && walk.HasFilesBelow(part.Path);
 
     private ImageFile[] Files(ClassFolder folder, int label) =>
-        [.. walk.Files(folder.Path, folder.Class).Select(path => new ImageFile(path, label))];
+        [
+            .. walk.Files(folder.Path, folder.Class)
+                .Select(path => new ImageFile(
+                    path,
+                    label,
+                    groups?.NameOf(Path.GetRelativePath(root, path).Replace('\\', '/'))
+                )),
+        ];
 
     /// <summary>Counts files beside the folders that might be thought to say something of the images.</summary>
     private void CountLists()

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
@@ -93,9 +94,16 @@ internal sealed class ListedFiles(OpenOptions options)
         FileList train = parts[Part.Train];
         RequireClasses(train, classes);
         string root = RootOf(train);
-        ImageFile[] training = Resolve(train, root, classes, labelOf);
-        ImageListing listing = Divided(root, classes, parts, training, list => Resolve(list, root, classes, labelOf));
-        return listing with { Form = form, ImageRoot = root, LeftOut = LeftOut.All };
+        var groups = ImageGroups.Of(options.Listing, train.Files.Any(file => file.Group is not null));
+        ImageFile[] Files(FileList list) => Resolve(list, root, classes, labelOf, groups);
+        ImageListing listing = Divided(root, classes, parts, Files(train), Files);
+        return listing with
+        {
+            Form = form,
+            ImageRoot = root,
+            LeftOut = LeftOut.All,
+            Notes = [.. listing.Notes, .. groups?.Notes(train.Path) ?? [], .. listing.SharedGroups(train.Path)],
+        };
     }
 
     private ImageListing Divided(
@@ -112,6 +120,13 @@ internal sealed class ListedFiles(OpenOptions options)
             ILookup<int, ImageFile> byLabel = training.ToLookup(listed => listed.Label);
             ImageFile[][] files = [.. classes.Select((_, label) => byLabel[label].ToArray())];
             return StratifiedSplit.Of(parts[Part.Train].Path, classes, files, options);
+        }
+
+        if (options.Listing.Folds > 0)
+        {
+            throw new UsageException(
+                $"{test.Path}: is there to test on, but folds are for data without a part to test on; leave it out."
+            );
         }
 
         ImageFile[] tested = resolve(test);
@@ -147,7 +162,13 @@ internal sealed class ListedFiles(OpenOptions options)
     }
 
     /// <summary>The files of a list with their labels' indices.</summary>
-    private ImageFile[] Resolve(FileList list, string root, string[] classes, Func<string, int> labelOf)
+    private ImageFile[] Resolve(
+        FileList list,
+        string root,
+        string[] classes,
+        Func<string, int> labelOf,
+        ImageGroups? groups
+    )
     {
         FileChoice choice = options.Listing.Choice;
         List<ImageFile> files = new(list.Files.Count);
@@ -186,7 +207,7 @@ internal sealed class ListedFiles(OpenOptions options)
             }
             else
             {
-                files.Add(new ImageFile(path, label));
+                files.Add(new ImageFile(path, label, groups?.NameOf(line.Path.Replace('\\', '/'), line.Group)));
             }
         }
 

@@ -72,6 +72,7 @@ internal static class PackedFile
                 FixedNormalisation = header.Normalisation,
                 Validation = parts.ElementAtOrDefault(2),
                 LeftOut = header.LeftOut,
+                Groups = header.Groups,
             };
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))

@@ -105,6 +105,7 @@ internal static class PackedFileWriter
 
             byte[] identity = part.IdentityOf(positions[i]) ?? new byte[IdentityBytes];
             index.Add(part.Labels[positions[i]], sizes[i], writer.BaseStream.Position, identity);
+            index.Sources.Add(positions[i]);
             writer.Write(planes[i]);
         }
     }
@@ -131,6 +132,7 @@ internal static class PackedFileWriter
             Tiered = options.Tiered,
             Notes = [.. data.Notes],
             LeftOut = data.LeftOut,
+            Groups = data.Groups is null ? null : [.. indexes[0].Sources.Select(position => data.Groups[position])],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],
             Normalisation = data.FixedNormalisation,

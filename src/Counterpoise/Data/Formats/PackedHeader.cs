@@ -36,6 +36,9 @@ internal sealed record PackedHeader
     /// <summary>Images of the training, of the test part and, where there is one, of the validation part.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [];
 
+    /// <summary>The group of every training image; null where they have none.</summary>
+    public IReadOnlyList<int>? Groups { get; init; }
+
     /// <summary>The data set's customary normalisation, or null.</summary>
     public Normalisation? Normalisation { get; init; }
 }
