@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 
 namespace Counterpoise.Data;
 
@@ -17,7 +17,12 @@ internal static class ClassNames
             .. classes
                 .GroupBy(Plain, StringComparer.Ordinal)
                 .Where(same => same.Count() > 1)
-                .Select(same => string.Join(" and ", same.Select(name => $"'{name}'"))),
+                .SelectMany(same => same.Skip(1).Select(name => $"'{same.First()}' and '{name}'")),
+            .. classes
+                .Where(name => name.Any(IsMark))
+                .SelectMany(name =>
+                    classes.Where(other => IsComposed(other, name)).Select(other => $"'{name}' and '{other}'")
+                ),
         ];
         return alike.Length == 0
             ? []
@@ -30,8 +35,41 @@ internal static class ClassNames
 
     private static string Plain(string name)
     {
-        string plain = name.Trim().Normalize(NormalizationForm.FormKC).ToUpperInvariant();
-        plain = string.Join(' ', plain.Split([' ', '_', '-'], StringSplitOptions.RemoveEmptyEntries));
+        string plain = string.Join(
+            ' ',
+            name.ToUpperInvariant().Split([' ', '_', '-', '\t'], StringSplitOptions.RemoveEmptyEntries)
+        );
         return plain.Length > 0 && plain.All(char.IsAsciiDigit) ? plain.TrimStart('0').PadLeft(1, '0') : plain;
     }
+
+    /// <summary>
+    /// Whether a name has one character wherever the other has a letter and marks on it. Which character is not looked at:
+    /// Unicode's tables may not be there.
+    /// </summary>
+    private static bool IsComposed(string name, string decomposed)
+    {
+        int at = 0;
+        for (int i = 0; i < decomposed.Length; i++)
+        {
+            bool isMarked = i + 1 < decomposed.Length && IsMark(decomposed[i + 1]);
+            if (
+                at == name.Length
+                || (isMarked ? char.IsAscii(name[at]) || IsMark(name[at]) : name[at] != decomposed[i])
+            )
+            {
+                return false;
+            }
+
+            at++;
+            while (i + 1 < decomposed.Length && IsMark(decomposed[i + 1]))
+            {
+                i++;
+            }
+        }
+
+        return at == name.Length;
+    }
+
+    private static bool IsMark(char character) =>
+        CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark;
 }

@@ -119,7 +119,7 @@ public sealed class CsvListTests : IDisposable
     [Theory]
     [InlineData(
         "picture,label\na.png,x\n",
-        "has the columns picture, label, expected one of paths, such as path or file_name"
+        "has the columns picture,label, expected one of paths, such as path or file_name"
     )]
     [InlineData("path,kind\na.png,x\n", "has no column of labels, such as label or class")]
     [InlineData("path,label\na.png,\n", "line 2 has no label")]

@@ -51,6 +51,7 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
             text =>
             {
                 string start = string.Join('\n', Lines(text).Take(20));
+                UsageException? unknown = null; // A column that the user names may be there with another separator.
                 foreach (char separator in Separators)
                 {
                     string[][] rows = FirstRows(start, separator);
@@ -63,18 +64,14 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
                                 return (separator, columns);
                             }
                         }
-                        catch (UsageException missing) when (separator == Separators[^1])
+                        catch (UsageException missing)
                         {
-                            throw new UsageException($"{file}: {missing.Message}");
-                        }
-                        catch (UsageException)
-                        {
-                            // Columns named by the user may be there with another separator.
+                            unknown ??= new UsageException($"{file}: {missing.Message}");
                         }
                     }
                 }
 
-                return null;
+                return unknown is null ? null : throw unknown;
             }
         );
 
@@ -134,7 +131,8 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
         {
             HasHeaderRecord = false,
             Delimiter = separator.ToString(),
-            TrimOptions = separator == ' ' ? TrimOptions.None : TrimOptions.Trim,
+            TrimOptions = TrimOptions.Trim,
+            WhiteSpaceChars = separator == ' ' ? ['\t'] : [' '],
             BadDataFound = found => bad(found),
         };
 

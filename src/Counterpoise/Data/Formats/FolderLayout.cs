@@ -164,7 +164,9 @@ internal sealed record FolderLayout(IReadOnlyDictionary<Part, PartFolder> Parts,
 
     /// <summary>Archives and downloads often wrap a folder in one of the same name.</summary>
     private static string Descend(ImageFileWalk walk, string folder) =>
-        walk.Folders(folder) is [var only] && !ImageFileWalk.HasFiles(folder) && HoldsClasses(walk, only)
+        walk.Folders(folder) is [var only]
+        && !ImageFileWalk.HasFiles(folder)
+        && (HoldsClasses(walk, only) || (PartNames.Of(Name(only)) is not null && walk.Folders(only).Length > 0))
             ? Descend(walk, only)
             : folder;
 

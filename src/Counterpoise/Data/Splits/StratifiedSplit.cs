@@ -26,12 +26,16 @@ internal static class StratifiedSplit
         }
 
         int single = Array.FindIndex(files, list => list.Length == 1);
+        string refusal =
+            single < 0
+                ? ""
+                : $"{files[single][0].Path}: class '{classes[single]}' has 1 image, expected at least 2: one to train on and "
+                    + "one to test on; add images, or make train/ and test/ folders.";
         if (single >= 0)
         {
-            throw new CounterpoiseException(
-                $"{files[single][0].Path}: class '{classes[single]}' has 1 image, expected at least 2: one to train on and "
-                    + "one to test on; add images, or make train/ and test/ folders."
-            );
+            return options.Inspects
+                ? new(classes, all, [], [$"{refusal} Nothing was split off."])
+                : throw new CounterpoiseException(refusal);
         }
 
         int[]? groups = ImageGroups.Numbers(all);
