@@ -66,13 +66,7 @@ internal static class CompareVerb
         Allocator.KeepFreedMemory();
         TrainingPlan Specify(Recipe recipe) => options.Specify(parsed, recipe);
         TrainingPlan first = Specify(recipes[0]);
-        using ImageData images = ImageDataSource.Open(
-            first.Source,
-            first.OpenOptions with
-            {
-                Progress = ReadingProgress.OnTerminal,
-            }
-        );
+        using ImageData images = ImageDataSource.Open(first.Source, ReadingProgress.Told(first.OpenOptions));
         TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
         foreach (string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct())
         {

@@ -44,7 +44,7 @@ internal static class DataVerb
 
     private static int Run(string source, OpenOptions options, bool json)
     {
-        DataInspection inspection = ImageDataSource.Inspect(source, options);
+        DataInspection inspection = ImageDataSource.Inspect(source, ReadingProgress.Told(options));
         if (json)
         {
             JsonObserver.WriteEvent("inspected", Json(inspection));

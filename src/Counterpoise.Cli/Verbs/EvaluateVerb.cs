@@ -66,12 +66,11 @@ internal static class EvaluateVerb
         TextWriter said = Messages.Writer(json);
         using ImageData images = ImageDataSource.Open(
             source,
-            run.OpenOptions with
+            ReadingProgress.Told(run.OpenOptions) with
             {
                 // Where the lists of the run's own data lead says nothing of other data.
                 TestData = given.TestData ?? (isOwn ? run.TestData : null),
                 ImageRoot = given.ImageRoot ?? (isOwn ? run.ImageRoot : null),
-                Progress = ReadingProgress.OnTerminal,
             }
         );
         foreach (string note in images.Notes)

@@ -75,7 +75,6 @@ internal static class PackVerb
                             TestData = parsed.GetValue(testData),
                             ImageRoot = parsed.GetValue(imageRoot),
                             SkipUnreadable = parsed.GetValue(skip),
-                            Progress = ReadingProgress.OnTerminal,
                         },
                         stop
                     )
@@ -88,7 +87,7 @@ internal static class PackVerb
     {
         try
         {
-            foreach (string note in ImageDataSource.Pack(data, output, options, stop))
+            foreach (string note in ImageDataSource.Pack(data, output, ReadingProgress.Told(options), stop))
             {
                 Console.WriteLine(note);
             }

@@ -9,26 +9,38 @@ internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)
     {
-        if (!ImageArchive.Is(data))
+        if (ImageArchive.Open(data, options.Messages) is not { } archive)
         {
             return null;
         }
 
-        (string folder, string note) = ImageArchive.Unpack(data);
-        ImageData unpacked = ImageDataSource.Open(folder, options);
-        return unpacked with { Notes = [.. unpacked.Notes, note] };
+        ImageData images = ImageDataSource.Open(archive.Folder, options);
+        return images with
+        {
+            Name = Name(archive, images.Name),
+            Notes = [.. images.Notes, .. archive.Notes],
+            LeftOut = [.. archive.LeftOut, .. images.LeftOut],
+        };
     }
 
     /// <inheritdoc/>
     internal override DataInspection? Inspect(string data, OpenOptions options)
     {
-        if (!ImageArchive.Is(data))
+        if (ImageArchive.Open(data, options.Messages) is not { } archive)
         {
             return null;
         }
 
-        (string folder, string note) = ImageArchive.Unpack(data);
-        DataInspection unpacked = ImageDataSource.Inspect(folder, options);
-        return unpacked with { Notes = [.. unpacked.Notes, note] };
+        DataInspection inspection = ImageDataSource.Inspect(archive.Folder, options);
+        return inspection with
+        {
+            Name = Name(archive, inspection.Name),
+            Notes = [.. inspection.Notes, .. archive.Notes],
+            LeftOut = [.. archive.LeftOut, .. inspection.LeftOut],
+        };
     }
+
+    /// <summary>What is named for its folder bears the archive's name, whatever the folder in it is called.</summary>
+    private static string Name(ImageArchive archive, string found) =>
+        found == ImageFolder.Name(archive.Folder) ? archive.Name : found;
 }

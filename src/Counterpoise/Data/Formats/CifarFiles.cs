@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using Counterpoise.Basics;
 
 namespace Counterpoise.Data.Formats;
@@ -74,11 +72,9 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     private static CifarFiles? Unpack(string archive)
     {
         Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-        using FileStream packed = File.OpenRead(archive);
-        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
-        using TarReader tar = new(unpacked);
         CifarLayout[] layouts = [CifarLayout.Cifar10, CifarLayout.Cifar100];
-        while (tar.GetNextEntry() is { } entry)
+        long bytes = 0;
+        foreach (ArchiveEntry entry in TarEntries.Read(archive))
         {
             string name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
             if (name == "data_batch_1" || entry.Name.Contains("cifar-100-python/", StringComparison.Ordinal))
@@ -94,18 +90,19 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 return null; // An archive of images, which may be large, need not be unpacked to its end.
             }
 
-            if (entry.DataStream is { } data && layouts.Any(layout => layout.Files.Contains(name)))
+            if (entry.Kind == ArchiveEntryKind.File && layouts.Any(layout => layout.Files.Contains(name)))
             {
-                if (entry.Length > MostFileBytes)
+                bytes += entry.Length;
+                if (entry.Length > MostFileBytes || bytes > MostFileBytes)
                 {
                     throw new CounterpoiseException(
-                        $"{archive}: the file {name} in it has {entry.Length} bytes, expected at most {MostFileBytes}; "
+                        $"{archive}: the files up to {name} in it have more than {MostFileBytes} bytes; "
                             + "this is not the published archive: download it again."
                     );
                 }
 
                 byte[] content = new byte[entry.Length];
-                data.ReadExactly(content);
+                entry.CopyTo(new MemoryStream(content));
                 files[name] = content;
             }
         }
