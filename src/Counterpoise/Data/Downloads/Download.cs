@@ -70,7 +70,7 @@ internal sealed record Download(string Name, Uri Address, string Md5)
                 RequireChecksum(file);
             }
 
-            return Path.GetExtension(file) == ".zip" ? Unpack(file, stop) : file;
+            return Path.GetExtension(file) == ".zip" ? Unpack(file, folder, stop) : file;
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
@@ -87,9 +87,8 @@ internal sealed record Download(string Name, Uri Address, string Md5)
         );
 
     /// <summary>Unpacks an archive beside itself, into a folder that bears its name.</summary>
-    private string Unpack(string file, CancellationToken stop)
+    private string Unpack(string file, string folder, CancellationToken stop)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         string target = Path.Combine(folder, ArchiveKind.NameOf(file));
         string records = CacheFolder.PathIn(folder, "");
         var entry = new CacheEntry(target, records, $"Choose another folder, or unpack {file} by hand.");

@@ -17,7 +17,6 @@ internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar
         ImageData images = ImageDataSource.Open(archive.Folder, options);
         return images with
         {
-            Name = Name(archive, images.Name),
             Notes = [.. images.Notes, .. archive.Notes],
             LeftOut = [.. archive.LeftOut, .. images.LeftOut],
         };
@@ -34,13 +33,8 @@ internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar
         DataInspection inspection = ImageDataSource.Inspect(archive.Folder, options);
         return inspection with
         {
-            Name = Name(archive, inspection.Name),
             Notes = [.. inspection.Notes, .. archive.Notes],
             LeftOut = [.. archive.LeftOut, .. inspection.LeftOut],
         };
     }
-
-    /// <summary>What is named for its folder bears the archive's name, whatever the folder in it is called.</summary>
-    private static string Name(ImageArchive archive, string found) =>
-        found == ImageFolder.Name(archive.Folder) ? archive.Name : found;
 }

@@ -103,6 +103,7 @@ internal sealed class ArchiveUnpacking
         }
 
         MakeLinks();
+        Unwrap();
     }
 
     private void Count(long length)
@@ -240,6 +241,56 @@ internal sealed class ArchiveUnpacking
             leftOut.Add("links to folders, which this system does not let everybody make", null, link.Path);
         }
     }
+
+    /// <summary>
+    /// Archives often hold one folder around everything, which is left away. One that is named like a part, or is the
+    /// folder of a class, says something.
+    /// </summary>
+    private void Unwrap()
+    {
+        string inner = folder;
+        while (Wrapped(inner) is { } only)
+        {
+            foreach (string hidden in Directory.EnumerateFileSystemEntries(inner).Where(entry => entry != only))
+            {
+                leftOut.Add(
+                    "hidden files and folders beside the one that holds the images",
+                    null,
+                    Path.GetRelativePath(folder, hidden)
+                );
+            }
+
+            inner = only;
+        }
+
+        if (inner != folder)
+        {
+            string moved = folder + ".inner";
+            Directory.Move(inner, moved);
+            Directory.Delete(folder, recursive: true);
+            Directory.Move(moved, folder);
+        }
+    }
+
+    private static string? Wrapped(string folder)
+    {
+        string[] visible =
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(folder)
+                .Where(entry => !Path.GetFileName(entry.AsSpan()).StartsWith('.')),
+        ];
+        return
+            visible is [var only]
+            && Directory.Exists(only)
+            && PartNames.Of(Path.GetFileName(only)) is null
+            && !IsClass(only)
+            ? only
+            : null;
+    }
+
+    private static bool IsClass(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder).All(entry => File.Exists(entry) && ImageEndings.Has(entry));
 
     /// <summary>A link within the archive: both paths start at its top.</summary>
     private readonly record struct Link(string Path, string Target);

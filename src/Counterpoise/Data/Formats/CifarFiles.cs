@@ -8,7 +8,12 @@ namespace Counterpoise.Data.Formats;
 /// <param name="Read">The bytes of a file by its bare name, or null where it is missing.</param>
 internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, byte[]?> Read)
 {
-    private const long MostFileBytes = 1L << 30;
+    private const long MostBytes = 1L << 30;
+
+    /// <summary>Images do not compress: more than this, and than so many times the archive, is none of them.</summary>
+    private const long AlwaysAllowed = 1L << 28;
+    private const int MostTimesLarger = 20;
+
     private static readonly string[] PublishedEndings = [".tar.gz", ".tgz"];
 
     /// <summary>The place of a file, for messages.</summary>
@@ -73,6 +78,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     {
         Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
         CifarLayout[] layouts = [CifarLayout.Cifar10, CifarLayout.Cifar100];
+        long most = Math.Clamp(MostTimesLarger * new FileInfo(archive).Length, AlwaysAllowed, MostBytes);
         long bytes = 0;
         foreach (ArchiveEntry entry in TarEntries.Read(archive))
         {
@@ -93,10 +99,10 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
             if (entry.Kind == ArchiveEntryKind.File && layouts.Any(layout => layout.Files.Contains(name)))
             {
                 bytes += entry.Length;
-                if (entry.Length > MostFileBytes || bytes > MostFileBytes)
+                if (entry.Length > most || bytes > most)
                 {
                     throw new CounterpoiseException(
-                        $"{archive}: the files up to {name} in it have more than {MostFileBytes} bytes; "
+                        $"{archive}: the file {name} in it has {entry.Length} bytes, expected at most {most} of all files; "
                             + "this is not the published archive: download it again."
                     );
                 }

@@ -1,21 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
-using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
 /// <summary>An archive of image files: its files cannot be read in any order, so it is unpacked once, beside itself.</summary>
-/// <param name="Name">The archive's name without its ending.</param>
-/// <param name="Folder">The folder that holds its images.</param>
+/// <param name="Folder">The folder that holds its images, named like it.</param>
 /// <param name="LeftOut">What of the archive is not in it.</param>
 /// <param name="Notes">What the user must be told, one line each.</param>
-internal sealed record ImageArchive(
-    string Name,
-    string Folder,
-    IReadOnlyList<LeftOut> LeftOut,
-    IReadOnlyList<string> Notes
-)
+internal sealed record ImageArchive(string Folder, IReadOnlyList<LeftOut> LeftOut, IReadOnlyList<string> Notes)
 {
     private const long ToldBytes = 100_000_000;
 
@@ -35,9 +28,8 @@ internal sealed record ImageArchive(
         string identity = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
         )[..16];
-        string name = ArchiveKind.NameOf(path);
         string cache = CacheFolder.PathIn(Path.GetDirectoryName(path)!, identity);
-        string target = Path.Combine(cache, name);
+        string target = Path.Combine(cache, ArchiveKind.NameOf(path));
         var entry = new CacheEntry(target, cache, $"Unpack {archive} by hand and give the folder.");
         CacheContent content = entry.Require(
             temporary =>
@@ -60,40 +52,14 @@ internal sealed record ImageArchive(
                 }
             ),
         ];
-        string folder = Inner(target);
         return new ImageArchive(
-            name,
-            folder,
+            target,
             leftOut,
             [
                 .. content.Notes,
-                $"{archive}: files in an archive cannot be read in any order, so it was unpacked into {folder}.",
+                $"{archive}: files in an archive cannot be read in any order, so it was unpacked into {target}.",
                 .. Data.LeftOut.Notes(archive, leftOut),
             ]
         );
     }
-
-    /// <summary>
-    /// The folder that is meant: archives often hold one folder around everything. One that is alone and named like a
-    /// part, or is the folder of a class, is what it says.
-    /// </summary>
-    private static string Inner(string folder)
-    {
-        string[] entries =
-        [
-            .. Directory
-                .EnumerateFileSystemEntries(folder)
-                .Where(entry => !Path.GetFileName(entry.AsSpan()).StartsWith('.')),
-        ];
-        return
-            entries is [var only]
-            && Directory.Exists(only)
-            && PartNames.Of(Path.GetFileName(only)) is null
-            && !IsClass(only)
-            ? Inner(only)
-            : folder;
-    }
-
-    private static bool IsClass(string folder) =>
-        Directory.EnumerateFileSystemEntries(folder).All(entry => File.Exists(entry) && ImageEndings.Has(entry));
 }

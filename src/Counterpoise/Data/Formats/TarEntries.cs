@@ -173,7 +173,7 @@ internal static class TarEntries
         }
 
         byte[] bytes = new byte[length];
-        content.ReadExactly(bytes);
+        Copy(content, new MemoryStream(bytes), length);
         Copy(content, Stream.Null, Padding(length));
         return bytes;
     }
@@ -208,7 +208,7 @@ internal static class TarEntries
         byte[] more = new byte[Block];
         for (bool goesOn = type == 'S' && header[482] != 0; goesOn; goesOn = more[504] != 0)
         {
-            content.ReadExactly(more);
+            Copy(content, new MemoryStream(more), Block);
         }
     }
 
