@@ -185,7 +185,7 @@ internal static class TarEntries
         {
             int space = records.IndexOf((byte)' ');
             long length = space > 0 ? Decimal(records[..space]) : 0;
-            if (length <= space || length > records.Length)
+            if (length < space + 2 || length > records.Length)
             {
                 throw new InvalidDataException("a header has a record of a wrong length");
             }
