@@ -60,7 +60,7 @@ internal static class Failures
             message = $"rank {RankLaunch.Rank}: {message}";
         }
 
-        Console.Error.WriteLine($"error: {message}");
+        Console.Error.WriteLine($"error: {Printable.Of(message)}");
     }
 
     /// <summary>Refuses a command line that was not understood, and suggests the nearest option or verb.</summary>

@@ -1,3 +1,6 @@
+using Counterpoise.Basics;
+using Counterpoise.Data;
+
 namespace Counterpoise.Cli.Output;
 
 /// <summary>Counts on a terminal how many image files are read, on one line of standard error.</summary>
@@ -7,6 +10,12 @@ internal sealed class ReadingProgress : IProgress<(int Done, int Total)>
 
     /// <summary>Progress for a person who watches; null where standard error goes to a file.</summary>
     internal static ReadingProgress? OnTerminal => Console.IsErrorRedirected ? null : new ReadingProgress();
+
+    /// <summary>Options that tell on standard error what takes time: a count for a person who watches, and what is waited for.</summary>
+    internal static OpenOptions Told(OpenOptions options) => options with { Progress = OnTerminal, Messages = Lines };
+
+    /// <summary>Lines of standard error.</summary>
+    internal static IProgress<string> Lines { get; } = new Telling(line => Console.Error.WriteLine(Printable.Of(line)));
 
     public void Report((int Done, int Total) value)
     {

@@ -33,12 +33,7 @@ internal static class DataVerb
         inspect.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(path),
-                new OpenOptions
-                {
-                    Listing = opening.Listing(parsed),
-                    Compares = parsed.GetValue(duplicates),
-                    Progress = ReadingProgress.OnTerminal,
-                },
+                new OpenOptions { Listing = opening.Listing(parsed), Compares = parsed.GetValue(duplicates) },
                 parsed.GetValue(json)
             )
         );
@@ -52,7 +47,7 @@ internal static class DataVerb
 
     private static int Run(string source, OpenOptions options, bool json)
     {
-        DataInspection inspection = ImageDataSource.Inspect(source, options);
+        DataInspection inspection = ImageDataSource.Inspect(source, ReadingProgress.Told(options));
         if (json)
         {
             JsonObserver.WriteEvent("inspected", Json(inspection));

@@ -28,7 +28,7 @@ internal static class DownloadVerb
 
     private static int Run(string name, string folder, CancellationToken stop)
     {
-        Download download = Download.Find(name);
+        Download download = Download.Find(name) with { Messages = ReadingProgress.Lines };
         Console.Error.WriteLine($"fetching {download.Address}");
         try
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
@@ -50,10 +51,17 @@ internal static class EvaluateVerb
         var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
         bool isOwn = given.Data is null;
         string source = given.Data ?? run.Source;
+        if (isOwn && given.Listing with { TestData = null, ImageRoot = null } != new ListingOptions())
+        {
+            throw new UsageException(
+                "the run's own data is read as it was in training; give options on how data is read together with --data alone."
+            );
+        }
+
         TextWriter said = Messages.Writer(json);
         using ImageData images = ImageDataSource.Open(
             source,
-            run.OpenOptions with
+            ReadingProgress.Told(run.OpenOptions) with
             {
                 // How the run's own data is listed says nothing of other data.
                 Listing = isOwn
@@ -64,7 +72,6 @@ internal static class EvaluateVerb
                     }
                     : given.Listing,
                 TestsAll = !isOwn,
-                Progress = ReadingProgress.OnTerminal,
             }
         );
         foreach (string note in images.Notes)

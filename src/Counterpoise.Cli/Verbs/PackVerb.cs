@@ -71,7 +71,6 @@ internal static class PackVerb
                             Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
                             Listing = opening.Listing(parsed),
                             SkipUnreadable = parsed.GetValue(skip),
-                            Progress = ReadingProgress.OnTerminal,
                         },
                         stop
                     )
@@ -84,7 +83,7 @@ internal static class PackVerb
     {
         try
         {
-            foreach (string note in ImageDataSource.Pack(data, output, options, stop))
+            foreach (string note in ImageDataSource.Pack(data, output, ReadingProgress.Told(options), stop))
             {
                 Console.WriteLine(note);
             }

@@ -14,10 +14,8 @@ internal static class ReopenedData
     internal static ImageData Open(TrainingPlan run, Ranks? ranks = null)
     {
         ranks ??= Ranks.Alone;
-        IProgress<(int Done, int Total)>? progress = ranks.IsFirst ? ReadingProgress.OnTerminal : null;
-        return ranks.FirstThenOthers(() =>
-            ImageDataSource.Open(run.Source, run.OpenOptions with { Progress = progress })
-        );
+        OpenOptions options = ranks.IsFirst ? ReadingProgress.Told(run.OpenOptions) : run.OpenOptions;
+        return ranks.FirstThenOthers(() => ImageDataSource.Open(run.Source, options));
     }
 
     /// <summary>Prepares it as in the run's training, checks that it is the same, and tells what there is to know of it.</summary>

@@ -17,7 +17,7 @@ public class CounterpoiseException : Exception
 
     /// <summary>The message with its settings spelled in one's own way, such as the options of a tool.</summary>
     /// <param name="spelling">Spells the name of a setting.</param>
-    internal string Spelled(Func<string, string> spelling) => SettingName.Spell(base.Message, spelling);
+    internal string Spelled(Func<string, string> spelling) => Printable.Of(SettingName.Spell(base.Message, spelling));
 
     /// <summary>The message with settings that can still be spelled: to be put into another message.</summary>
     internal string Unspelled => base.Message;

@@ -11,6 +11,15 @@ internal static class FileFailure
     /// <summary>Whether <paramref name="failure"/> comes from the file system, so that the user can mend it.</summary>
     internal static bool IsFromFiles(Exception failure) => failure is IOException or UnauthorizedAccessException;
 
+    /// <summary>Whether a file could not be opened because another process, or another part of this one, has locked it.</summary>
+    internal static bool IsHeldElsewhere(IOException failure)
+    {
+        const int wouldBlockOnLinux = 11;
+        const int wouldBlockOnMac = 35;
+        const int sharingViolationOnWindows = unchecked((int)0x80070020);
+        return failure.HResult is wouldBlockOnLinux or wouldBlockOnMac or sharingViolationOnWindows;
+    }
+
     /// <summary>The error for a file or folder that could not be written.</summary>
     internal static CounterpoiseException Writing(string path, Exception failure) =>
         new($"{path}: could not be written: {Reason(failure, "write to")}", failure);

@@ -1,3 +1,5 @@
+using Counterpoise.Basics;
+
 namespace Counterpoise.Data;
 
 /// <summary>Something of a data set that is there and not used. Nothing is left out without one.</summary>
@@ -35,7 +37,7 @@ internal sealed record LeftOut(string Reason, string? Class, int Count, IReadOnl
                 named.Length == 0
                     ? ""
                     : $": {string.Join(", ", named.Select(file => file.StartsWith(start, StringComparison.Ordinal) ? file[start.Length..] : file))}{more}";
-            return $"{data}: left out {count} {entries.Key}{of}{files}.";
+            return Printable.Of($"{data}: left out {count} {entries.Key}{of}{files}.");
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class FolderLock : IDisposable
             File.WriteAllText(Path.Combine(folder, OwnerFile), Text(Environment.ProcessId));
             return new FolderLock(file);
         }
-        catch (IOException failure) when (file is null && IsHeldElsewhere(failure))
+        catch (IOException failure) when (file is null && FileFailure.IsHeldElsewhere(failure))
         {
             throw new CounterpoiseException(
                 $"{folder}: is being written by {Owner(folder)}. Wait for it or choose another {Named("output")}.",
@@ -70,7 +70,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
-            return failure is IOException io && IsHeldElsewhere(io);
+            return failure is IOException io && FileFailure.IsHeldElsewhere(io);
         }
     }
 
@@ -93,7 +93,8 @@ internal sealed class FolderLock : IDisposable
             {
                 return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException failure) when (IsHeldElsewhere(failure) && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (IOException failure)
+                when (FileFailure.IsHeldElsewhere(failure) && Stopwatch.GetElapsedTime(start) < Patience)
             {
                 Thread.Sleep(1);
             }
@@ -101,14 +102,6 @@ internal sealed class FolderLock : IDisposable
     }
 
     private static string Text(int process) => process.ToString(CultureInfo.InvariantCulture);
-
-    private static bool IsHeldElsewhere(IOException failure)
-    {
-        const int wouldBlockOnLinux = 11;
-        const int wouldBlockOnMac = 35;
-        const int sharingViolationOnWindows = unchecked((int)0x80070020);
-        return failure.HResult is wouldBlockOnLinux or wouldBlockOnMac or sharingViolationOnWindows;
-    }
 
     private static string Owner(string folder)
     {

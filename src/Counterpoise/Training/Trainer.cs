@@ -117,7 +117,13 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(observer);
         TrainingPlan wanted = run with { Recipe = run.Recipe.Resolve() };
-        using ImageData images = ImageDataSource.Open(wanted.Source, wanted.OpenOptions);
+        using ImageData images = ImageDataSource.Open(
+            wanted.Source,
+            wanted.OpenOptions with
+            {
+                Messages = new Telling(observer.OnMessage),
+            }
+        );
         TrainingData prepared = TrainingData.Prepare(images, wanted.Recipe.Data);
         foreach (string note in prepared.Notes.Concat(Check(wanted.Recipe, prepared)))
         {

@@ -96,6 +96,43 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public void Two_at_once_into_one_folder_fetch_it_once_and_both_have_it()
+    {
+        byte[] zip = Zip(("tiny/train/a/1.png", [1, 2]), ("tiny/wnids.txt", [3]));
+        using var server = new Server(zip);
+        Download archive = Archive(server, "tiny.zip", zip);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        string[] folders = new string[4];
+
+        Parallel.For(
+            0,
+            folders.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = folders.Length, CancellationToken = stop },
+            i => folders[i] = archive.Fetch(temp.Path, null, stop)
+        );
+
+        Assert.Single(server.Ranges);
+        Assert.All(folders, folder => Assert.Equal(temp.At("tiny"), folder));
+        Assert.Equal([1, 2], File.ReadAllBytes(Path.Combine(folders[0], "train", "a", "1.png")));
+    }
+
+    [Fact]
+    public void An_unpacked_folder_that_is_not_whole_is_said_and_not_replaced()
+    {
+        byte[] zip = Zip(("tiny/train/a/1.png", [1, 2]), ("tiny/wnids.txt", [3]));
+        using var server = new Server(zip);
+        Download archive = Archive(server, "tiny.zip", zip);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        string folder = archive.Fetch(temp.Path, null, stop);
+        File.Delete(Path.Combine(folder, "wnids.txt"));
+
+        string message = Assert.Throws<CounterpoiseException>(() => archive.Fetch(temp.Path, null, stop)).Message;
+
+        Assert.StartsWith($"{folder}: found 1 files, expected the 2", message);
+        Assert.True(File.Exists(Path.Combine(folder, "train", "a", "1.png")));
+    }
+
+    [Fact]
     public void A_zip_that_leads_out_of_its_folder_is_refused()
     {
         byte[] zip = Zip(("../../outside.txt", [1]));

@@ -30,9 +30,14 @@ public sealed class ImageArchiveTests : IDisposable
         Assert.Contains(found.Notes, note => note.Contains("cannot be read in any order, so it was unpacked into"));
         Assert.Equal(wanted.Train.Labels, found.Train.Labels);
         Assert.Equal(Pixels(wanted), Pixels(found));
-        File.Delete(Directory.GetFiles(folder[".counterpoise"], "2.png", SearchOption.AllDirectories).Order().First());
+        string one = Directory.GetFiles(folder[".counterpoise"], "2.png", SearchOption.AllDirectories).Order().First();
+        DateTime made = File.GetLastWriteTimeUtc(one);
         using ImageData again = ImageDataSource.Open(archive, options);
-        Assert.Equal(11, again.Train.Count + again.Test.Count); // What was unpacked before is used.
+        Assert.Equal(made, File.GetLastWriteTimeUtc(one)); // What was unpacked before is used.
+        File.Delete(one);
+        using ImageData whole = ImageDataSource.Open(archive, options);
+        Assert.Equal(12, whole.Train.Count + whole.Test.Count);
+        Assert.Contains(whole.Notes, note => note.Contains("so it was made anew"));
     }
 
     [Fact]
@@ -74,7 +79,7 @@ public sealed class ImageArchiveTests : IDisposable
 
             Assert.Contains(entry, failure.Message);
             Assert.Contains("leads out of the archive's folder", failure.Message);
-            Assert.Empty(Directory.GetFiles(folder[".counterpoise"], "*", SearchOption.AllDirectories));
+            Assert.All(Left(), file => Assert.EndsWith(".lock", file));
         }
 
         Assert.False(File.Exists(folder["evil.png"]));
@@ -92,6 +97,287 @@ public sealed class ImageArchiveTests : IDisposable
 
         Assert.Contains(name, failure.Message);
         Assert.Contains("could not be unpacked", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("set.zip", "set/train/cat|set/train/dog", "train")]
+    [InlineData("other.zip", "set/train/cat|set/train/dog", "train")]
+    [InlineData("set.zip", "a/b/cat|a/b/dog", "cat|dog")]
+    [InlineData("train.zip", "train/cat|test/cat", "test|train")]
+    [InlineData("train.zip", "train/cat|train/dog", "train")]
+    [InlineData("cats.zip", "cats/x|dogs/x", "cats|dogs")]
+    [InlineData("cats.zip", "cats", "cats")]
+    [InlineData("set.zip", "set/cat|set/dog|__MACOSX/set/cat|.hidden/x", "cat|dog")]
+    [InlineData("set.zip", "set/cat|set/dog|more/cat", "more|set")]
+    public void What_is_read_is_the_folder_below_which_there_is_more_than_one(string name, string held, string found)
+    {
+        Write(name, [.. held.Split('|').Select(path => ($"{path}/0.png", new byte[] { 1 }))]);
+
+        ImageArchive archive = Open(name);
+
+        Assert.Equal(
+            found.Split('|'),
+            Directory
+                .GetDirectories(archive.Folder)
+                .Select(path => Path.GetFileName(path))
+                .Where(below => !below.StartsWith('.'))
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(name[..^4], Path.GetFileName(archive.Folder));
+        Assert.Equal(
+            held.Contains(".hidden", StringComparison.Ordinal),
+            archive.LeftOut.Any(left => left.Reason.StartsWith("hidden", StringComparison.Ordinal))
+        );
+    }
+
+    [Fact]
+    public void A_list_beside_its_images_is_not_lost_below_the_folder_that_holds_both()
+    {
+        Write("set.zip", ("set/labels.csv", [1]), ("set/0.png", [1]));
+
+        Assert.True(File.Exists(Path.Combine(Open("set.zip").Folder, "labels.csv")));
+    }
+
+    [Fact]
+    public void Two_entries_never_become_one()
+    {
+        Write("set.zip", ("cat/0.png", [1]), ("cat/./0.png", [2]), ("dog/0.png", [3]));
+
+        var failure = Assert.Throws<CounterpoiseException>(() => Open("set.zip"));
+
+        Assert.Contains("set.zip: has two entries that would become cat/0.png here", failure.Message);
+        Assert.All(Left(), file => Assert.EndsWith(".lock", file));
+    }
+
+    [Fact]
+    public void A_file_that_a_tar_holds_twice_is_the_later_one_and_that_is_said()
+    {
+        WriteTar(
+            "set.tar",
+            (TarEntryType.RegularFile, "cat/0.png", "old"),
+            (TarEntryType.RegularFile, "cat/1.png", "one"),
+            (TarEntryType.RegularFile, "./cat/0.png", "new")
+        );
+
+        ImageArchive archive = Open("set.tar");
+
+        Assert.Equal("new", File.ReadAllText(Path.Combine(archive.Folder, "cat", "0.png")));
+        Assert.Equal("files that are in the archive once more, later", Assert.Single(archive.LeftOut).Reason);
+    }
+
+    [Fact]
+    public void Links_within_a_tar_are_what_they_lead_to_and_others_are_left_out_and_named_each_time()
+    {
+        WriteTar(
+            "set.tar",
+            (TarEntryType.SymbolicLink, "set/dog/early.png", "later.png"),
+            (TarEntryType.SymbolicLink, "set/dog/later.png", "../cat/0.png"),
+            (TarEntryType.RegularFile, "set/cat/0.png", "image"),
+            (TarEntryType.HardLink, "set/bird/hard.png", "set/cat/0.png"),
+            (TarEntryType.SymbolicLink, "set/tiger", "cat"),
+            (TarEntryType.SymbolicLink, "set/dog/out.png", "../../../0.png"),
+            (TarEntryType.SymbolicLink, "set/dog/root.png", "/etc/passwd"),
+            (TarEntryType.HardLink, "set/dog/hard-out.png", "../0.png"),
+            (TarEntryType.SymbolicLink, "set/cat/up", ".."),
+            (TarEntryType.SymbolicLink, "set/dog/gone.png", "none.png"),
+            (TarEntryType.SymbolicLink, "set/dog/itself.png", "itself.png"),
+            (TarEntryType.Fifo, "set/dog/pipe.png", "")
+        );
+
+        foreach (ImageArchive archive in new[] { Open("set.tar"), Open("set.tar") })
+        {
+            foreach (string copy in new[] { "dog/early.png", "dog/later.png", "bird/hard.png", "tiger/0.png" })
+            {
+                Assert.Equal("image", File.ReadAllText(Path.Combine(archive.Folder, copy)));
+            }
+
+            Assert.Equal(
+                [
+                    $"links that lead out of the archive: {folder["set.tar"]}/set/dog/out.png {folder["set.tar"]}/set/dog/root.png {folder["set.tar"]}/set/dog/hard-out.png",
+                    $"links to a folder above them: {folder["set.tar"]}/set/cat/up",
+                    $"devices and pipes: {folder["set.tar"]}/set/dog/pipe.png",
+                    $"links to nothing in the archive: {folder["set.tar"]}/set/dog/gone.png {folder["set.tar"]}/set/dog/itself.png",
+                ],
+                archive.LeftOut.Select(entry => $"{entry.Reason}: {string.Join(' ', entry.Files)}")
+            );
+            Assert.Contains($"{folder["set.tar"]}: left out 1 devices and pipes: set/dog/pipe.png.", archive.Notes);
+        }
+    }
+
+    [Fact]
+    public void A_link_cannot_be_used_to_write_elsewhere()
+    {
+        WriteTar(
+            "set.tar",
+            (TarEntryType.SymbolicLink, "set/here", "."),
+            (TarEntryType.SymbolicLink, "set/out", "here/../../outside"),
+            (TarEntryType.SymbolicLink, "set/a", "cat"),
+            (TarEntryType.RegularFile, "set/cat/0.png", "image"),
+            (TarEntryType.SymbolicLink, "set/b", "a/../../set/cat")
+        );
+
+        ImageArchive archive = Open("set.tar");
+
+        Assert.Equal(["a", "b", "cat"], Directory.GetDirectories(archive.Folder).Select(Path.GetFileName).Order());
+        Assert.True(File.Exists(Path.Combine(archive.Folder, "b", "0.png")));
+        Assert.Equal(2, archive.LeftOut.Sum(entry => entry.Count));
+    }
+
+    [Fact]
+    public void Links_of_zips_are_links_as_well()
+    {
+        using (ZipArchive zip = ZipFile.Open(folder["set.zip"], ZipArchiveMode.Create))
+        {
+            using (Stream content = zip.CreateEntry("cat/0.png").Open())
+            {
+                content.WriteByte(7);
+            }
+
+            ZipArchiveEntry link = zip.CreateEntry("dog/0.png");
+            link.ExternalAttributes = unchecked((int)0xA1FF0000);
+            using Stream target = link.Open();
+            target.Write("../cat/0.png"u8);
+        }
+
+        byte[] bytes = File.ReadAllBytes(folder["set.zip"]);
+        bytes[bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + 5] = 3; // Made on Unix, whatever this is.
+        File.WriteAllBytes(folder["set.zip"], bytes);
+
+        Assert.Equal([7], File.ReadAllBytes(Path.Combine(Open("set.zip").Folder, "dog", "0.png")));
+    }
+
+    [Fact]
+    public void What_other_systems_leave_in_archives_is_not_unpacked_and_images_among_it_are_counted()
+    {
+        Write(
+            "set.zip",
+            ("cat/0.png", [1]),
+            ("cat/._0.png", [1]),
+            ("cat/Icon\r", []),
+            ("dog/0.png", [1]),
+            (".DS_Store", [1]),
+            ("__MACOSX/cat/._0.png", [1]),
+            (".counterpoise/x.pack", [1])
+        );
+
+        ImageArchive archive = Open("set.zip");
+
+        Assert.Equal(
+            ["cat/0.png", "dog/0.png"],
+            Directory
+                .GetFiles(archive.Folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(archive.Folder, file))
+                .Order(StringComparer.Ordinal)
+        );
+        LeftOut left = Assert.Single(archive.LeftOut);
+        Assert.Equal(("files that other systems made", 2), (left.Reason, left.Count));
+    }
+
+    [Fact]
+    public void Control_characters_are_refused_and_shown_as_harmless_text()
+    {
+        Write("set.zip", ("cat/\u001b[31m.png", [1]));
+
+        var failure = Assert.Throws<CounterpoiseException>(() => Open("set.zip"));
+
+        Assert.Contains(@"has the entry cat/\x1b[31m.png, whose name has control characters", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("C:/evil.png")]
+    [InlineData(@"..\evil.png")]
+    [InlineData(@"\evil.png")]
+    [InlineData(@"train\..\..\evil.png")]
+    public void Entries_of_Windows_that_lead_elsewhere_are_refused(string entry)
+    {
+        Write("set.zip", (entry, [1]));
+
+        Assert.Contains(
+            "leads out of the archive's folder",
+            Assert.Throws<CounterpoiseException>(() => Open("set.zip")).Message
+        );
+    }
+
+    [Theory]
+    [InlineData("images.7z", "", "found a file packed as .7z")]
+    [InlineData("images.rar", "", "found a file packed as .rar")]
+    [InlineData("images.tar.xz", "", "found a file packed as .tar.xz")]
+    [InlineData("images.tar.bz2", "", "found a file packed as .tar.bz2")]
+    [InlineData("images.TAR.ZST", "", "found a file packed as .tar.zst")]
+    [InlineData("images.csv.gz", "", "found a file packed as .gz")]
+    [InlineData("images.zip", "1F8B0800", "is named .zip and begins like a .tar.gz, expected a .zip; name it .tar.gz.")]
+    [InlineData("images.tgz", "504B0304", "is named .tgz and begins like a .zip, expected a .tar.gz; name it .zip.")]
+    [InlineData("images.tar", "FD377A585A00", "begins like a .tar.xz, expected a .tar; unpack it by hand")]
+    [InlineData("images.zip", "526172211A07", "begins like a .rar")]
+    [InlineData("images.zip", "0A3C21444F43545950452068746D6C3E", "is a web page")]
+    [InlineData(
+        "images.tar.gz",
+        "76657273696F6E2068747470733A2F2F6769742D6C66732E6769746875622E636F6D",
+        "is a pointer of Git LFS"
+    )]
+    public void Archives_of_other_kinds_and_what_is_none_are_named(string name, string start, string said)
+    {
+        File.WriteAllBytes(folder[name], Convert.FromHexString(start));
+
+        var failure = Assert.Throws<CounterpoiseException>(() => ImageDataSource.Open(folder[name]));
+
+        Assert.StartsWith(folder[name], failure.Message);
+        Assert.Contains(said, failure.Message);
+    }
+
+    [Fact]
+    public void Several_that_open_a_fresh_archive_at_once_all_have_all_images()
+    {
+        string archive = Archive(WriteImages(), "images.zip");
+        int[] found = new int[6];
+
+        Parallel.For(
+            0,
+            found.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = found.Length },
+            i =>
+            {
+                using ImageData images = ImageDataSource.Open(archive, new OpenOptions { ImageSize = 8 });
+                found[i] = images.Train.Count + images.Test.Count;
+            }
+        );
+
+        Assert.All(found, count => Assert.Equal(12, count));
+    }
+
+    private ImageArchive Open(string name) => ImageArchive.Open(folder[name], null)!;
+
+    private string[] Left() => Directory.GetFiles(folder[".counterpoise"], "*", SearchOption.AllDirectories);
+
+    private void Write(string name, params (string Name, byte[] Content)[] entries)
+    {
+        using ZipArchive zip = ZipFile.Open(folder[name], ZipArchiveMode.Create);
+        foreach ((string path, byte[] content) in entries)
+        {
+            using Stream entry = zip.CreateEntry(path).Open();
+            entry.Write(content);
+        }
+    }
+
+    /// <summary>A tar of entries, each with its kind, its name, and its content or where it leads.</summary>
+    private void WriteTar(string name, params (TarEntryType Type, string Name, string Text)[] entries)
+    {
+        using FileStream file = File.Create(folder[name]);
+        using var tar = new TarWriter(file);
+        foreach ((TarEntryType type, string path, string text) in entries)
+        {
+            var entry = new PaxTarEntry(type, path);
+            if (type is TarEntryType.SymbolicLink or TarEntryType.HardLink)
+            {
+                entry.LinkName = text;
+            }
+            else if (type == TarEntryType.RegularFile)
+            {
+                entry.DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+            }
+
+            tar.WriteEntry(entry);
+        }
     }
 
     private string WriteImages()

@@ -34,6 +34,9 @@ internal sealed record Download(string Name, Uri Address, string Md5)
     /// <summary>How long a server may be silent before the transfer counts as broken off.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Receives what is told while it lasts, such as that another process is waited for.</summary>
+    internal IProgress<string>? Messages { get; init; }
+
     /// <summary>The archive of a name.</summary>
     /// <exception cref="UsageException">There is none; the message suggests the nearest name.</exception>
     public static Download Find(string name) =>
@@ -55,19 +58,42 @@ internal sealed record Download(string Name, Uri Address, string Md5)
         string file = Path.Combine(folder, FileName);
         try
         {
-            Directory.CreateDirectory(folder);
-            if (!File.Exists(file))
+            string records = CacheFolder.PathIn(folder, "");
+            Directory.CreateDirectory(records);
+            using (Lock(Path.Combine(records, $"{FileName}.lock"), file, stop))
             {
-                FetchInto(file, progress, stop);
+                if (!File.Exists(file))
+                {
+                    FetchInto(file, progress, stop);
+                }
+
+                RequireChecksum(file);
             }
 
-            RequireChecksum(file);
-            return Path.GetExtension(file) == ".zip" ? ArchiveUnpacking.Unpack(file, folder) : file;
+            return Path.GetExtension(file) == ".zip" ? Unpack(file, folder, stop) : file;
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
             throw FileFailure.Writing(file, failure);
         }
+    }
+
+    /// <summary>Two transfers into one file would write over each other, and the second one finds the file there.</summary>
+    private IDisposable Lock(string lockFile, string file, CancellationToken stop) =>
+        CacheLock.Take(
+            lockFile,
+            () => Messages?.Report($"{file}: another process is fetching it; waiting until it is there."),
+            stop
+        );
+
+    /// <summary>Unpacks an archive beside itself, into a folder that bears its name.</summary>
+    private string Unpack(string file, string folder, CancellationToken stop)
+    {
+        string target = Path.Combine(folder, ArchiveKind.NameOf(file));
+        string records = CacheFolder.PathIn(folder, "");
+        var entry = new CacheEntry(target, records, $"Choose another folder, or unpack {file} by hand.");
+        entry.Require(temporary => ArchiveUnpacking.Unpack(file, temporary), Messages, stop);
+        return target;
     }
 
     private void FetchInto(string file, IProgress<(long Done, long Total)>? progress, CancellationToken stop)

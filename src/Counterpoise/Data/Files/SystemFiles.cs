@@ -18,6 +18,7 @@ internal static class SystemFiles
         ".DS_Store",
         "Thumbs.db",
         "desktop.ini",
+        "Icon\r",
     };
 
     /// <summary>Whether a file or folder is none of the user's.</summary>

@@ -9,26 +9,32 @@ internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)
     {
-        if (!ImageArchive.Is(data))
+        if (ImageArchive.Open(data, options.Messages) is not { } archive)
         {
             return null;
         }
 
-        (string folder, string note) = ImageArchive.Unpack(data);
-        ImageData unpacked = ImageDataSource.Open(folder, options);
-        return unpacked with { Notes = [.. unpacked.Notes, note] };
+        ImageData images = ImageDataSource.Within(archive.Folder, options);
+        return images with
+        {
+            Notes = [.. images.Notes, .. archive.Notes],
+            LeftOut = [.. archive.LeftOut, .. images.LeftOut],
+        };
     }
 
     /// <inheritdoc/>
     internal override DataInspection? Inspect(string data, OpenOptions options)
     {
-        if (!ImageArchive.Is(data))
+        if (ImageArchive.Open(data, options.Messages) is not { } archive)
         {
             return null;
         }
 
-        (string folder, string note) = ImageArchive.Unpack(data);
-        DataInspection unpacked = ImageDataSource.Inspect(folder, options);
-        return unpacked with { Notes = [.. unpacked.Notes, note] };
+        DataInspection inspection = ImageDataSource.InspectWithin(archive.Folder, options);
+        return inspection with
+        {
+            Notes = [.. inspection.Notes, .. archive.Notes],
+            LeftOut = [.. archive.LeftOut, .. inspection.LeftOut],
+        };
     }
 }

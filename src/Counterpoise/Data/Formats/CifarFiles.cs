@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
 
@@ -11,7 +9,12 @@ namespace Counterpoise.Data.Formats;
 /// <param name="Read">The bytes of a file by its bare name, or null where it is missing.</param>
 internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, byte[]?> Read)
 {
-    private const long MostFileBytes = 1L << 30;
+    private const long MostBytes = 1L << 30;
+
+    /// <summary>Images do not compress: more than this, and than so many times the archive, is none of them.</summary>
+    private const long AlwaysAllowed = 1L << 28;
+    private const int MostTimesLarger = 20;
+
     private static readonly string[] PublishedEndings = [".tar.gz", ".tgz"];
 
     /// <summary>The place of a file, for messages.</summary>
@@ -75,11 +78,10 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     private static CifarFiles? Unpack(string archive)
     {
         Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
-        using FileStream packed = File.OpenRead(archive);
-        using GZipStream unpacked = new(packed, CompressionMode.Decompress);
-        using TarReader tar = new(unpacked);
         CifarLayout[] layouts = [CifarLayout.Cifar10, CifarLayout.Cifar100];
-        while (tar.GetNextEntry() is { } entry)
+        long most = Math.Clamp(MostTimesLarger * new FileInfo(archive).Length, AlwaysAllowed, MostBytes);
+        long bytes = 0;
+        foreach (ArchiveEntry entry in TarEntries.Read(archive))
         {
             string name = entry.Name[(entry.Name.LastIndexOf('/') + 1)..];
             if (name == "data_batch_1" || entry.Name.Contains("cifar-100-python/", StringComparison.Ordinal))
@@ -95,18 +97,19 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 return null; // An archive of images, which may be large, need not be unpacked to its end.
             }
 
-            if (entry.DataStream is { } data && layouts.Any(layout => layout.Files.Contains(name)))
+            if (entry.Kind == ArchiveEntryKind.File && layouts.Any(layout => layout.Files.Contains(name)))
             {
-                if (entry.Length > MostFileBytes)
+                bytes += entry.Length;
+                if (entry.Length > most || bytes > most)
                 {
                     throw new CounterpoiseException(
-                        $"{archive}: the file {name} in it has {entry.Length} bytes, expected at most {MostFileBytes}; "
+                        $"{archive}: the file {name} in it has {entry.Length} bytes, expected at most {most} of all files; "
                             + "this is not the published archive: download it again."
                     );
                 }
 
                 byte[] content = new byte[entry.Length];
-                data.ReadExactly(content);
+                entry.CopyTo(new MemoryStream(content));
                 files[name] = content;
             }
         }

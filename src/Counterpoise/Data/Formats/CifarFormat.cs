@@ -8,7 +8,7 @@ internal sealed class CifarFormat() : DataFormat("a CIFAR-10 or CIFAR-100 folder
     {
         CifarFiles? files =
             Directory.Exists(data) ? Cifar.Find(data)
-            : ImageArchive.Is(data) ? CifarFiles.InArchive(data)
+            : ArchiveKind.IsRead(data) ? CifarFiles.InArchive(data)
             : null;
         if (files is null)
         {

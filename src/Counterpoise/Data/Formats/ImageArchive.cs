@@ -5,31 +5,61 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>An archive of image files: its files cannot be read in any order, so it is unpacked once, beside itself.</summary>
-internal static class ImageArchive
+/// <param name="Folder">The folder that holds its images, named like it.</param>
+/// <param name="LeftOut">What of the archive is not in it.</param>
+/// <param name="Notes">What the user must be told, one line each.</param>
+internal sealed record ImageArchive(string Folder, IReadOnlyList<LeftOut> LeftOut, IReadOnlyList<string> Notes)
 {
-    private static readonly string[] Endings = [".zip", ".tar", ".tar.gz", ".tgz"];
+    private const long ToldBytes = 100_000_000;
 
-    /// <summary>Whether a path is a file that is named like an archive.</summary>
-    internal static bool Is(string data) =>
-        File.Exists(data) && Endings.Any(ending => data.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>The folder with an archive's files, unpacked if it was not before.</summary>
+    /// <summary>An archive's files, unpacked if they were not before; null where a path is no archive.</summary>
     /// <param name="archive">The file.</param>
-    /// <returns>The folder, and what the user must be told.</returns>
-    /// <exception cref="CounterpoiseException">The archive is damaged, leads elsewhere or holds too much.</exception>
-    internal static (string Folder, string Note) Unpack(string archive)
+    /// <param name="messages">Receives what is told while it lasts.</param>
+    /// <exception cref="CounterpoiseException">The archive is damaged, leads elsewhere, holds too much or is of a kind that is not read.</exception>
+    internal static ImageArchive? Open(string archive, IProgress<string>? messages)
     {
+        if (!ArchiveKind.IsRead(archive))
+        {
+            return null;
+        }
+
         string path = Path.GetFullPath(archive);
         var file = new FileInfo(path);
         string identity = Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
         )[..16];
         string cache = CacheFolder.PathIn(Path.GetDirectoryName(path)!, identity);
-        Folders.Make(cache, $"Unpack {archive} by hand and give the folder.");
-        string folder = ArchiveUnpacking.Unpack(path, cache);
-        return (
-            folder,
-            $"{archive}: files in an archive cannot be read in any order, so it was unpacked into {folder}."
+        string target = Path.Combine(cache, ArchiveKind.NameOf(path));
+        var entry = new CacheEntry(target, cache, $"Unpack {archive} by hand and give the folder.");
+        CacheContent content = entry.Require(
+            temporary =>
+            {
+                if (file.Length > ToldBytes)
+                {
+                    messages?.Report($"{archive}: unpacking it, once, into {target}.");
+                }
+
+                return ArchiveUnpacking.Unpack(archive, temporary);
+            },
+            messages
+        );
+        LeftOut[] leftOut =
+        [
+            .. content.LeftOut.Select(entry =>
+                entry with
+                {
+                    Files = [.. entry.Files.Select(inside => Path.Combine(archive, inside))],
+                }
+            ),
+        ];
+        return new ImageArchive(
+            target,
+            leftOut,
+            [
+                .. content.Notes,
+                $"{archive}: files in an archive cannot be read in any order, so it was unpacked into {target}.",
+                .. Data.LeftOut.Notes(archive, leftOut),
+            ]
         );
     }
 }

@@ -14,14 +14,18 @@ internal static class ImageDataSource
     /// <exception cref="CounterpoiseException">The data is damaged or incomplete.</exception>
     public static ImageData Open(string data, OpenOptions? options = null)
     {
-        ImageData images = Recognise(
-            data,
-            Check(data, options),
-            (format, checkedOptions) => format.Open(data, checkedOptions)
-        );
+        ImageData images = Within(data, Check(data, options));
         Allocator.GiveGarbageBack();
         return images with { Notes = [.. images.Notes, .. ClassNames.Notes(data, images.Train.Classes)] };
     }
+
+    /// <summary>Opens a data set that is within another one, such as an archive, whose options were looked at.</summary>
+    internal static ImageData Within(string data, OpenOptions options) =>
+        Recognise(data, options, (format, given) => format.Open(data, given));
+
+    /// <summary>As <see cref="Within"/>, to say what the data set holds.</summary>
+    internal static DataInspection InspectWithin(string data, OpenOptions options) =>
+        Recognise(data, options, (format, given) => format.Inspect(data, given));
 
     /// <summary>
     /// Says what a data set holds: class counts, original image sizes, unreadable files. Every file is decoded once and
@@ -34,7 +38,7 @@ internal static class ImageDataSource
     public static DataInspection Inspect(string data, OpenOptions? options = null)
     {
         OpenOptions looking = Check(data, options) with { Inspects = true, SkipUnreadable = true };
-        DataInspection found = Recognise(data, looking, (format, given) => format.Inspect(data, given));
+        DataInspection found = InspectWithin(data, looking);
         return found with
         {
             Notes =

@@ -15,25 +15,31 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files")
 
         string cache = set.CachePath(options);
         List<string> notes = [];
-        if (!File.Exists(cache))
-        {
-            using ImageData images = set.Open(options);
-            Folders.Make(
-                Path.GetDirectoryName(cache)!,
-                "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
-            );
-            IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
-                cache,
-                images,
-                options,
-                options.Progress,
-                CancellationToken.None
-            );
-            notes.Add($"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}.");
-            notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
-        }
-
+        var entry = new CacheEntry(
+            cache,
+            Path.GetDirectoryName(cache)!,
+            "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
+        );
+        CacheContent content = entry.Require(
+            temporary =>
+            {
+                using ImageData images = set.Open(options);
+                IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
+                    temporary,
+                    images,
+                    options,
+                    options.Progress,
+                    CancellationToken.None
+                );
+                notes.Add(
+                    $"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}."
+                );
+                notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
+                return images.LeftOut;
+            },
+            options.Messages
+        );
         ImageData packed = PackedFile.Open(cache, options);
-        return packed with { Notes = [.. packed.Notes, .. notes] };
+        return packed with { Notes = [.. packed.Notes, .. notes, .. content.Notes], LeftOut = content.LeftOut };
     }
 }
