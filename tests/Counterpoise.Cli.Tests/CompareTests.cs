@@ -116,6 +116,45 @@ public sealed class CompareTests(Example example) : IDisposable
         Assert.False(Directory.Exists(folder["runs"]));
     }
 
+    [Fact]
+    public void Folds_are_each_tested_on_once_and_the_table_is_over_them()
+    {
+        string[] command =
+        [
+            .. Example.TrainOn(Path.Combine(example.Data, "train"), folder["runs"], batchSize: 10)[1..],
+            "--set",
+            "training.epochs=1",
+            "--methods",
+            "erm,mfw",
+            "--folds",
+            "3",
+        ];
+
+        ToolResult result = Tool.Run(["compare", .. command]);
+        ToolResult again = Tool.Run(["compare", .. command, "--json"]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains(result.Output, line => line.Contains("fold 3 of 3 is tested on", StringComparison.Ordinal));
+        Assert.Contains("each image tested once: mean ± standard deviation (n - 1) over the folds", result.OutputText);
+        JsonNode row = JsonNode.Parse(Assert.Single(again.Output))!["rows"]![1]!;
+        double[] values =
+        [
+            .. Enumerable
+                .Range(1, 3)
+                .Select(fold => (double)RunFiles.Result(Run($"mfw-seed0-fold{fold}"))["accuracy"]!),
+        ];
+        Assert.Equal(3, (int)row["folds"]!);
+        Assert.Equal(values, row["accuracy"]!["values"]!.AsArray().Select(value => (double)value!));
+        Assert.Equal(3, Directory.GetDirectories(folder["runs"], "mfw-*").Length);
+
+        // A fold is part of what a run is, and its test images are those that it was not trained on.
+        JsonObject evaluated = JsonNode
+            .Parse(Assert.Single(Tool.Run("evaluate", Run("mfw-seed0-fold2"), "--json").Output))!
+            .AsObject();
+        Assert.Equal(values[1], (double)evaluated["accuracy"]!);
+        Refusals.AssertWrongUsage(Tool.Run(["compare", .. command[..^1], "1"]), "--folds is 1, expected 2 or more");
+    }
+
     private string Run(string name) => Path.Combine(folder["runs"], name);
 
     private string[] Command(string methods, params string[] more) => CommandTo("runs", methods, more);

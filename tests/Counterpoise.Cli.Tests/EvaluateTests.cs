@@ -63,9 +63,9 @@ public sealed class EvaluateTests(Example example)
 
         Refusals.AssertFailed(
             Tool.Run("evaluate", example.Run, "--data", folder["data"]),
-            example.Run,
-            "blue, green, red",
-            "blue, green, yellow"
+            folder["data"],
+            "'yellow', which the run was not trained on",
+            "blue, green, red"
         );
     }
 
@@ -85,6 +85,28 @@ public sealed class EvaluateTests(Example example)
                 && line.EndsWith($".safetensors on the 6 test images of {folder["data"]}", StringComparison.Ordinal)
         );
         Assert.All(example.Classes, name => Assert.Contains(result.Output, line => line.Contains($" {name} ")));
+    }
+
+    [Fact]
+    public void Data_without_parts_is_tested_on_whole_whatever_classes_it_has()
+    {
+        using var folder = new TemporaryFolder();
+        ImageSets.WriteFolder(folder["data"], example.Classes, [3, 1, 2], test: 4);
+
+        JsonObject all = Evaluate(example.Run, "--data", folder["data/train"]);
+        Assert.Equal(6, (int)all["images"]!);
+
+        // A test folder alone, and one that lacks a class: its images are still of the run's classes.
+        Directory.Delete(folder["data/train"], recursive: true);
+        Directory.Delete(folder["data/test/blue"], recursive: true);
+        JsonObject few = Evaluate(example.Run, "--data", folder["data"]);
+        Assert.Equal(8, (int)few["images"]!);
+        JsonArray accuracies = few["per_class_accuracy"]!.AsArray();
+        Assert.Null(accuracies[0]);
+        Assert.All(accuracies.Skip(1), Assert.NotNull);
+
+        ToolResult own = Tool.Run("evaluate", example.Run, "--exclude", "red");
+        Refusals.AssertWrongUsage(own, "the run's own data is read as it was in training");
     }
 
     private static JsonObject Evaluate(params string[] arguments)
