@@ -70,6 +70,7 @@ internal static class PackedFile
             )
             {
                 FixedNormalisation = header.Normalisation,
+                LeftOut = header.LeftOut,
             };
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))

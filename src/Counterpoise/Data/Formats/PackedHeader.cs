@@ -27,6 +27,9 @@ internal sealed record PackedHeader
     /// <summary>What the user was told about the data.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What was there and not packed.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>Whether images are identified by their pixels, not by the index's identities.</summary>
     public bool ByPixels { get; init; }
 

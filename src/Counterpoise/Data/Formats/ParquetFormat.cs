@@ -22,18 +22,15 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files")
                 Path.GetDirectoryName(cache)!,
                 "Pack the data elsewhere with 'counterpoise data pack' and train on that file."
             );
-            IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
-                cache,
-                images,
-                options,
-                options.Progress,
-                CancellationToken.None
-            );
+            PackedFileWriter.Write(cache, images, options, options.Progress, CancellationToken.None);
             notes.Add($"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}.");
-            notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
         }
 
         ImageData packed = PackedFile.Open(cache, options);
         return packed with { Notes = [.. packed.Notes, .. notes] };
     }
+
+    /// <inheritdoc/>
+    internal override DataInspection? Inspect(string data, OpenOptions options) =>
+        ParquetSet.Find(data) is { } set ? ParquetInspection.Of(set, options) : null;
 }
