@@ -7,7 +7,6 @@ namespace Counterpoise.Data.Formats;
 /// name, as files may number the same names in other ways.</summary>
 internal sealed class ParquetClasses
 {
-    private const int MostNamed = 10;
     private const char NoLetter = '\uFFFD';
     private readonly Dictionary<string, int> indices;
     private readonly ParquetShard source;
@@ -85,7 +84,7 @@ internal sealed class ParquetClasses
         return foreign.Length == 0
             ? [.. read.Select(row => new ParquetLabel(row.Name is null ? -1 : indices[row.Name], row.Problem))]
             : throw new CounterpoiseException(
-                $"{shard.Path}: has the classes {string.Join(", ", foreign.Take(MostNamed))}{(foreign.Length > MostNamed ? " and others" : "")}, {lacking}; "
+                $"{shard.Path}: has the classes {ParquetFiles.Shortened(foreign)}, {lacking}; "
                     + "correct the labels or the names in the metadata, or remove the rows."
             );
     }

@@ -28,6 +28,13 @@ internal sealed record ParquetFiles(
             _ => "test",
         };
 
+    /// <summary>The first of names, and whether there are more.</summary>
+    internal static string Shortened(IEnumerable<string> all)
+    {
+        string[] names = [.. all];
+        return string.Join(", ", names.Take(MostNamed)) + (names.Length > MostNamed ? " and others" : "");
+    }
+
     /// <summary>The files of a data set, or the one file that it is; null where there are none of images and labels.</summary>
     /// <exception cref="UsageException">There are several data sets, or none to train on.</exception>
     /// <exception cref="CounterpoiseException">Files are missing, or are called like a data set's and hold something else.</exception>
@@ -51,7 +58,7 @@ internal sealed record ParquetFiles(
             [] => Bystanders(folder),
             [var files] => Of(folder, files),
             _ => throw new UsageException(
-                $"{path}: found Parquet files of {holding.Length} data sets, in {string.Join(", ", holding.Select(files => files[0].Configuration).Take(MostNamed))}, expected one; "
+                $"{path}: found Parquet files of {holding.Length} data sets, in {Shortened(holding.Select(files => files[0].Configuration))}, expected one; "
                     + "give the path of the one that is meant."
             ),
         };
@@ -104,7 +111,7 @@ internal sealed record ParquetFiles(
 
         foreach (string images in folder.ImageFolders)
         {
-            leftOut.Add("folders of images beside the Parquet files", null, images);
+            leftOut.Add("folders that hold images beside the Parquet files", null, images);
         }
 
         return new ParquetFiles(
@@ -152,10 +159,4 @@ internal sealed record ParquetFiles(
 
     private static string Names(IEnumerable<ParquetFile> files) =>
         Shortened(files.Select(file => Path.GetFileName(file.Path)));
-
-    private static string Shortened(IEnumerable<string> all)
-    {
-        string[] names = [.. all];
-        return string.Join(", ", names.Take(MostNamed)) + (names.Length > MostNamed ? " and others" : "");
-    }
 }

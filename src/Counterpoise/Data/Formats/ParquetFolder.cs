@@ -30,8 +30,13 @@ internal sealed class ParquetFolder
 
     private void Base(string folder)
     {
-        (List<string> files, List<string> folders, _) = Look(folder, stops: false);
+        (List<string> files, List<string> folders, bool imagesBeside) = Look(folder, stops: false);
         Add(files, folder);
+        if (imagesBeside)
+        {
+            imageFolders.Add(folder);
+        }
+
         foreach (string below in folders.Where(below => System.IO.Path.GetFileName(below) != "data" || folder != Path))
         {
             bool isPart = IsPart(below);
@@ -68,6 +73,7 @@ internal sealed class ParquetFolder
     {
         List<string> files = [];
         List<string> folders = [];
+        bool hasImages = false;
         foreach (
             FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos(
                 "*",
@@ -84,13 +90,18 @@ internal sealed class ParquetFolder
             {
                 files.Add(path);
             }
-            else if (stops && ImageListing.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
+            else if (ImageListing.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
             {
-                return ([], [], true);
+                if (stops)
+                {
+                    return ([], [], true);
+                }
+
+                hasImages = true;
             }
         }
 
         folders.Sort(StringComparer.Ordinal);
-        return (files, folders, false);
+        return (files, folders, hasImages);
     }
 }

@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A folder of Parquet files, as the Hugging Face hub keeps data sets.</summary>
-internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files")
+internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, or one of them")
 {
     /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
     internal override ImageData? Open(string data, OpenOptions options)

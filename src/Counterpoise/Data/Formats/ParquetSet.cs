@@ -94,6 +94,18 @@ internal sealed class ParquetSet
         }
 
         ParquetRows? validation = tested == Part.Test && Has(Part.Validation) ? Rows(Part.Validation) : null;
+        if (validation is not null)
+        {
+            notes.Add($"{path}: the validation images are not packed, and so not used.");
+        }
+
+        var labels = test.Labels.ToHashSet();
+        string[] untested = [.. classes.Names.Where((_, label) => !labels.Contains(label))];
+        if (untested.Length > 0)
+        {
+            notes.Add($"{path}: no test images of {ParquetFiles.Shortened(untested)}.");
+        }
+
         notes.AddRange(NotesOnLabels(classes));
         LeftOut[] all = [.. files.LeftOut, .. Unlabelled(), .. Unused(classes), .. leftOut.All];
         notes.AddRange(LeftOut.Notes(path, all));
@@ -189,7 +201,7 @@ internal sealed class ParquetSet
         return rows.Count > 0
             ? new ParquetRows(files.Parts[part], rows, labels)
             : throw new CounterpoiseException(
-                $"{files.Parts[part][0].Path}: no row of the {ParquetFiles.Name(part)} part has one of the classes {string.Join(", ", classes.Names.Take(MostNamed))}; correct the labels."
+                $"{files.Parts[part][0].Path}: no row of the {ParquetFiles.Name(part)} part has one of the classes {ParquetFiles.Shortened(classes.Names)}; correct the labels."
             );
     }
 
@@ -280,9 +292,12 @@ internal sealed class ParquetSet
         }
     }
 
-    private static string Names(ParquetRows rows)
+    private string Names(ParquetRows rows)
     {
-        string[] names = [.. rows.Shards.Take(MostNamed).Select(shard => Path.GetFileName(shard.Path))];
+        string[] names =
+        [
+            .. rows.Shards.Take(MostNamed).Select(shard => Path.GetRelativePath(files.Folder, shard.Path)),
+        ];
         int more = rows.Shards.Count - names.Length;
         return string.Join(", ", names) + (more > 0 ? $" and {more} more" : "");
     }

@@ -137,6 +137,10 @@ internal sealed class ParquetShard
                 reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
         }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw FileFailure.Reading(path, failure);
+        }
         catch (Exception failure) when (failure is not CounterpoiseException and not OutOfMemoryException)
         {
             throw new CounterpoiseException(
