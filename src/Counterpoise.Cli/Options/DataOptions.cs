@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 
@@ -18,8 +19,9 @@ internal sealed class DataOptions
     internal Option<string?> TestData { get; } =
         new("--test-data")
         {
-            Description = "The list to test on, where --data is a training list [default: the list beside it]",
-            HelpName = "file",
+            Description =
+                "The list to test on where --data is a training list, or the folder where it is a folder [default: what is beside it or in it]",
+            HelpName = "path",
         };
 
     internal Option<string?> ImageRoot { get; } =
@@ -45,9 +47,81 @@ internal sealed class DataOptions
             DefaultValueFactory = _ => "auto",
         };
 
-    internal DataOptions() => Images.AcceptOnlyFromAmong("auto", "memory", "stream");
+    internal DataOptions()
+    {
+        Images.AcceptOnlyFromAmong("auto", "memory", "stream");
+        FolderReading.AcceptOnlyFromAmong("auto", "classes", "parts");
+    }
 
-    internal IEnumerable<Option> All => [Data, TestData, ImageRoot, SkipUnreadable, Images];
+    /// <summary>What they say.</summary>
+    internal ListingOptions Listing(ParseResult parsed) =>
+        new()
+        {
+            TestData = parsed.GetValue(TestData),
+            ImageRoot = parsed.GetValue(ImageRoot),
+            Include = new ValueList<string>(parsed.GetValue(Include) ?? []),
+            Exclude = new ValueList<string>(parsed.GetValue(Exclude) ?? []),
+            Folders = Enum.Parse<Counterpoise.Data.FolderReading>(
+                parsed.GetRequiredValue(FolderReading),
+                ignoreCase: true
+            ),
+            PathColumn = parsed.GetValue(PathColumn),
+            LabelColumn = parsed.GetValue(LabelColumn),
+            Group = parsed.GetValue(Group),
+        };
+
+    internal Option<string[]> Include { get; } =
+        new("--include")
+        {
+            Description =
+                "Use the image files that this pattern fits alone, such as '*.jpg'; may be repeated [default: all]",
+            HelpName = "pattern",
+        };
+
+    internal Option<string[]> Exclude { get; } =
+        new("--exclude")
+        {
+            Description =
+                "Leave out files and folders that this pattern fits, such as masks or '*_mask.png'; may be repeated",
+            HelpName = "pattern",
+        };
+
+    internal Option<string> FolderReading { get; } =
+        new("--folders")
+        {
+            Description =
+                "What the folders in --data are: classes, parts (train, test, ...), or auto, which tells by names and contents and refuses what could be both",
+            HelpName = "name",
+            DefaultValueFactory = _ => "auto",
+        };
+
+    internal Option<string?> PathColumn { get; } =
+        new("--path-column")
+        {
+            Description = "The column of paths in a list, by name or number from 1 [default: found by its name]",
+            HelpName = "column",
+        };
+
+    internal Option<string?> LabelColumn { get; } =
+        new("--label-column")
+        {
+            Description = "The column of labels in a list, by name or number from 1 [default: found by its name]",
+            HelpName = "column",
+        };
+
+    internal Option<string?> Group { get; } =
+        new("--group")
+        {
+            Description =
+                "Keep images of one object on one side of every split: a column of the list, or a regular expression over paths, such as 'patient(\\d+)' [default: none]",
+            HelpName = "column or pattern",
+        };
+
+    /// <summary>Those that say which files are used and how they are labelled.</summary>
+    internal IEnumerable<Option> OfListing =>
+        [TestData, ImageRoot, Include, Exclude, FolderReading, PathColumn, LabelColumn, Group];
+
+    internal IEnumerable<Option> All => [Data, .. OfListing, SkipUnreadable, Images];
 
     /// <summary>Where the pixels are kept.</summary>
     internal ImageStore Store(ParseResult parsed) =>

@@ -73,7 +73,7 @@ internal sealed class ReproduceOptions
     internal void AddTo(Command command)
     {
         command.Add(Table);
-        command.Add([Data, Opening.TestData, Opening.ImageRoot, Epochs, .. Several.All, Only, Tuned, Set]);
+        command.Add([Data, .. Opening.OfListing, Epochs, .. Several.All, Only, Tuned, Set]);
         command.Add([Record.Statistics, .. Execution.All, Output, Yes, Json]);
     }
 }

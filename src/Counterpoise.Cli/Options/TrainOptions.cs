@@ -36,8 +36,7 @@ internal sealed class TrainOptions
             KeepEvery = parsed.GetValue(Record.KeepEvery),
             StatisticsEvery = Record.StatisticsEvery(parsed),
             Store = Data.Store(parsed),
-            ImageRoot = parsed.GetValue(Data.ImageRoot),
-            TestData = parsed.GetValue(Data.TestData),
+            Listing = Data.Listing(parsed),
         };
 
     /// <summary>What an existing run computes with from here on, where it is not as it was started.</summary>

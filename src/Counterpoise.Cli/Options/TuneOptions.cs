@@ -82,8 +82,10 @@ internal sealed class TuneOptions
     }
 
     /// <summary>The plan of a new study.</summary>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="hasValidation">Whether a data set has a validation part of its own; asked once the rest is known to be right.</param>
     /// <exception cref="UsageException">Something in it is wrong.</exception>
-    internal StudyPlan Plan(ParseResult parsed)
+    internal StudyPlan Plan(ParseResult parsed, Func<TrainingPlan, bool> hasValidation)
     {
         Recipe recipe = Training.Recipe.ComparedWithoutSet(parsed);
         string[] over = parsed.GetValue(Over) ?? [];
@@ -93,14 +95,18 @@ internal sealed class TuneOptions
         }
 
         TrainingPlan run = Training.Specify(parsed, recipe);
-        return StudyPlan.Of(
-            run,
-            over,
-            SearchOf(parsed.GetValue(Search)),
-            parsed.GetValue(Trials),
-            parsed.GetValue(Splits),
-            EtaOf(parsed)
-        );
+        StudyPlan Of(bool chosenOnValidation) =>
+            StudyPlan.Of(
+                run,
+                over,
+                SearchOf(parsed.GetValue(Search)),
+                parsed.GetValue(Trials),
+                parsed.GetValue(Splits),
+                EtaOf(parsed),
+                chosenOnValidation
+            );
+        StudyPlan plan = Of(false);
+        return hasValidation(run with { Recipe = recipe.Resolve() }) ? Of(true) : plan;
     }
 
     /// <summary>Refuses what only a new study can take, since <c>--data</c> is missing.</summary>

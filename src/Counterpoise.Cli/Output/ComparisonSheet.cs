@@ -15,6 +15,11 @@ internal static class ComparisonSheet
         Sheet<ComparisonRow> sheet = new Sheet<ComparisonRow>(rows)
             .Words("method", row => row.Methods)
             .Numbers("seeds", row => $"{row.Seeds.Count}");
+        if (rows.Any(row => row.Folds > 0))
+        {
+            sheet.Numbers("folds", row => $"{row.Folds}");
+        }
+
         foreach (((_, string title, _), int i) in Comparison.Columns.Select((column, i) => (column, i)))
         {
             sheet.Numbers(
@@ -35,9 +40,11 @@ internal static class ComparisonSheet
     internal static string Note(IReadOnlyList<ComparisonRow> rows, string about) =>
         $"{about}. Test accuracy in percent after the last epoch"
         + (
-            rows.Any(row => row.Seeds.Count > 1)
-                ? ", mean ± standard deviation (n - 1) over the seeds"
-                : ", one seed each"
+            rows.Any(row => row.Folds > 0)
+                ? ", each image tested once: mean ± standard deviation (n - 1) over the folds"
+                    + (rows.Any(row => row.Seeds.Count > 1) ? " of the mean over the seeds" : ", one seed each")
+            : rows.Any(row => row.Seeds.Count > 1) ? ", mean ± standard deviation (n - 1) over the seeds"
+            : ", one seed each"
         )
         + "; time of the training passes of a run, epochs of all phases.";
 
@@ -46,10 +53,10 @@ internal static class ComparisonSheet
     {
         IEnumerable<string> header = Comparison.Columns.SelectMany(column => new[] { column.Key, $"{column.Key}_std" });
         var text = new StringBuilder();
-        text.Append("method,seeds,").AppendJoin(',', header).Append(",epochs,seconds,seconds_std\n");
+        text.Append("method,seeds,folds,").AppendJoin(',', header).Append(",epochs,seconds,seconds_std\n");
         foreach (ComparisonRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{row.Methods},{row.Seeds.Count},")
+            text.Append(CultureInfo.InvariantCulture, $"{row.Methods},{row.Seeds.Count},{row.Folds},")
                 .AppendJoin(',', row.Accuracies.SelectMany(Both))
                 .Append(CultureInfo.InvariantCulture, $",{row.Epochs},")
                 .AppendJoin(',', Both(row.Seconds))
@@ -68,6 +75,7 @@ internal static class ComparisonSheet
         {
             ["method"] = row.Methods,
             ["seeds"] = new JsonArray([.. row.Seeds.Select(seed => (JsonNode?)seed)]),
+            ["folds"] = row.Folds,
             ["epochs"] = row.Epochs,
         };
         foreach (((string key, _, _), SampleStatistic? accuracy) in Comparison.Columns.Zip(row.Accuracies))

@@ -29,6 +29,12 @@ internal static class CompareVerb
             DefaultValueFactory = _ => "erm,mfw,mfw+drw",
         };
         var several = new SeveralOptions();
+        var folds = new Option<int?>("--folds")
+        {
+            Description =
+                "Divide the images into so many folds and train as often, each time tested on another fold: for sets too small for one test part [default: none]",
+            HelpName = "number",
+        };
         var output = new Option<string>("--output", "-o")
         {
             Description = "The folder of the run folders",
@@ -44,13 +50,16 @@ internal static class CompareVerb
         {
             options.Recipe.File,
         };
-        command.Add([methods, .. several.All, output, csv]);
+        command.Add([methods, .. several.All, folds, output, csv]);
         command.Add(options.All);
         command.SetAction(parsed =>
         {
             var wanted = new Wanted(
                 parsed.GetRequiredValue(methods),
                 several.SeedCount(parsed),
+                parsed.GetValue(folds) is not { } count ? 0
+                    : count >= 2 ? count
+                    : throw new UsageException($"--folds is {count}, expected 2 or more."),
                 parsed.GetRequiredValue(output)
             );
             return Run(parsed, options, wanted, parsed.GetValue(several.Markdown), parsed.GetValue(csv));
@@ -64,32 +73,48 @@ internal static class CompareVerb
         TextWriter said = Messages.Writer(json);
         Recipe[] recipes = Recipes(parsed, options, wanted);
         Allocator.KeepFreedMemory();
-        TrainingPlan Specify(Recipe recipe) => options.Specify(parsed, recipe);
-        TrainingPlan first = Specify(recipes[0]);
-        using ImageData images = ImageDataSource.Open(
-            first.Source,
-            first.OpenOptions with
-            {
-                Progress = ReadingProgress.OnTerminal,
-            }
-        );
-        TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
-        foreach (string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct())
+        List<ComparedResult> done = [];
+        string about = "";
+        bool finished = true;
+        foreach (int fold in wanted.Folds == 0 ? [0] : Enumerable.Range(1, wanted.Folds))
         {
-            said.WriteLine(note);
+            TrainingPlan[] plans = [.. recipes.Select(recipe => Specify(parsed, options, recipe, fold, wanted.Folds))];
+            using ImageData images = ImageDataSource.Open(
+                plans[0].Source,
+                plans[0].OpenOptions with
+                {
+                    Progress = ReadingProgress.OnTerminal,
+                }
+            );
+            TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
+            foreach (
+                string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct()
+            )
+            {
+                said.WriteLine(note);
+            }
+
+            string end = fold == 0 ? "" : $"-fold{fold}";
+            var runs = new ComparisonTrainings(
+                recipe => Path.Combine(wanted.Output, $"{recipe.MethodNames}-seed{recipe.Seed}{end}"),
+                data,
+                json,
+                said
+            );
+            finished = runs.Train(plans);
+            done.AddRange(recipes.Select(runs.Finished).OfType<ComparedResult>());
+            about =
+                fold == 0
+                    ? $"{data.Name}, rho = {data.Rho:0.##}, {recipes[0].Model}"
+                    : $"{data.Name}, {recipes[0].Model}";
+            if (!finished)
+            {
+                break;
+            }
         }
 
-        var runs = new ComparisonTrainings(
-            recipe => Path.Combine(wanted.Output, $"{recipe.MethodNames}-seed{recipe.Seed}"),
-            data,
-            json,
-            said
-        );
-        bool finished = runs.Train([.. recipes.Select(Specify)]);
-        ComparedResult[] done = [.. recipes.Select(runs.Finished).OfType<ComparedResult>()];
-        if (done.Length > 0)
+        if (done.Count > 0)
         {
-            string about = $"{data.Name}, rho = {data.Rho:0.##}, {recipes[0].Model}";
             Show(Comparison.Of(done), about, json, markdown, csv);
         }
 
@@ -99,6 +124,12 @@ internal static class CompareVerb
         }
 
         return finished ? 0 : Failures.Interrupted;
+    }
+
+    private static TrainingPlan Specify(ParseResult parsed, TrainOptions options, Recipe recipe, int fold, int folds)
+    {
+        TrainingPlan plan = options.Specify(parsed, recipe);
+        return plan with { Listing = plan.Listing with { Fold = fold, Folds = folds } };
     }
 
     /// <summary>The resolved recipes, seed by seed.</summary>
@@ -155,5 +186,9 @@ internal static class CompareVerb
     }
 
     /// <summary>What is compared.</summary>
-    private sealed record Wanted(string Methods, int Seeds, string Output);
+    /// <param name="Methods">Methods, separated by commas.</param>
+    /// <param name="Seeds">How many training seeds.</param>
+    /// <param name="Folds">How many folds; 0 for none.</param>
+    /// <param name="Output">The folder of the run folders.</param>
+    private sealed record Wanted(string Methods, int Seeds, int Folds, string Output);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
 
@@ -17,20 +18,27 @@ internal static class DataVerb
     {
         var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
         var opening = new DataOptions();
-        Option<string?> testData = opening.TestData;
-        Option<string?> imageRoot = opening.ImageRoot;
+        var duplicates = new Option<bool>("--duplicates")
+        {
+            Description = "Find images that look the same, too: resized or recompressed copies",
+        };
         Option<bool> json = JsonOption.Create();
         var inspect = new Command("inspect", "Show class counts, imbalance, image sizes and unreadable files.")
         {
             path,
-            testData,
-            imageRoot,
+            duplicates,
             json,
         };
+        inspect.Add(opening.OfListing);
         inspect.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(path),
-                new OpenOptions { TestData = parsed.GetValue(testData), ImageRoot = parsed.GetValue(imageRoot) },
+                new OpenOptions
+                {
+                    Listing = opening.Listing(parsed),
+                    Compares = parsed.GetValue(duplicates),
+                    Progress = ReadingProgress.OnTerminal,
+                },
                 parsed.GetValue(json)
             )
         );
@@ -58,6 +66,11 @@ internal static class DataVerb
 
         ClassTable.Print(inspection.Classes, inspection.TrainCounts, inspection.TestCounts);
         Console.WriteLine($"{inspection.TestCounts.Sum()} test images");
+        if (inspection.ValidationCounts is { } validation)
+        {
+            Console.WriteLine($"{validation.Sum()} validation images");
+        }
+
         Console.WriteLine(
             $"image sizes: smallest {inspection.Smallest}, median {inspection.Median}, largest {inspection.Largest} pixels"
         );
@@ -72,8 +85,56 @@ internal static class DataVerb
             Console.WriteLine($"  and {inspection.Unreadable.Count - NamedFiles} more; --json names all of them");
         }
 
+        if (inspection.Near is { } near)
+        {
+            PrintNear(near);
+        }
+
         return 0;
     }
+
+    private static void PrintNear(IReadOnlyList<DuplicateFinding> near)
+    {
+        Console.WriteLine($"images that look like another one: {near.Sum(finding => finding.Count)}");
+        foreach (DuplicateFinding finding in near)
+        {
+            Console.WriteLine($"  {finding.Count} {Of(finding.Kind)}:");
+            foreach ((string first, string second) in finding.Pairs.Take(NamedFiles))
+            {
+                Console.WriteLine($"    {first} and {second}");
+            }
+
+            if (finding.Count > NamedFiles)
+            {
+                Console.WriteLine(
+                    $"    and {finding.Count - NamedFiles} more; --json names the first {LeftOut.MostNamed}"
+                );
+            }
+        }
+    }
+
+    private static string Of(DuplicateKind kind) =>
+        kind switch
+        {
+            DuplicateKind.AcrossParts => "across parts",
+            DuplicateKind.AcrossClasses => "across classes",
+            _ => "within a class",
+        };
+
+    private static JsonArray Json(IReadOnlyList<DuplicateFinding> findings) =>
+        [
+            .. findings.Select(finding =>
+                (JsonNode?)
+                    new JsonObject
+                    {
+                        ["kind"] = Of(finding.Kind),
+                        ["count"] = finding.Count,
+                        ["pairs"] = new JsonArray([
+                            .. finding.Pairs.Select(pair => (JsonNode?)new JsonArray(pair.First, pair.Second)),
+                        ]),
+                    }
+            ),
+        ];
 
     private static JsonObject Json(DataInspection inspection) =>
         new()
@@ -82,6 +143,9 @@ internal static class DataVerb
             ["classes"] = new JsonArray([.. inspection.Classes.Select(name => (JsonNode?)name)]),
             ["train_counts"] = new JsonArray([.. inspection.TrainCounts.Select(count => (JsonNode?)count)]),
             ["test_counts"] = new JsonArray([.. inspection.TestCounts.Select(count => (JsonNode?)count)]),
+            ["validation_counts"] = inspection.ValidationCounts is { } validation
+                ? new JsonArray([.. validation.Select(count => (JsonNode?)count)])
+                : null,
             ["rho"] = inspection.TrainCounts.Min() is > 0 and var smallest
                 ? (double)inspection.TrainCounts.Max() / smallest
                 : null,
@@ -93,6 +157,8 @@ internal static class DataVerb
                     (JsonNode?)new JsonObject { ["path"] = file.Path, ["reason"] = file.Reason }
                 ),
             ]),
+            ["identical"] = Json(inspection.Identical),
+            ["near"] = inspection.Near is { } near ? Json(near) : null,
             ["left_out"] = new JsonArray([
                 .. inspection.LeftOut.Select(entry =>
                     (JsonNode?)

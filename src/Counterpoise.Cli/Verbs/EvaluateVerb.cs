@@ -19,31 +19,23 @@ internal static class EvaluateVerb
         var run = new Argument<string>("run") { Description = "The run folder" };
         var data = new Option<string?>("--data")
         {
-            Description = "Data with the same classes, whose test part is used [default: the run's own data]",
+            Description =
+                "Data with the run's classes, or some of them: its test part is used, or all of it where it has none [default: the run's own data]",
             HelpName = "path",
         };
         var opening = new DataOptions();
-        Option<string?> testData = opening.TestData;
-        Option<string?> imageRoot = opening.ImageRoot;
         var checkpoint = new Option<string?>("--checkpoint")
         {
             Description = "A checkpoint of the run [default: the last one]",
             HelpName = "file",
         };
         Option<bool> json = JsonOption.Create();
-        var command = new Command("evaluate", "Test the network of a run.")
-        {
-            run,
-            data,
-            testData,
-            imageRoot,
-            checkpoint,
-            json,
-        };
+        var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
+        command.Add(opening.OfListing);
         command.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(run),
-                (parsed.GetValue(data), parsed.GetValue(testData), parsed.GetValue(imageRoot)),
+                (parsed.GetValue(data), opening.Listing(parsed)),
                 parsed.GetValue(checkpoint),
                 parsed.GetValue(json)
             )
@@ -51,12 +43,7 @@ internal static class EvaluateVerb
         return command;
     }
 
-    private static int Run(
-        string path,
-        (string? Data, string? TestData, string? ImageRoot) given,
-        string? checkpoint,
-        bool json
-    )
+    private static int Run(string path, (string? Data, ListingOptions Listing) given, string? checkpoint, bool json)
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: false);
@@ -68,9 +55,15 @@ internal static class EvaluateVerb
             source,
             run.OpenOptions with
             {
-                // Where the lists of the run's own data lead says nothing of other data.
-                TestData = given.TestData ?? (isOwn ? run.TestData : null),
-                ImageRoot = given.ImageRoot ?? (isOwn ? run.ImageRoot : null),
+                // How the run's own data is listed says nothing of other data.
+                Listing = isOwn
+                    ? run.Listing with
+                    {
+                        TestData = given.Listing.TestData ?? run.Listing.TestData,
+                        ImageRoot = given.Listing.ImageRoot ?? run.Listing.ImageRoot,
+                    }
+                    : given.Listing,
+                TestsAll = !isOwn,
                 Progress = ReadingProgress.OnTerminal,
             }
         );
@@ -85,21 +78,24 @@ internal static class EvaluateVerb
             TrainingPlan.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
         }
 
+        IImageSource tested = isOwn
+            ? images.Test
+            : RelabelledImages.Of(images.Test, TrainingPlan.ClassesOf(folder), source);
         string file = checkpoint ?? CheckpointEvaluation.LastCheckpoint(folder);
-        ClassificationMetrics metrics = CheckpointEvaluation.Evaluate(folder, images.Test, file);
+        ClassificationMetrics metrics = CheckpointEvaluation.Evaluate(folder, tested, file);
         if (json)
         {
             JsonObject content = metrics.ToJson();
             content["run"] = path;
             content["checkpoint"] = file;
             content["data"] = source;
-            content["images"] = images.Test.Count;
+            content["images"] = tested.Count;
             JsonObserver.WriteEvent("evaluated", content);
             return 0;
         }
 
-        Console.WriteLine($"{file} on the {images.Test.Count} test images of {source}");
-        ResultTable.PrintClasses(images.Test.Classes, TrainingPlan.ClassCountsOf(folder), metrics.PerClassAccuracy);
+        Console.WriteLine($"{file} on the {tested.Count} test images of {source}");
+        ResultTable.PrintClasses(tested.Classes, TrainingPlan.ClassCountsOf(folder), metrics.PerClassAccuracy);
         ResultTable.PrintAccuracies(metrics.ToJson());
         return 0;
     }

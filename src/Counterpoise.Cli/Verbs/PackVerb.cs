@@ -13,8 +13,6 @@ internal static class PackVerb
     {
         var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
         var opening = new DataOptions();
-        Option<string?> testData = opening.TestData;
-        Option<string?> imageRoot = opening.ImageRoot;
         var output = new Option<string>("--output", "-o")
         {
             Description = "The file to write, such as images.pack",
@@ -51,8 +49,6 @@ internal static class PackVerb
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
             data,
-            testData,
-            imageRoot,
             output,
             resize,
             rule,
@@ -60,6 +56,7 @@ internal static class PackVerb
             tiered,
             skip,
         };
+        command.Add(opening.OfListing);
         command.SetAction(
             (parsed, stop) =>
                 Task.Run(() =>
@@ -72,8 +69,7 @@ internal static class PackVerb
                             ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
                             Seed = parsed.GetValue(seed) ?? 0,
                             Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
-                            TestData = parsed.GetValue(testData),
-                            ImageRoot = parsed.GetValue(imageRoot),
+                            Listing = opening.Listing(parsed),
                             SkipUnreadable = parsed.GetValue(skip),
                             Progress = ReadingProgress.OnTerminal,
                         },

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Serving;
@@ -10,8 +12,6 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>predict</c>: classifies image files by an exported model or the last checkpoint of a run.</summary>
 internal static class PredictVerb
 {
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
     internal static Command Create()
     {
         Argument<string> model = ModelArgument();
@@ -120,7 +120,7 @@ internal static class PredictVerb
         if (read + unreadable == 0)
         {
             throw new UsageException(
-                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", Endings)}."
+                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", ImageEndings.Read)}."
             );
         }
 
@@ -147,24 +147,21 @@ internal static class PredictVerb
         }
         else if (Directory.Exists(argument))
         {
-            foreach (string file in Below(argument))
+            var walk = new ImageFileWalk(argument);
+            foreach (string file in walk.Files(argument, null))
             {
                 yield return file;
+            }
+
+            foreach (string note in LeftOut.Notes(argument, walk.LeftOut.All))
+            {
+                Console.Error.WriteLine(note);
             }
         }
         else
         {
             yield return argument;
         }
-    }
-
-    private static IEnumerable<string> Below(string folder)
-    {
-        IEnumerable<string> files = Directory
-            .EnumerateFiles(folder)
-            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal);
-        return files.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(Below));
     }
 
     private static void Require(int value, string option, int least)

@@ -177,8 +177,7 @@ internal sealed class ReproductionTrainings : IDisposable
         )
         {
             StatisticsEvery = options.Record.StatisticsEvery(parsed),
-            ImageRoot = parsed.GetValue(options.Opening.ImageRoot),
-            TestData = parsed.GetValue(options.Opening.TestData),
+            Listing = options.Opening.Listing(parsed),
         };
 
     private static string Describe(PaperData data) => $"{data.Name} ({data.Classes} classes)";

@@ -42,8 +42,8 @@ internal static class TuneVerb
                 options.Training.Execution.GivenDevice(parsed)
             )
             : null;
-        StudyPlan plan = begun?.Plan ?? options.Plan(parsed);
         using var images = new TrialImages(run => ReopenedData.Open(run));
+        StudyPlan plan = begun?.Plan ?? options.Plan(parsed, images.HaveValidation);
         TrainingData data = Prepare(plan, images, retrains, said);
         if (parsed.GetValue(options.DryRun))
         {
@@ -57,7 +57,7 @@ internal static class TuneVerb
             ?? Path.Combine("studies", $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
         begun?.RequireSameData(data);
         string about =
-            $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {plan.Run.Recipe.Data.HeldOut} of a class";
+            $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {(plan.UsesValidation ? "the data's validation part" : $"{plan.Run.Recipe.Data.HeldOut} of a class")}";
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
         return Work(begun ?? opened!, images, retrains, ranks, about, json, said);
     }
@@ -139,7 +139,9 @@ internal static class TuneVerb
                 ? []
                 :
                 [
-                    $"{string.Join(", ", whole)}: no more than {heldOut} training images, which all stay in training; the choice does not look at them",
+                    plan.UsesValidation
+                        ? $"{string.Join(", ", whole)}: no images in the validation part; the choice does not look at them"
+                        : $"{string.Join(", ", whole)}: no more than {heldOut} training images, which all stay in training; the choice does not look at them",
                 ];
         foreach (
             string note in data.Notes.Concat(notes).Concat(recipes.SelectMany(r => Trainer.Check(r, data))).Distinct()

@@ -3,7 +3,7 @@ namespace Counterpoise.Data;
 /// <summary>Where what was made of data once is kept, beside the data.</summary>
 internal static class CacheFolder
 {
-    private const string Name = ".counterpoise";
+    internal const string Name = ".counterpoise";
 
     /// <summary>A place in the cache folder of a folder with data.</summary>
     internal static string PathIn(string folder, string name) => Path.Combine(folder, Name, name);

@@ -1,3 +1,4 @@
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;
@@ -32,6 +33,15 @@ internal sealed record DataInspection(
     /// <summary>What is there and not used. The notes say it, too.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
+    /// <summary>Files with the same bytes, the worst first.</summary>
+    public IReadOnlyList<DuplicateFinding> Identical { get; init; } = [];
+
+    /// <summary>Images that look the same, the worst first; null where they were not looked for.</summary>
+    public IReadOnlyList<DuplicateFinding>? Near { get; init; }
+
+    /// <summary>Readable images per class of the validation part beside a test part; null where there is none.</summary>
+    public IReadOnlyList<int>? ValidationCounts { get; init; }
+
     internal static DataInspection Of(ImageData data)
     {
         PixelSize size = new(data.Train.Width, data.Train.Height);
@@ -49,40 +59,66 @@ internal sealed record DataInspection(
         )
         {
             LeftOut = data.LeftOut,
+            ValidationCounts = data.Validation is { } held ? Counts(held.Labels, classes) : null,
         };
     }
 
     /// <summary>Decodes every file of a folder once, to see whether it can be, and keeps none.</summary>
     internal static DataInspection Of(string root, ImageListing listing, OpenOptions options)
     {
-        ImageFile[] files = [.. listing.Train, .. listing.Test];
+        ImageFile[] files = [.. listing.All];
         PixelSize[] sizes = new PixelSize[files.Length];
+        var hashes = new PerceptualHash?[options.Compares ? files.Length : 0];
+        ImageGeometry square = new(PerceptualHash.Side, PerceptualHash.Side, ResizeRule.Square);
         string?[] reasons = ImageFolder.DecodeAll(
             files,
             options with
             {
                 SkipUnreadable = true,
             },
-            (i, path) => ImageDecoder.Decode(path, options.Geometry, PixelBuffer.OfThisThread, out sizes[i])
+            (i, path) =>
+            {
+                PixelBuffer image = PixelBuffer.OfThisThread;
+                string? reason = ImageDecoder.Decode(path, square, image, out sizes[i]);
+                if (options.Compares && reason is null)
+                {
+                    hashes[i] = PerceptualHash.Of(image);
+                }
+
+                return reason;
+            }
         );
-        int train = listing.Train.Count;
+        PartFile[] parts = PartFile.Of(listing);
+        IReadOnlyList<DuplicateFinding> identical = IdenticalFiles.Find(parts);
         int[] readable = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
         PixelSize[] ordered = [.. readable.Select(i => sizes[i]).OrderBy(size => (long)size.Width * size.Height)];
+        int train = listing.Train.Count;
+        int tested = train + listing.Test.Count;
         return new(
             ImageFolder.Name(root),
             listing.Classes,
-            Counts(readable.Where(i => i < train).Select(i => files[i].Label), listing.Classes.Count),
-            Counts(readable.Where(i => i >= train).Select(i => files[i].Label), listing.Classes.Count),
+            CountsFrom(0, train),
+            CountsFrom(train, tested),
             ordered.FirstOrDefault(),
             ordered.ElementAtOrDefault((ordered.Length - 1) / 2),
             ordered.LastOrDefault(),
             ImageFolder.Unreadable(files, reasons),
             [
-                $"{root}: recognised {listing.Form}: {listing.Classes.Count} classes, {train} training and "
-                    + $"{listing.Test.Count} test images.",
+                $"{root}: recognised {listing.Form}: {listing.Counts}.",
                 .. listing.Notes,
+                .. IdenticalFiles.Notes(root, identical),
+                .. Data.LeftOut.Notes(root, listing.LeftOut),
             ]
-        );
+        )
+        {
+            ValidationCounts = listing.Validation is null ? null : CountsFrom(tested, files.Length),
+            Identical = identical,
+            Near = options.Compares ? NearImages.Find(parts, hashes) : null,
+            LeftOut = [.. listing.LeftOut, .. ImageFolder.LeftOutOf(files, reasons, listing.Classes)],
+        };
+
+        int[] CountsFrom(int first, int end) =>
+            Counts(readable.Where(i => i >= first && i < end).Select(i => files[i].Label), listing.Classes.Count);
     }
 
     private static int[] Counts(IEnumerable<int> labels, int classes)

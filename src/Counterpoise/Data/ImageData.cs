@@ -11,6 +11,12 @@ internal sealed record ImageData(string Name, IImageSource Train, IImageSource T
     /// <summary>The images that the data set itself holds out for choosing settings, beside a test part; null where there are none.</summary>
     public IImageSource? Validation { get; init; }
 
+    /// <summary>The group of every training image, as a number, whose images stay on one side of a split; null for none.</summary>
+    public IReadOnlyList<int>? Groups { get; init; }
+
+    /// <summary>The training part, the test part and, where there is one, the validation part.</summary>
+    public IReadOnlyList<IImageSource> Parts => Validation is null ? [Train, Test] : [Train, Test, Validation];
+
     /// <summary>What is there and not used. The notes say it, too.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 

@@ -1,5 +1,7 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Pixels;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
@@ -26,7 +28,7 @@ internal static class ImageFolder
         }
 
         ImageGeometry geometry = options.Geometry;
-        long bytes = 3L * geometry.Resize * geometry.Resize * (listing.Train.Count + listing.Test.Count);
+        long bytes = 3L * geometry.Resize * geometry.Resize * listing.All.Count();
         return options.Store switch
         {
             ImageStore.Memory => false,
@@ -45,19 +47,36 @@ internal static class ImageFolder
             );
         }
 
-        var train = new StreamedImages(listing.ImageRoot ?? root, listing.Train, listing.Classes, options.Geometry);
-        var test = new StreamedImages(listing.ImageRoot ?? root, listing.Test, listing.Classes, options.Geometry);
-        return new ImageData(Name(root), train, test, Notes(root, listing, train, test, []));
+        string from = listing.ImageRoot ?? root;
+        IImageSource[] parts =
+        [
+            .. listing.Parts.Select(files => new StreamedImages(from, files, listing.Classes, options.Geometry)),
+        ];
+        return Data(
+            root,
+            listing with
+            {
+                Notes = [.. listing.Notes, .. Duplicates(root, listing, options)],
+            },
+            parts,
+            [],
+            [],
+            listing.Train
+        );
     }
 
     /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
     private static ImageData Decode(string root, ImageListing listing, OpenOptions options)
     {
-        ImageFile[] files = [.. listing.Train, .. listing.Test];
-        InMemoryImages train = Allocate(listing.ImageRoot ?? root, listing.Train, listing.Classes, options);
-        InMemoryImages test = Allocate(listing.ImageRoot ?? root, listing.Test, listing.Classes, options);
+        string from = listing.ImageRoot ?? root;
+        ImageFile[] files = [.. listing.All];
+        InMemoryImages[] parts = [.. listing.Parts.Select(part => Allocate(from, part, listing.Classes, options))];
         try
         {
+            (InMemoryImages Part, int At)[] places =
+            [
+                .. parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(at => (part, at))),
+            ];
             string?[] reasons = DecodeAll(
                 files,
                 options,
@@ -67,7 +86,7 @@ internal static class ImageFolder
                     string? reason = ImageDecoder.Decode(path, options.Geometry, image, out _);
                     if (reason is null)
                     {
-                        image.Planes.CopyTo(i < train.Count ? train.Pixels(i) : test.Pixels(i - train.Count));
+                        image.Planes.CopyTo(places[i].Part.Pixels(places[i].At));
                     }
 
                     return reason;
@@ -82,31 +101,61 @@ internal static class ImageFolder
                 );
             }
 
-            int trainCount = train.Count;
-            train = Keep(
-                listing.ImageRoot ?? root,
-                listing.Train,
-                train,
-                options,
-                position => reasons[position] is null
+            int first = 0;
+            for (int part = 0; part < parts.Length; part++)
+            {
+                int start = first;
+                first += parts[part].Count;
+                parts[part] = Keep(from, listing.Parts[part], parts[part], options, i => reasons[start + i] is null);
+            }
+
+            RequireEveryClass(root, parts[0], listing);
+            listing = listing with
+            {
+                Notes = [.. listing.Notes, .. Duplicates(root, listing, options with { ReadsAll = true })],
+            };
+            return Data(
+                root,
+                listing,
+                parts,
+                unreadable,
+                LeftOutOf(files, reasons, listing.Classes),
+                listing.Train.Where((_, i) => reasons[i] is null)
             );
-            test = Keep(
-                listing.ImageRoot ?? root,
-                listing.Test,
-                test,
-                options,
-                position => reasons[trainCount + position] is null
-            );
-            RequireEveryClass(root, train);
-            return new ImageData(Name(root), train, test, Notes(root, listing, train, test, unreadable));
         }
         catch
         {
-            train.Dispose();
-            test.Dispose();
+            foreach (InMemoryImages part in parts)
+            {
+                part.Dispose();
+            }
+
             throw;
         }
     }
+
+    private static ImageData Data(
+        string root,
+        ImageListing listing,
+        IImageSource[] parts,
+        UnreadableFile[] unreadable,
+        IReadOnlyList<LeftOut> skipped,
+        IEnumerable<ImageFile> train
+    ) =>
+        new(Name(root), parts[0], parts[1], Notes(root, listing, parts, unreadable))
+        {
+            Validation = parts.ElementAtOrDefault(2),
+            Groups = ImageGroups.Numbers(train),
+            LeftOut = [.. listing.LeftOut, .. skipped],
+        };
+
+    private static IReadOnlyList<string> Duplicates(string root, ImageListing listing, OpenOptions options) =>
+        options.ReadsAll
+            ? IdenticalFiles.Notes(root, IdenticalFiles.Find(PartFile.Of(listing)))
+            :
+            [
+                $"{root}: files with the same bytes are not looked for while images are streamed; 'counterpoise data inspect' finds them.",
+            ];
 
     /// <summary>Runs a decoding over all files. Unless failures are skipped, it ends at the first in order that fails.</summary>
     public static string?[] DecodeAll(ImageFile[] files, OpenOptions options, Func<int, string, string?> decode)
@@ -145,6 +194,18 @@ internal static class ImageFolder
                 .Where(pair => pair.Second is not null)
                 .Select(pair => new UnreadableFile(pair.First.Path, pair.Second!)),
         ];
+
+    /// <summary>The files that have a reason as what is not used.</summary>
+    public static IReadOnlyList<LeftOut> LeftOutOf(ImageFile[] files, string?[] reasons, IReadOnlyList<string> classes)
+    {
+        var found = new LeftOutList();
+        foreach ((ImageFile file, string? reason) in files.Zip(reasons).Where(pair => pair.Second is not null))
+        {
+            found.Add($"unreadable files ({reason})", classes[file.Label], file.Path);
+        }
+
+        return found.All;
+    }
 
     /// <summary>The folder's own name, for tables.</summary>
     public static string Name(string root) =>
@@ -192,11 +253,11 @@ internal static class ImageFolder
         return fewer;
     }
 
-    private static void RequireEveryClass(string root, InMemoryImages train)
+    private static void RequireEveryClass(string root, InMemoryImages train, ImageListing listing)
     {
         int[][] positions = ClassPositions.Of(train.Labels, train.Classes.Count);
         int empty = Array.FindIndex(positions, list => list.Length == 0);
-        if (empty >= 0)
+        if (empty >= 0 && listing.Train.Count > 0)
         {
             throw new CounterpoiseException(
                 $"{root}: class '{train.Classes[empty]}' has no readable training image; add one or remove the class."
@@ -207,16 +268,21 @@ internal static class ImageFolder
     private static List<string> Notes(
         string root,
         ImageListing listing,
-        IImageSource train,
-        IImageSource test,
+        IImageSource[] parts,
         UnreadableFile[] unreadable
     )
     {
+        string counts = ImageListing.CountsOf(
+            listing.Classes.Count,
+            parts[0].Count,
+            parts[1].Count,
+            parts.ElementAtOrDefault(2)?.Count
+        );
         List<string> notes =
         [
-            $"{root}: recognised {listing.Form}: {train.Classes.Count} classes, {train.Count} training and "
-                + $"{test.Count} test images.",
+            $"{root}: recognised {listing.Form}: {counts}.",
             .. listing.Notes,
+            .. LeftOut.Notes(root, listing.LeftOut),
         ];
         if (unreadable.Length > 0)
         {

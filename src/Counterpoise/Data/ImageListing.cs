@@ -1,12 +1,10 @@
-using System.IO.Enumeration;
-using Counterpoise.Basics;
-
 namespace Counterpoise.Data;
 
 /// <summary>One image file and the class it belongs to.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Label">Index of its class.</param>
-internal readonly record struct ImageFile(string Path, int Label);
+/// <param name="Group">What it is kept together with on one side of a split; null for nothing.</param>
+internal readonly record struct ImageFile(string Path, int Label, string? Group = null);
 
 /// <summary>Which image files belong to which class and part, before any is opened.</summary>
 /// <param name="Classes">The class names; those of folders are in ordinal order.</param>
@@ -20,163 +18,53 @@ internal sealed record ImageListing(
     IReadOnlyList<string> Notes
 )
 {
+    /// <summary>The files of the validation part beside a test part; null where there is none.</summary>
+    public IReadOnlyList<ImageFile>? Validation { get; init; }
+
+    /// <summary>What is there and not used.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>What the listing was made of, for the user.</summary>
     public string Form { get; init; } = "a folder of images";
 
     /// <summary>The folder that identities name files from.</summary>
     public string? ImageRoot { get; init; }
 
-    /// <summary>What files of images end with.</summary>
-    internal static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-    private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
+    /// <summary>The files to train on, to test on and, where there are such, to validate on.</summary>
+    public IReadOnlyList<IReadOnlyList<ImageFile>> Parts =>
+        Validation is null ? [Train, Test] : [Train, Test, Validation];
 
-    /// <summary>Lists a folder; null where no folder in it holds images.</summary>
-    /// <param name="root">The folder that holds class folders, or train/ and test/.</param>
-    /// <param name="seed">The data seed, for the test part of a folder that has none.</param>
-    /// <exception cref="CounterpoiseException">The folder is laid out wrongly; the message says where.</exception>
-    public static ImageListing? Of(string root, ulong seed)
+    /// <summary>All files, part after part.</summary>
+    public IEnumerable<ImageFile> All => Parts.SelectMany(files => files);
+
+    /// <summary>Says groups that are in more than one part, as can be where parts are given.</summary>
+    internal IReadOnlyList<string> SharedGroups(string data)
     {
-        try
-        {
-            string[] folders = Folders(root);
-            string? train = folders.FirstOrDefault(folder => IsNamed(folder, "train"));
-            string[] tests = [.. TestNames.SelectMany(name => folders.Where(folder => IsNamed(folder, name)))];
-            // Tiny-ImageNet's test/ has no labels; its val/ is what everybody tests on.
-            string? test =
-                tests.FirstOrDefault(folder => TinyImageNetLabels.Find(folder) is not null) ?? tests.FirstOrDefault();
-            if (train is null && test is not null)
-            {
-                throw new CounterpoiseException(
-                    $"{root}: found {Path.GetFileName(test)}/ but no train/ beside it; name the training folder train."
-                );
-            }
-
-            return List(root, train, test, seed);
-        }
-        catch (Exception error) when (FileFailure.IsFromFiles(error))
-        {
-            throw new CounterpoiseException($"{root}: could not be listed: {error.Message}", error);
-        }
-    }
-
-    private static ImageListing? List(string root, string? train, string? test, ulong seed)
-    {
-        string[] folders = Folders(train ?? root);
-        string[] classes = [.. folders.Select(folder => Path.GetFileName(folder))];
-        ImageFile[][] files = [.. folders.Select((folder, label) => Images(folder, label))];
-        if (files.All(list => list.Length == 0))
-        {
-            return null;
-        }
-
-        int empty = Array.FindIndex(files, list => list.Length == 0);
-        if (empty >= 0)
-        {
-            throw new CounterpoiseException(
-                $"{folders[empty]}: the class folder holds no images ({string.Join(", ", Extensions)}); "
-                    + "add images or remove the folder."
-            );
-        }
-
-        if (classes.Length == 1)
-        {
-            throw new CounterpoiseException(
-                $"{train ?? root}: found one class, '{classes[0]}', expected at least two; make a folder per class."
-            );
-        }
-
-        if (test is null)
-        {
-            return StratifiedSplit.Of(root, classes, files, seed);
-        }
-
-        ImageFile[] tested = TestFiles(test, train!, classes);
-        string[] untested = [.. classes.Where((_, label) => tested.All(file => file.Label != label))];
-        return new(
-            classes,
-            [.. files.SelectMany(list => list)],
-            tested,
-            untested.Length == 0 ? [] : [$"{test}: no test images of {string.Join(", ", untested)}."]
-        );
-    }
-
-    private static ImageFile[] TestFiles(string test, string train, string[] classes)
-    {
-        if (TinyImageNetLabels.Find(test) is { } labels)
-        {
-            return labels.Files(classes);
-        }
-
-        List<ImageFile> files = [];
-        foreach (string folder in Folders(test))
-        {
-            string name = Path.GetFileName(folder);
-            int label = Array.IndexOf(classes, name);
-            ImageFile[] images = Images(folder, label);
-            if (label < 0 && images.Length > 0)
-            {
-                throw new CounterpoiseException(
-                    $"{folder}: the test set has the class '{name}', which {train} lacks; "
-                        + Nearest.Hint(name, classes)
-                );
-            }
-
-            files.AddRange(images);
-        }
-
-        return files.Count > 0
-            ? [.. files]
-            : throw new CounterpoiseException(
-                $"{test}: found no test images; add them below a folder per class, or remove the folder to have a "
-                    + "part of the training images split off."
-            );
-    }
-
-    private static string[] Folders(string parent) =>
+        var seen = Train.Select(file => file.Group).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        string[] shared =
         [
-            .. Directory
-                .EnumerateDirectories(parent, "*", new EnumerationOptions())
-                .Where(folder => !Path.GetFileName(folder).StartsWith("__", StringComparison.Ordinal))
-                .Select(RequireNoCircle)
-                .Order(StringComparer.Ordinal),
+            .. Parts
+                .Skip(1)
+                .SelectMany(files => files)
+                .Select(file => file.Group)
+                .OfType<string>()
+                .Where(seen.Contains)
+                .Distinct(),
         ];
-
-    /// <summary>A class folder may be a link, but one to a folder above it would hold the images of all classes.</summary>
-    private static string RequireNoCircle(string folder)
-    {
-        string? target = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        string here = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
-        return
-            target is null
-            || !here.StartsWith(
-                Path.TrimEndingDirectorySeparator(target) + Path.DirectorySeparatorChar,
-                StringComparison.Ordinal
-            )
-            ? folder
-            : throw new CounterpoiseException(
-                $"{folder}: is a link to {target}, a folder above it, expected one of a class's images; remove the link."
-            );
+        return shared.Length == 0
+            ? []
+            :
+            [
+                $"{data}: {shared.Length} groups are in the training part and in another one, such as '{shared[0]}': accuracy on them says little.",
+            ];
     }
 
-    /// <summary>The image files below a folder, in ordinal order.</summary>
-    internal static ImageFile[] Images(string folder, int label)
-    {
-        // Hidden files and folders are skipped by default. A link to a folder is not followed: it may lead in circles.
-        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
-        FileSystemEnumerable<string> files = new(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
-        {
-            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && IsImage(entry.FileName),
-            ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-        };
-        return [.. files.Order(StringComparer.Ordinal).Select(path => new ImageFile(path, label))];
-    }
+    /// <summary>How many images of which part there are, in words.</summary>
+    public string Counts => CountsOf(Classes.Count, Train.Count, Test.Count, Validation?.Count);
 
-    private static bool IsImage(ReadOnlySpan<char> name)
-    {
-        string extension = Path.GetExtension(name).ToString();
-        return Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase);
-    }
-
-    private static bool IsNamed(string folder, string name) =>
-        Path.GetFileName(folder).Equals(name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>How many images of which part there are, in words.</summary>
+    internal static string CountsOf(int classes, int train, int test, int? validation) =>
+        validation is null
+            ? $"{classes} classes, {train} training and {test} test images"
+            : $"{classes} classes, {train} training, {validation} validation and {test} test images";
 }

@@ -12,11 +12,8 @@ internal sealed record OpenOptions
     /// <summary>Which sides get that length.</summary>
     public ResizeRule ResizeRule { get; init; }
 
-    /// <summary>The folder that the paths of lists start from; null to look beside the list.</summary>
-    public string? ImageRoot { get; init; }
-
-    /// <summary>The list that is tested on, where the data is a training list; null to look beside it.</summary>
-    public string? TestData { get; init; }
+    /// <summary>Which image files are used, and how their labels and parts are found.</summary>
+    public ListingOptions Listing { get; init; } = new();
 
     /// <summary>Where the pixels of image files are kept. It changes speed and memory, never a result.</summary>
     public ImageStore Store { get; init; }
@@ -32,6 +29,18 @@ internal sealed record OpenOptions
 
     /// <summary>Receives what is told while it lasts, such as that another process is waited for.</summary>
     public IProgress<string>? Messages { get; init; }
+
+    /// <summary>Whether images without a part are all tested on, instead of a fifth of them: nothing is trained on these.</summary>
+    public bool TestsAll { get; init; }
+
+    /// <summary>Whether the data is only looked at: rows that are wrong are counted, where they would be refused.</summary>
+    public bool Inspects { get; init; }
+
+    /// <summary>Whether every file is read once in any case, so that files with the same bytes are looked for.</summary>
+    public bool ReadsAll { get; init; }
+
+    /// <summary>Whether images that look the same are looked for, too, where data is only looked at.</summary>
+    public bool Compares { get; init; }
 
     /// <summary>Which step of the protocol is opened where the data is Tiered-ImageNet's.</summary>
     public TieredStep Tiered { get; init; }

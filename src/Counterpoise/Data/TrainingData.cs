@@ -13,7 +13,14 @@ internal sealed class TrainingData
         Train = train;
         HeldOut = heldOut;
         Test = data.Test;
-        Notes = data.Notes;
+        Notes =
+            data.Validation is not null && heldOut != data.Validation
+                ?
+                [
+                    .. data.Notes,
+                    $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
+                ]
+                : [.. data.Notes, .. UnevenNotes(data, settings, heldOut)];
         ClassCounts = CountsOf(train);
         Normalisation = data.NormalisationFor(train);
         Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
@@ -33,7 +40,7 @@ internal sealed class TrainingData
     /// <summary>The images that are trained on.</summary>
     public IImageSource Train { get; }
 
-    /// <summary>Images held out of training for choosing hyper-parameters, or null.</summary>
+    /// <summary>Images for choosing hyper-parameters: held out of training, or else the data's own validation part; or null.</summary>
     public IImageSource? HeldOut { get; }
 
     /// <summary>The images that are tested on.</summary>
@@ -66,23 +73,50 @@ internal sealed class TrainingData
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
         var imbalance = new Imbalance(settings.Imbalance, settings.Rho);
-        var train = new ImageSubset(data.Train, imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed));
+        int[] selected = imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed);
+        var train = new ImageSubset(data.Train, selected);
         if (settings.HeldOut == 0)
         {
-            return new TrainingData(data, settings, train, null);
+            return new TrainingData(data, settings, train, data.Validation);
         }
 
-        (int[] kept, int[] heldOut) = Data.HeldOut.Split(
+        (int[] kept, int[] heldOut) = Splits.HeldOut.Split(
             train.Labels,
             train.Classes.Count,
             settings.HeldOut,
             settings.Seed,
-            settings.HeldOutSplit
+            settings.HeldOutSplit,
+            data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])]
         );
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut));
     }
 
-    private static int[] CountsOf(IImageSource images)
+    /// <summary>Whole groups may not come to the number that is wanted of every class.</summary>
+    private static string[] UnevenNotes(ImageData data, DataSettings settings, IImageSource? heldOut)
+    {
+        if (heldOut is null || heldOut == data.Validation || data.Groups is null)
+        {
+            return [];
+        }
+
+        int[] counts = CountsOf(heldOut);
+        string[] other =
+        [
+            .. counts
+                .Index()
+                .Where(held => held.Item != settings.HeldOut)
+                .Select(held => $"{heldOut.Classes[held.Index]} {held.Item}"),
+        ];
+        return other.Length == 0
+            ? []
+            :
+            [
+                $"{data.Name}: data.held_out is {settings.HeldOut}, but groups are kept whole, so that these classes have other numbers held out: {string.Join(", ", other.Take(10))}{(other.Length > 10 ? ", ..." : "")}.",
+            ];
+    }
+
+    /// <summary>The number of images of every class.</summary>
+    internal static int[] CountsOf(IImageSource images)
     {
         int[] counts = new int[images.Classes.Count];
         foreach (int label in images.Labels)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runs;
@@ -25,11 +26,8 @@ internal sealed record RunDescription
     /// <summary>What the data was opened by: <c>synthetic</c> or a whole path.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The folder that the paths of lists start from.</summary>
-    public string? ImageRoot { get; init; }
-
-    /// <summary>The list that is tested on.</summary>
-    public string? TestData { get; init; }
+    /// <summary>Which image files are used, and how their labels and parts are found.</summary>
+    public ListingOptions Listing { get; init; } = new();
 
     /// <summary>Short name of the data set.</summary>
     public string? DataName { get; init; }
@@ -48,6 +46,9 @@ internal sealed record RunDescription
 
     /// <summary>Training images of every class.</summary>
     public IReadOnlyList<int>? ClassCounts { get; init; }
+
+    /// <summary>Held-out images of every class; null where none are held out.</summary>
+    public IReadOnlyList<int>? HeldOutCounts { get; init; }
 
     /// <summary>What is subtracted from red, green and blue, of pixels from 0 to 1.</summary>
     public IReadOnlyList<float>? Mean { get; init; }
@@ -80,20 +81,33 @@ internal sealed record RunDescription
     public string? Version { get; init; }
 
     /// <summary>The keys as the file has them, without the folder's own.</summary>
-    internal JsonObject ToJson() =>
-        new()
+    internal JsonObject ToJson()
+    {
+        var json = new JsonObject
         {
             ["command"] = Command,
             ["started"] = Started,
             ["data"] = Source,
-            ["image_root"] = ImageRoot,
-            ["test_data"] = TestData,
+        };
+        Listing.AddTo(json);
+        foreach ((string key, JsonNode? value) in OfData().ToArray())
+        {
+            json[key] = value?.DeepClone();
+        }
+
+        return json;
+    }
+
+    private JsonObject OfData() =>
+        new()
+        {
             ["data_name"] = DataName,
             ["skip_unreadable"] = SkipUnreadable,
             ["fingerprint"] = Fingerprint,
             ["pretrained_sha256"] = PretrainedSha256,
             ["classes"] = List(Classes),
             ["class_counts"] = List(ClassCounts),
+            ["held_out_counts"] = List(HeldOutCounts),
             ["mean"] = List(Mean),
             ["std"] = List(Std),
             ["threads"] = Threads,
@@ -141,14 +155,14 @@ internal sealed record RunDescription
             Command = run.Text("command"),
             Started = run.Text("started"),
             Source = run.Text("data"),
-            ImageRoot = run.Text("image_root"),
-            TestData = run.Text("test_data"),
+            Listing = ListingOptions.Of(run),
             DataName = run.Text("data_name"),
             SkipUnreadable = run.Flag("skip_unreadable"),
             Fingerprint = run.Text("fingerprint"),
             PretrainedSha256 = run.Text("pretrained_sha256"),
             Classes = run.Texts("classes"),
             ClassCounts = run.Counts("class_counts"),
+            HeldOutCounts = run.Counts("held_out_counts"),
             Mean = run.Singles("mean"),
             Std = run.Singles("std"),
             Threads = run.Count("threads"),

@@ -23,11 +23,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     /// <summary>The usual interval of statistics, in epochs: often enough for curves, and a few percent of the training time.</summary>
     public const int UsualStatisticsEvery = 10;
 
-    /// <summary>The folder that the paths of lists start from, or null.</summary>
-    public string? ImageRoot { get; init; }
-
-    /// <summary>The list that is tested on, or null for the one beside the data.</summary>
-    public string? TestData { get; init; }
+    /// <summary>Which image files are used, and how their labels and parts are found.</summary>
+    public ListingOptions Listing { get; init; } = new();
 
     /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
     public ImageStore Store { get; init; }
@@ -46,8 +43,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Resize = Recipe.Data.Resize,
             ResizeRule = Recipe.Data.ResizeRule,
             Store = Store,
-            ImageRoot = ImageRoot,
-            TestData = TestData,
+            Listing = Listing,
             Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
             SkipUnreadable = SkipUnreadable,
@@ -140,8 +136,11 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         {
             KeepEvery = changes?.KeepEvery ?? described.KeepEvery,
             StatisticsEvery = changes?.StatisticsEvery ?? described.StatisticsEvery ?? 0,
-            ImageRoot = changes?.ImageRoot ?? described.ImageRoot,
-            TestData = changes?.TestData ?? described.TestData,
+            Listing = described.Listing with
+            {
+                ImageRoot = changes?.ImageRoot ?? described.Listing.ImageRoot,
+                TestData = changes?.TestData ?? described.Listing.TestData,
+            },
         };
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
@@ -223,8 +222,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         new()
         {
             Source = Source == SyntheticImages.Name ? Source : Path.GetFullPath(Source),
-            ImageRoot = ImageRoot is null ? null : Path.GetFullPath(ImageRoot),
-            TestData = TestData is null ? null : Path.GetFullPath(TestData),
+            Listing = Listing.Whole,
             SkipUnreadable = SkipUnreadable,
             Threads = Execution.Threads,
             Device = Execution.Device,
@@ -243,6 +241,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             Classes = data.Train.Classes,
             ClassCounts = data.ClassCounts,
+            HeldOutCounts = data.HeldOut is null ? null : TrainingData.CountsOf(data.HeldOut),
             Mean = data.Normalisation.Mean,
             Std = data.Normalisation.Std,
             Ranks = RankLaunch.Count,

@@ -9,24 +9,26 @@ internal sealed record HeldOutScore(double Accuracy, double Error)
 {
     /// <summary>Reads a run's metrics or result.</summary>
     /// <param name="line">A line of <c>metrics.jsonl</c>, or <c>result.json</c>.</param>
-    /// <param name="perClass">Held-out images of every class that has any.</param>
+    /// <param name="counts">Held-out images of every class.</param>
     /// <returns>Null where the held-out images were not tested.</returns>
-    internal static HeldOutScore? Of(JsonObject line, int perClass) =>
+    internal static HeldOutScore? Of(JsonObject line, IReadOnlyList<int> counts) =>
         line["held_out_per_class_accuracy"] is JsonArray accuracies
-            ? OfClasses(
-                [.. accuracies.Where(accuracy => accuracy is not null).Select(accuracy => (double)accuracy!)],
-                perClass
-            )
+            ? OfClasses([
+                .. accuracies
+                    .Zip(counts)
+                    .Where(pair => pair.First is not null)
+                    .Select(pair => ((double)pair.First!, pair.Second)),
+            ])
             : null;
 
     /// <summary>The score of one network, with the sampling error of a stratified mean (Cochran, Sampling Techniques, 1977, chapter 5).</summary>
-    /// <param name="classes">The accuracy in percent of every class that has held-out images.</param>
-    /// <param name="perClass">Held-out images of each.</param>
-    internal static HeldOutScore OfClasses(IReadOnlyList<double> classes, int perClass)
+    /// <param name="classes">The accuracy in percent of every class that has held-out images, and how many it has.</param>
+    internal static HeldOutScore OfClasses(IReadOnlyList<(double Accuracy, int Count)> classes)
     {
-        double mean = classes.Average();
-        double variance =
-            perClass > 1 ? classes.Sum(a => a * (100 - a)) / (perClass - 1) : mean * (100 - mean) * classes.Count;
+        double mean = classes.Average(held => held.Accuracy);
+        double variance = classes.Sum(held =>
+            held.Count > 1 ? held.Accuracy * (100 - held.Accuracy) / (held.Count - 1) : mean * (100 - mean)
+        );
         return new HeldOutScore(mean, Math.Sqrt(variance) / classes.Count);
     }
 

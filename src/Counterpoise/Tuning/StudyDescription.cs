@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.SettingName;
@@ -15,6 +17,8 @@ internal static class StudyDescription
     internal const string FormatKey = "format";
     private const string RecipeKey = "recipe";
     private const string Fingerprint = "fingerprint";
+    private const string ListingKey = "listing";
+    private const string ValidationKey = "validation";
     private const string Separator = "\n";
 
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
@@ -41,9 +45,11 @@ internal static class StudyDescription
             ["splits"] = $"{plan.Splits}",
             ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
             ["data"] = run.Source,
-            ["image_root"] = run.ImageRoot,
-            ["test_data"] = run.TestData,
+            ["image_root"] = run.Listing.ImageRoot,
+            ["test_data"] = run.Listing.TestData,
+            [ListingKey] = ListingText(run.Listing),
             ["skip_unreadable"] = $"{run.SkipUnreadable}",
+            [ValidationKey] = $"{plan.UsesValidation}",
             ["store"] = $"{plan.Run.Store}",
             ["threads"] = $"{run.Threads}",
             ["device"] = run.Device,
@@ -73,8 +79,7 @@ internal static class StudyDescription
             var described = new RunDescription
             {
                 Source = texts["data"]!,
-                ImageRoot = texts["image_root"],
-                TestData = texts["test_data"],
+                Listing = Listing(texts, file),
                 SkipUnreadable = bool.Parse(texts["skip_unreadable"]!),
                 Threads = Number(texts["threads"]),
                 Device = texts["device"]!,
@@ -83,7 +88,7 @@ internal static class StudyDescription
             var changes = new ResumeOptions { Threads = threads, Device = device };
             TrainingPlan run = TrainingPlan.Of(recipe, described, recipe.Training.Precision, changes) with
             {
-                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
+                Store = Enum.Parse<ImageStore>(texts["store"]!),
             };
             return StudyPlan.Of(
                 run,
@@ -91,7 +96,8 @@ internal static class StudyDescription
                 Enum.Parse<SearchKind>(texts["search"]!, ignoreCase: true),
                 Number(texts["trials"]),
                 Number(texts["splits"]),
-                texts["eta"] is { } eta ? Number(eta) : null
+                texts["eta"] is { } eta ? Number(eta) : null,
+                texts.GetValueOrDefault(ValidationKey) == $"{true}"
             );
         }
         catch (Exception failure) when (failure is KeyNotFoundException or FormatException or ArgumentException)
@@ -123,6 +129,19 @@ internal static class StudyDescription
                 )
                 .FirstOrDefault();
     }
+
+    private static string ListingText(ListingOptions listing)
+    {
+        var json = new JsonObject();
+        listing.AddTo(json);
+        return json.ToJsonString();
+    }
+
+    /// <summary>A study that is older than the options has the two that it knew.</summary>
+    private static ListingOptions Listing(IReadOnlyDictionary<string, string?> texts, string file) =>
+        texts.GetValueOrDefault(ListingKey) is { } text
+            ? ListingOptions.Of(new JsonFields(JsonNode.Parse(text)!.AsObject(), file))
+            : new ListingOptions { ImageRoot = texts["image_root"], TestData = texts["test_data"] };
 
     private static int Number(string? text) => int.Parse(text ?? "", CultureInfo.InvariantCulture);
 }

@@ -25,6 +25,9 @@ internal sealed record StudyPlan(
     /// <summary>Images of each class held out where the recipe says nothing: the paper's number (supplement C.2).</summary>
     public const int UsualHeldOut = 3;
 
+    /// <summary>Whether settings are chosen on the data's own validation part, instead of images held out of training.</summary>
+    public bool UsesValidation { get; init; }
+
     /// <summary>Checks a plan and counts its trials.</summary>
     /// <param name="run">What is tuned, on which data.</param>
     /// <param name="over">What is tuned, as <see cref="SearchSpace.Parse"/> reads it; none for the paper's grid.</param>
@@ -32,6 +35,7 @@ internal sealed record StudyPlan(
     /// <param name="trials">How many trials at most; null for all of a grid, and 20 otherwise.</param>
     /// <param name="splits">Choices of held-out images.</param>
     /// <param name="eta">For successive halving; null for none.</param>
+    /// <param name="hasValidation">Whether the data has a validation part, which is used unless the recipe holds images out.</param>
     /// <exception cref="UsageException">Something is wrong; nothing was trained.</exception>
     public static StudyPlan Of(
         TrainingPlan run,
@@ -39,7 +43,8 @@ internal sealed record StudyPlan(
         SearchKind? search,
         int? trials,
         int splits,
-        int? eta
+        int? eta,
+        bool hasValidation = false
     )
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -47,7 +52,15 @@ internal sealed record StudyPlan(
         Require(Named("trials"), trials, 1);
         Require(Named("splits"), splits, 1);
         Require(Named("halving"), eta, 2);
-        Recipe recipe = WithHeldOut(run.Recipe);
+        bool usesValidation = hasValidation && run.Recipe.Data.HeldOut == 0;
+        if (usesValidation && splits > 1)
+        {
+            throw new UsageException(
+                $"{Named("splits")} is {splits}, but settings are chosen on the data's own validation part, of which there is one; hold images of the training part out instead with {Named("data.held_out")}={UsualHeldOut}."
+            );
+        }
+
+        Recipe recipe = usesValidation ? run.Recipe : WithHeldOut(run.Recipe);
         SearchSpace space = SearchSpace.Parse(recipe, over.Count > 0 ? over : [SearchSpace.PaperGrid(recipe)]);
         SearchKind kind =
             search ?? (space.Dimensions.Any(key => key is RangeDimension) ? SearchKind.Tpe : SearchKind.Grid);
@@ -70,7 +83,10 @@ internal sealed record StudyPlan(
             Math.Min(trials ?? most, possible),
             splits,
             eta
-        );
+        )
+        {
+            UsesValidation = usesValidation,
+        };
         foreach (ValueList<Assignment> settings in plan.Foreseen)
         {
             _ = plan.TrialRecipe(settings, 0);

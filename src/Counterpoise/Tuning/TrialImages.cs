@@ -11,23 +11,32 @@ internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposa
     private (OpenOptions How, ImageData Images)? opened;
     private (DataSettings Settings, TrainingData Data)? prepared;
 
+    /// <summary>Whether the data of a training has a validation part of its own.</summary>
+    public bool HaveValidation(TrainingPlan run) => Opened(run).Validation is not null;
+
     /// <summary>The data of a training; that of the one before is no longer used.</summary>
     /// <exception cref="UsageException">A class would be left without a training image.</exception>
     public TrainingData Prepare(TrainingPlan run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        ImageData images = Opened(run);
+        if (prepared?.Settings != run.Recipe.Data)
+        {
+            prepared = (run.Recipe.Data, TrainingData.Prepare(images, run.Recipe.Data));
+        }
+
+        return prepared.Value.Data;
+    }
+
+    private ImageData Opened(TrainingPlan run)
+    {
         if (opened?.How != run.OpenOptions)
         {
             Dispose();
             opened = (run.OpenOptions, open(run));
         }
 
-        if (prepared?.Settings != run.Recipe.Data)
-        {
-            prepared = (run.Recipe.Data, TrainingData.Prepare(opened.Value.Images, run.Recipe.Data));
-        }
-
-        return prepared.Value.Data;
+        return opened.Value.Images;
     }
 
     /// <summary>Closes the images.</summary>

@@ -99,7 +99,10 @@ internal sealed class TrialWorker(
             return null;
         }
 
-        HeldOutScore? score = HeldOutScore.Of(line, recipe.Data.HeldOut);
+        HeldOutScore? score = HeldOutScore.Of(
+            line,
+            folder.Description.HeldOutCounts ?? [.. TrainingPlan.ClassesOf(folder).Select(_ => recipe.Data.HeldOut)]
+        );
         return work.Split is null || score is not null
             ? new TrialOutcome.Trained(score)
             : throw new CounterpoiseException(

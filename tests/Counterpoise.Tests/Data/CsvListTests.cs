@@ -54,7 +54,7 @@ public sealed class CsvListTests : IDisposable
     }
 
     [Fact]
-    public void Rows_of_the_part_val_are_tested_on_where_there_is_no_test_and_said_where_there_is()
+    public void Rows_of_the_part_val_are_tested_on_where_there_is_no_test_and_held_out_where_there_is()
     {
         Images("a.png", "b.png", "c.png", "d.png");
         Write("set.csv", "path,label,subset\na.png,x,Train\nb.png,y,training\nc.png,y,Validation\n");
@@ -66,7 +66,11 @@ public sealed class CsvListTests : IDisposable
         File.AppendAllText(temp.At("set.csv"), "d.png,x,test\n");
         using ImageData both = Open();
         Assert.Equal([0], both.Test.Labels);
-        Assert.Contains($"{temp.At("set.csv")}: 1 rows of the part val are not used.", both.Notes);
+        Assert.Equal([1], both.Validation!.Labels);
+        Assert.Contains(
+            $"{temp.At("set.csv")}: 1 images of the validation part are held out for choosing settings.",
+            both.Notes
+        );
     }
 
     [Fact]
@@ -97,8 +101,11 @@ public sealed class CsvListTests : IDisposable
             temp.At("lists", "one.csv"),
             Options with
             {
-                TestData = temp.At("lists", "two.csv"),
-                ImageRoot = Path.Combine(temp.Path, "images"),
+                Listing = new()
+                {
+                    TestData = temp.At("lists", "two.csv"),
+                    ImageRoot = Path.Combine(temp.Path, "images"),
+                },
             }
         );
 
@@ -110,8 +117,11 @@ public sealed class CsvListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("picture,label\na.png,x\n", "has the columns picture, label, expected one named path, file, image,")]
-    [InlineData("path,kind\na.png,x\n", "has the columns path, kind, expected one named label, class, category")]
+    [InlineData(
+        "picture,label\na.png,x\n",
+        "has the columns picture, label, expected one of paths, such as path or file_name"
+    )]
+    [InlineData("path,kind\na.png,x\n", "has no column of labels, such as label or class")]
     [InlineData("path,label\na.png,\n", "line 2 has no label")]
     [InlineData("path,label\na.png,x\nb.png\n", "line 3 has 1 fields, expected 2 as in the header")]
     [InlineData("path,label\na, b.png,x\n", "line 2 has 3 fields, expected 2 as in the header")]
@@ -122,8 +132,8 @@ public sealed class CsvListTests : IDisposable
     [InlineData("path,label\na.png,x\na.png,y\n", "lines 2 and 3 both name a.png with the labels x and y")]
     [InlineData("path,label\n../a.png,x\nb.png,y\n", "line 2: ../a.png is absolute or has '..'")]
     [InlineData(
-        "path,label,split\na.png,x,train\nb.png,y,dev\n",
-        "line 3 has the split 'dev', expected train, test or val"
+        "path,label,split\na.png,x,train\nb.png,y,extra\n",
+        "line 3 has the split 'extra', expected train, test or val"
     )]
     [InlineData("path,label,split\na.png,x,train\nb.png,y,\n", "line 3 has the split '', expected train, test or val")]
     [InlineData("path,label,split\na.png,x,train\na.png,x,test\n", "lines 2 and 3 both name a.png;")]
@@ -147,11 +157,13 @@ public sealed class CsvListTests : IDisposable
     }
 
     [Fact]
-    public void A_list_of_training_rows_alone_is_refused()
+    public void Of_a_list_of_training_rows_alone_a_part_is_split_off()
     {
-        Images("a.png", "b.png");
-        Write("set.csv", "path,label,split\na.png,x,train\nb.png,y,train\n");
-        Assert.Contains("every row is of the part train", Assert.Throws<UsageException>(() => Open()).Message);
+        Images("a.png", "b.png", "c.png", "d.png");
+        Write("set.csv", "path,label,split\na.png,x,train\nb.png,y,train\nc.png,x,train\nd.png,y,train\n");
+        using ImageData data = Open();
+        Assert.Equal([0, 1], data.Test.Labels);
+        Assert.Contains(data.Notes, note => note.Contains("there is no test part", StringComparison.Ordinal));
     }
 
     private static OpenOptions Options => new() { ImageSize = 8 };

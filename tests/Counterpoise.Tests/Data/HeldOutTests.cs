@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Splits;
 using CsCheck;
 
 namespace Counterpoise.Tests.Data;

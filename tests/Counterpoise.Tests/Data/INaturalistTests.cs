@@ -63,7 +63,10 @@ public sealed class INaturalistTests : IDisposable
         File.Move(temp.At("val2018.json"), temp.At("held.json"));
         string file = temp.At("mine.json");
         Assert.Contains("testData", Assert.Throws<UsageException>(() => ImageDataSource.Open(file)).Message);
-        using ImageData data = ImageDataSource.Open(file, new OpenOptions { TestData = temp.At("held.json") });
+        using ImageData data = ImageDataSource.Open(
+            file,
+            new OpenOptions { Listing = new() { TestData = temp.At("held.json") } }
+        );
         Assert.Equal([0], data.Test.Labels);
     }
 
@@ -145,6 +148,8 @@ public sealed class INaturalistTests : IDisposable
         File.Delete(temp.At("val2018.json"));
         Assert.Contains("such as val2018.json", Assert.Throws<UsageException>(() => Open()).Message);
         Write("train2019.json", "{}");
+        Assert.Contains("such as val2018.json", Assert.Throws<UsageException>(() => Open()).Message);
+        Write("train2019.json", """{"info": {}}""");
         Assert.Contains("found train2018.json, train2019.json", Assert.Throws<UsageException>(() => Open()).Message);
     }
 

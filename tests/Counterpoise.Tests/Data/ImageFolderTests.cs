@@ -43,7 +43,7 @@ public sealed class ImageFolderTests : IDisposable
         Add(1, name, "b");
         using ImageData data = Open();
         Assert.Equal([1], data.Test.Labels);
-        Assert.Equal($"{temp.At(name)}: no test images of a.", data.Notes[1]);
+        Assert.Contains($"{temp.At(name)}: no test images of a.", data.Notes);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private ImageData Open(OpenOptions? options = null) => ImageDataSource.Open(temp.Path, options);
 
-    private ImageListing Listing(ulong seed) => ImageListing.Of(temp.Path, seed)!;
+    private ImageListing Listing(ulong seed) => new FolderListing(temp.Path, new OpenOptions { Seed = seed }).List()!;
 
     private void AssertFails(string message, OpenOptions? options = null)
     {

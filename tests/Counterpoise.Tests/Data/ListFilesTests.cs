@@ -62,7 +62,7 @@ public sealed class ListFilesTests : IDisposable
             temp.At("lists", "train.txt"),
             Options with
             {
-                ImageRoot = temp.At("imagenet", "x")[..^2],
+                Listing = new() { ImageRoot = temp.At("imagenet", "x")[..^2] },
             }
         );
 
@@ -147,14 +147,20 @@ public sealed class ListFilesTests : IDisposable
         string list = temp.At("mine.txt");
         Assert.Contains("testData", Assert.Throws<UsageException>(() => ImageDataSource.Open(list, Options)).Message);
 
-        using ImageData data = ImageDataSource.Open(list, Options with { TestData = temp.At("held.txt") });
+        using ImageData data = ImageDataSource.Open(
+            list,
+            Options with
+            {
+                Listing = new() { TestData = temp.At("held.txt") },
+            }
+        );
 
         Assert.Equal([1], data.Test.Labels);
         Assert.Equal(
             $"{temp.At("none.txt")}: there is no such file; give the list to test on with testData.",
             Assert
                 .Throws<UsageException>(() =>
-                    ImageDataSource.Open(list, Options with { TestData = temp.At("none.txt") })
+                    ImageDataSource.Open(list, Options with { Listing = new() { TestData = temp.At("none.txt") } })
                 )
                 .Message
         );
@@ -204,9 +210,11 @@ public sealed class ListFilesTests : IDisposable
         foreach (string data in new[] { temp.Path, "synthetic" })
         {
             Assert.Contains(
-                "found no list of image files, which imageRoot and testData go with",
+                "found no data that imageRoot goes with; give a list of image files, or leave it out.",
                 Assert
-                    .Throws<UsageException>(() => ImageDataSource.Open(data, Options with { ImageRoot = temp.Path }))
+                    .Throws<UsageException>(() =>
+                        ImageDataSource.Open(data, Options with { Listing = new() { ImageRoot = temp.Path } })
+                    )
                     .Message
             );
         }

@@ -66,10 +66,24 @@ public sealed class ParquetFilesTests : IDisposable
         await Write("validation.parquet", 1, 1);
         await Write("test.parquet", 0);
 
-        using ImageData data = ParquetSet.Find(temp.Path)!.Open(Options);
+        using ImageData data = Open();
 
         Assert.Equal([0], data.Test.Labels);
         Assert.Equal([1, 1], data.Validation!.Labels);
+    }
+
+    [Theory]
+    [InlineData("train.parquet")]
+    [InlineData("test.parquet")]
+    [InlineData("other.parquet")]
+    public async Task Data_that_nothing_is_trained_on_is_tested_on_whole(string name)
+    {
+        await Write(name, 0, 1, 0, 0);
+
+        using ImageData data = ImageDataSource.Open(temp.Path, Options with { TestsAll = true });
+
+        Assert.Equal(0, data.Train.Count);
+        Assert.Equal([0, 1, 0, 0], data.Test.Labels);
     }
 
     [Fact]

@@ -53,6 +53,23 @@ public sealed class ComparisonTests
         Assert.Null(Comparison.Best(rows)[4]);
     }
 
-    private static ComparedResult Run(string methods, ulong seed, double accuracy) =>
-        new(methods, seed, 3, 10, [accuracy, accuracy, accuracy, accuracy, null, accuracy]);
+    [Fact]
+    public void Over_folds_a_value_is_the_mean_over_the_seeds_of_a_fold()
+    {
+        ComparedResult[] runs =
+        [
+            Run("mfw", 0, 50, 1),
+            Run("mfw", 1, 54, 1),
+            Run("mfw", 0, 60, 2),
+            Run("mfw", 1, 62, 2),
+        ];
+
+        ComparisonRow row = Assert.Single(Comparison.Of(runs));
+
+        Assert.Equal(([0UL, 1], 2), (row.Seeds, row.Folds));
+        Assert.Equal([52, 61], row.Accuracies[0]!.Values);
+    }
+
+    private static ComparedResult Run(string methods, ulong seed, double accuracy, int fold = 0) =>
+        new(methods, seed, fold, 3, 10, [accuracy, accuracy, accuracy, accuracy, null, accuracy]);
 }

@@ -20,8 +20,19 @@ public sealed class TrainingPlanTests : IDisposable
     )
     {
         KeepEvery = 3,
-        ImageRoot = Path.GetFullPath("images"),
-        TestData = Path.GetFullPath("test.txt"),
+        Listing = new ListingOptions
+        {
+            ImageRoot = Path.GetFullPath("images"),
+            TestData = Path.GetFullPath("test.txt"),
+            Include = new ValueList<string>("*.jpg"),
+            Exclude = new ValueList<string>("masks", "a/b"),
+            Folders = FolderReading.Parts,
+            PathColumn = "file",
+            LabelColumn = "2",
+            Group = "patient",
+            Fold = 2,
+            Folds = 5,
+        },
     };
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Counterpoise.Data.Formats;
 internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar.gz) of any of these")
 {
     /// <inheritdoc/>
-    internal override bool GoesWithLists => true;
+    internal override ListingNeed Heeds => ListingNeed.All;
 
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -89,7 +90,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 );
             }
 
-            if (ImageListing.Extensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            if (ImageEndings.Has(name))
             {
                 return null; // An archive of images, which may be large, need not be unpacked to its end.
             }

@@ -1,109 +1,247 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
-/// <summary>Lists of image files in CSV with a header: a column of paths, one of labels and, in one file for all, one of parts.</summary>
+/// <summary>Lists of image files with columns: one of paths, one of labels and, in one file for all, one of parts.</summary>
 internal sealed class CsvList() : ListingFormat("CSV files that list image files")
 {
-    private const string Extension = ".csv";
-    private const string Training = "train";
-    private static readonly string[] TestParts = ["test", "val"];
-    private static readonly string[] TestFiles = ["test", "val", "valid", "validation"];
+    private const string Metadata = "metadata.csv";
+    private static readonly string[] Endings = [".csv", ".tsv"];
 
     /// <inheritdoc/>
-    internal override bool GoesWithLists => true;
+    internal override ListingNeed Heeds =>
+        ListingNeed.ImageRoot | ListingNeed.TestData | ListingNeed.Files | ListingNeed.Columns;
 
-    /// <summary>The listing of a CSV list, or of a folder with train.csv or with one CSV file of such columns; else null.</summary>
-    /// <exception cref="UsageException">There is nothing to test on, or the images are not found.</exception>
+    /// <summary>The listing of a list, or of a folder with lists of such columns; else null.</summary>
+    /// <exception cref="UsageException">The images are not found.</exception>
     /// <exception cref="CounterpoiseException">A column is missing or a row is wrong; the message names it.</exception>
     private protected override ImageListing? Find(string path, OpenOptions options)
     {
-        string? file =
-            Directory.Exists(path) ? ListIn(path)
-            : Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase) ? path
-            : null;
-        if (file is null)
+        ListingOptions listing = options.Listing;
+        var listed = new ListedFiles(options);
+        List<string> notes = [];
+        string? file;
+        Dictionary<Part, FileList> parts;
+        if (Directory.Exists(path))
+        {
+            file = ListIn(path, listing);
+            if (file is null)
+            {
+                file = Path.Combine(path, Metadata);
+                parts = OfFolders(path, listing, listed, notes);
+            }
+            else
+            {
+                parts = OfFile(file, listing, listed, notes);
+            }
+        }
+        else if (HasEnding(path))
+        {
+            file = path;
+            parts = OfFile(file, listing, listed, notes);
+        }
+        else
         {
             return null;
         }
 
-        CsvRows rows = CsvRows.Read(file);
-        ListedFiles.RequireOnce(rows.All);
-        FileList train = rows.Parts is null ? rows.All : rows.Of(Training);
-        if (train.Files.Count == 0)
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        if (!parts.TryGetValue(Part.Train, out FileList? train) || train.Files.Count == 0)
         {
             throw new CounterpoiseException(
                 $"{file}: has no training rows; mark them with train in the column of parts."
             );
         }
 
-        string root = ListedFiles.RootOf(train, options.ImageRoot);
         string[] classes = ClassesOf(train);
         Dictionary<string, int> indices = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
-        int LabelOf(string label) => indices.GetValueOrDefault(label, -1);
-        string form = $"the CSV list {Path.GetFileName(file)}";
-        if (TestOf(file, rows, options) is { } test)
-        {
-            ImageListing listing = ListedFiles.Listing(form, root, classes, train, test, LabelOf);
-            int unused =
-                options.TestData is null && rows.Parts is not null
-                    ? rows.All.Files.Count - train.Files.Count - test.Files.Count
-                    : 0;
-            return unused == 0
-                ? listing
-                : listing with
-                {
-                    Notes = [.. listing.Notes, $"{file}: {unused} rows of the part val are not used."],
-                };
-        }
-
-        ListedFiles.RequireClasses(train, classes);
-        ILookup<int, ImageFile> byLabel = ListedFiles.Resolve(train, root, LabelOf).ToLookup(listed => listed.Label);
-        ImageFile[][] files = [.. Enumerable.Range(0, classes.Length).Select(label => byLabel[label].ToArray())];
-        return StratifiedSplit.Of(file, classes, files, options.Seed) with { Form = form, ImageRoot = root };
+        ImageListing found = listed.Listing(
+            $"the CSV list {Path.GetFileName(file)}",
+            classes,
+            parts,
+            label => indices.GetValueOrDefault(label, -1)
+        );
+        return found with { Notes = [.. notes, .. found.Notes] };
     }
 
-    /// <summary>What is tested on: the list that was given, rows of the part test or else val, a list beside; null for none.</summary>
-    private static FileList? TestOf(string file, CsvRows rows, OpenOptions options)
+    /// <summary>The parts of a list by itself: in it, or in lists beside it.</summary>
+    private static Dictionary<Part, FileList> OfFile(
+        string file,
+        ListingOptions listing,
+        ListedFiles listed,
+        List<string> notes
+    )
     {
-        if (options.TestData is not null)
+        var rows = CsvRows.Read(file, listing, listed);
+        notes.AddRange(rows.Notes);
+        if (!rows.IsLabelled)
         {
-            return CsvRows.Read(options.TestData).All;
+            throw new CounterpoiseException(
+                $"{file}: has no column of labels, such as label or class; name it with {SettingName.Named("labelColumn")}."
+            );
         }
 
-        if (rows.Parts is not null)
+        if (listing.TestData is { } test)
         {
-            return TestParts.Select(rows.Of).FirstOrDefault(part => part.Files.Count > 0)
-                ?? throw new UsageException(
-                    $"{file}: every row is of the part train, expected some of test or val; mark them, or remove the column to have a part split off."
-                );
+            return new()
+            {
+                [Part.Train] = rows.Parts is null ? rows.All : rows.Of(Part.Train),
+                [Part.Test] = CsvRows.Read(test, listing, listed).All,
+            };
         }
 
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        return IsNamed(file, Training)
-            ? TestFiles
-                .Select(name => Path.Combine(folder, name + Extension))
-                .Where(File.Exists)
-                .Select(test => CsvRows.Read(test).All)
-                .FirstOrDefault()
+        IReadOnlyList<Part>? divided = rows.Parts ?? PartsOfPaths(rows.All);
+        if (divided is null)
+        {
+            return OfListsBeside(file, rows.All, listing, listed, notes);
+        }
+
+        if (rows.Parts is null)
+        {
+            notes.Add($"{file}: the parts are those that the paths begin with, such as {rows.All.Files[0].Path}.");
+        }
+
+        _ = listed.Once(rows.All);
+        CsvRows known = rows with { Parts = divided };
+        return Enum.GetValues<Part>()
+            .Select(part => (part, known.Of(part)))
+            .Where(pair => pair.Item2.Files.Count > 0)
+            .ToDictionary(pair => pair.part, pair => pair.Item2);
+    }
+
+    /// <summary>The parts of a list whose paths all begin with a folder of a part; null for another list.</summary>
+    private static Part[]? PartsOfPaths(FileList list)
+    {
+        Part?[] parts =
+        [
+            .. list
+                .Files.Select(file => file.Path.Replace('\\', '/').TrimStart('.', '/'))
+                .Select(path =>
+                    path.Contains('/', StringComparison.Ordinal)
+                        ? PartNames.Of(path[..path.IndexOf('/', StringComparison.Ordinal)])
+                        : null
+                ),
+        ];
+        return parts.All(part => part is not null) && parts.Distinct().Count() > 1 && parts.Contains(Part.Train)
+            ? [.. parts.Select(part => part!.Value)]
             : null;
     }
 
-    /// <summary>Other CSV files may lie beside folders of images: they count where their columns are those of a list.</summary>
-    private static string? ListIn(string folder)
+    /// <summary>A training list by its name, and the lists of other parts in its folder.</summary>
+    private static Dictionary<Part, FileList> OfListsBeside(
+        string file,
+        FileList train,
+        ListingOptions listing,
+        ListedFiles listed,
+        List<string> notes
+    )
     {
-        string[] files = [.. Directory.EnumerateFiles(folder, $"*{Extension}").Order(StringComparer.Ordinal)];
-        if (files.FirstOrDefault(file => IsNamed(file, Training)) is { } train)
+        Dictionary<Part, FileList> parts = new() { [Part.Train] = train };
+        if (PartOf(file) != Part.Train)
         {
-            return train;
+            return parts;
         }
 
-        string[] lists = [.. files.Where(CsvRows.Fits)];
-        return lists.Length < 2
-            ? lists.FirstOrDefault()
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        foreach (string other in ListsIn(folder).Where(other => PartOf(other) is Part.Test or Part.Validation))
+        {
+            var rows = CsvRows.Read(other, listing, listed);
+            Part part = PartOf(other)!.Value;
+            if (!rows.IsLabelled)
+            {
+                notes.Add($"{other}: has no column of labels, so that it is not used.");
+                foreach (ListedFile row in rows.All.Files)
+                {
+                    listed.LeftOut.Add("rows of a part without labels", null, rows.All.At(row));
+                }
+            }
+            else if (!parts.TryAdd(part, rows.All))
+            {
+                throw new UsageException(
+                    $"{other}: is the same part as {parts[part].Path} by its name; keep one, or give it with {SettingName.Named("testData")}."
+                );
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>Lists that lie in the folders of the parts, each with its images, as the Hugging Face hub has them.</summary>
+    private static Dictionary<Part, FileList> OfFolders(
+        string path,
+        ListingOptions listing,
+        ListedFiles listed,
+        List<string> notes
+    )
+    {
+        Dictionary<Part, FileList> parts = [];
+        foreach (string folder in Directory.EnumerateDirectories(path).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(folder);
+            string file = Path.Combine(folder, Metadata);
+            if (PartNames.Of(name) is not { } part || !File.Exists(file) || !CsvRows.Fits(file, listing))
+            {
+                continue;
+            }
+
+            var rows = CsvRows.Read(file, listing, listed);
+            notes.AddRange(rows.Notes);
+            FileList list = rows.All with
+            {
+                Root = path,
+                Files = [.. rows.All.Files.Select(row => row with { Path = $"{name}/{row.Path}" })],
+            };
+            if (!parts.TryAdd(part, list))
+            {
+                throw new UsageException(
+                    $"{folder}: is the same part as {Path.GetDirectoryName(parts[part].Path)} by its name; keep one."
+                );
+            }
+        }
+
+        return parts;
+    }
+
+    /// <summary>Other lists may lie beside folders of images: they count where their columns are those of a list.</summary>
+    private static string? ListIn(string folder, ListingOptions listing)
+    {
+        ILookup<Part?, string> lists = ListsIn(folder).ToLookup(PartOf);
+        string[] training = [.. lists[Part.Train].Where(file => CsvRows.Fits(file, listing))];
+        if (training.Length == 0 && lists[Part.Train].FirstOrDefault() is { } wrong && !HoldsClasses(folder))
+        {
+            return wrong; // What is wrong with it is told when it is read.
+        }
+
+        string[] chosen = training.Length > 0 ? training : [.. lists[null].Where(file => CsvRows.Fits(file, listing))];
+        return chosen.Length < 2
+            ? chosen.FirstOrDefault()
             : throw new UsageException(
-                $"{folder}: found the lists {string.Join(", ", lists.Select(Path.GetFileName))}; give the path of one of them, or name the training list train.csv."
+                $"{folder}: found the lists {string.Join(", ", chosen.Select(Path.GetFileName))}; give the path of one of them, or name the training list train.csv."
             );
+    }
+
+    private static bool HoldsClasses(string folder)
+    {
+        var walk = new ImageFileWalk(folder);
+        return walk.Folders(folder).Any(walk.HasFilesBelow);
+    }
+
+    private static IEnumerable<string> ListsIn(string folder) =>
+        Directory.EnumerateFiles(folder).Where(HasEnding).Order(StringComparer.Ordinal);
+
+    private static bool HasEnding(string file) =>
+        Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The part of a list whose name is that of a part alone: <c>train.csv</c>, not <c>train_log.csv</c>.</summary>
+    private static Part? PartOf(string file)
+    {
+        string name = Path.GetFileNameWithoutExtension(file);
+        return PartNames.OtherWords(name).Count == 0 ? PartNames.Of(name) : null;
     }
 
     /// <summary>Labels that are all numbers go by size, others in ordinal order.</summary>
@@ -119,7 +257,4 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
             ]
             : labels;
     }
-
-    private static bool IsNamed(string file, string name) =>
-        Path.GetFileNameWithoutExtension(file).Equals(name, StringComparison.OrdinalIgnoreCase);
 }

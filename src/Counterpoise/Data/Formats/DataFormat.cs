@@ -9,8 +9,8 @@ internal abstract class DataFormat(string description)
     /// <summary>What it consists of.</summary>
     internal string Description => description;
 
-    /// <summary>Whether it may be meant where a root of images or a list to test on is given.</summary>
-    internal virtual bool GoesWithLists => false;
+    /// <summary>What of a listing's options means something for this form; where another one is given, another form is meant.</summary>
+    internal virtual ListingNeed Heeds => ListingNeed.None;
 
     /// <summary>Opens data of this form; null where the data is of another one.</summary>
     /// <exception cref="UsageException">The options do not fit.</exception>

@@ -11,7 +11,7 @@ internal sealed partial class INaturalist() : ListingFormat("iNaturalist's .json
     private const string Extension = ".json";
 
     /// <inheritdoc/>
-    internal override bool GoesWithLists => true;
+    internal override ListingNeed Heeds => ListingNeed.ImageRoot | ListingNeed.TestData | ListingNeed.Files;
 
     /// <summary>The listing of a folder with such files, or of a training file; else null.</summary>
     /// <exception cref="UsageException">There is no validation file, or the images are not found.</exception>
@@ -27,20 +27,17 @@ internal sealed partial class INaturalist() : ListingFormat("iNaturalist's .json
             return null;
         }
 
-        string test = options.TestData ?? ValidationOf(train);
+        string test = options.Listing.TestData ?? ValidationOf(train);
         INaturalistFile file = INaturalistFile.Read(train);
         FileList training = file.Labelled(train);
         FileList tested = INaturalistFile.Read(test).Labelled(test);
-        string root = ListedFiles.RootOf(training, options.ImageRoot);
         long[] ids = Categories(train, file);
         Dictionary<string, int> indices = ids.Index()
             .ToDictionary(pair => pair.Item.ToString(CultureInfo.InvariantCulture), pair => pair.Index);
-        return ListedFiles.Listing(
+        return new ListedFiles(options).Listing(
             $"iNaturalist's {Path.GetFileName(train)}",
-            root,
             Names(file, ids),
-            training,
-            tested,
+            new Dictionary<Part, FileList> { [Part.Train] = training, [Part.Test] = tested },
             label => indices.GetValueOrDefault(label, -1)
         );
     }
@@ -51,7 +48,7 @@ internal sealed partial class INaturalist() : ListingFormat("iNaturalist's .json
         [
             .. Directory
                 .EnumerateFiles(folder, $"*{Extension}")
-                .Where(file => TrainName().IsMatch(Path.GetFileName(file)))
+                .Where(file => TrainName().IsMatch(Path.GetFileName(file)) && INaturalistFile.Fits(file))
                 .Order(StringComparer.Ordinal),
         ];
         return files.Length < 2

@@ -18,6 +18,32 @@ internal sealed record INaturalistFile(
         RespectNullableAnnotations = true,
     };
 
+    private static readonly string?[] Keys = ["info", "images", "annotations", "categories", "licenses", "type"];
+
+    /// <summary>Whether a file begins as one of iNaturalist's does: other JSON may lie beside images.</summary>
+    internal static bool Fits(string path)
+    {
+        byte[] start = new byte[4096];
+        using FileStream file = File.OpenRead(path);
+        int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        var reader = new Utf8JsonReader(start.AsSpan(0, length), isFinalBlock: false, default);
+        try
+        {
+            string? key =
+                reader.Read()
+                && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read()
+                && reader.TokenType == JsonTokenType.PropertyName
+                    ? reader.GetString()
+                    : null;
+            return Keys.Contains(key);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a file piece by piece: the published ones have hundreds of MB.</summary>
     /// <exception cref="CounterpoiseException">It is damaged or something else.</exception>
     public static INaturalistFile Read(string path)

@@ -20,7 +20,7 @@ internal static class ImageDataSource
             (format, checkedOptions) => format.Open(data, checkedOptions)
         );
         Allocator.GiveGarbageBack();
-        return images;
+        return images with { Notes = [.. images.Notes, .. ClassNames.Notes(data, images.Train.Classes)] };
     }
 
     /// <summary>
@@ -31,8 +31,25 @@ internal static class ImageDataSource
     /// <param name="options">As in <see cref="Open"/>.</param>
     /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
     /// <exception cref="CounterpoiseException">The data is laid out wrongly, or a CIFAR file is damaged.</exception>
-    public static DataInspection Inspect(string data, OpenOptions? options = null) =>
-        Recognise(data, Check(data, options), (format, checkedOptions) => format.Inspect(data, checkedOptions));
+    public static DataInspection Inspect(string data, OpenOptions? options = null)
+    {
+        OpenOptions looking = Check(data, options) with { Inspects = true, SkipUnreadable = true };
+        DataInspection found = Recognise(data, looking, (format, given) => format.Inspect(data, given));
+        return found with
+        {
+            Notes =
+            [
+                .. found.Notes,
+                .. ClassNames.Notes(data, found.Classes),
+                .. looking.Compares && found.Near is null
+                    ?
+                    [
+                        $"{data}: images that look the same are looked for among image files alone, which these are not.",
+                    ]
+                    : Array.Empty<string>(),
+            ],
+        };
+    }
 
     /// <summary>Makes one file of a data set that is mapped into memory when it is opened.</summary>
     /// <param name="data">As in <see cref="Open"/>.</param>
@@ -55,6 +72,7 @@ internal static class ImageDataSource
         OpenOptions streamed = checkedOptions with
         {
             Store = ImageStore.Stream,
+            ReadsAll = true,
             SkipUnreadable = false,
         };
         using ImageData images = ParquetSet.Find(data)?.Open(checkedOptions) ?? Open(data, streamed);
@@ -69,9 +87,34 @@ internal static class ImageDataSource
         [
             .. images.Notes,
             .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
-            $"{path}: {images.Train.Count + images.Test.Count - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
+            $"{path}: {images.Parts.Sum(part => part.Count) - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
         ];
     }
+
+    /// <summary>The options that are not as usual, and what they need.</summary>
+    private static (string Name, ListingNeed Need)[] Given(ListingOptions listing) =>
+        [
+            .. new (string Name, ListingNeed Need, bool IsGiven)[]
+            {
+                ("imageRoot", ListingNeed.ImageRoot, listing.ImageRoot is not null),
+                ("testData", ListingNeed.TestData, listing.TestData is not null),
+                ("include", ListingNeed.Files, listing.Include.Count > 0),
+                ("exclude", ListingNeed.Files, listing.Exclude.Count > 0),
+                ("group", ListingNeed.Files, listing.Group is not null),
+                ("folds", ListingNeed.Files, listing.Folds > 0),
+                ("pathColumn", ListingNeed.Columns, listing.PathColumn is not null),
+                ("labelColumn", ListingNeed.Columns, listing.LabelColumn is not null),
+                ("folders", ListingNeed.Folders, listing.Folders != FolderReading.Auto),
+            }
+                .Where(option => option.IsGiven)
+                .Select(option => (option.Name, option.Need)),
+        ];
+
+    private static string Names(ListingNeed needs) =>
+        needs.HasFlag(ListingNeed.Columns) ? "a list with columns"
+        : needs.HasFlag(ListingNeed.ImageRoot) ? "a list of image files"
+        : needs.HasFlag(ListingNeed.Folders) ? "a folder of images"
+        : "a folder or a list of image files";
 
     private static OpenOptions Check(string data, OpenOptions? options)
     {
@@ -82,7 +125,7 @@ internal static class ImageDataSource
             throw new UsageException($"{data}: there is no such file or folder; expected {DataFormats.Expected}.");
         }
 
-        if (options.TestData is { } test && !File.Exists(test))
+        if (options.Listing.TestData is { } test && !Path.Exists(test))
         {
             throw new UsageException(
                 $"{test}: there is no such file; give the list to test on with {Named("testData")}."
@@ -98,14 +141,15 @@ internal static class ImageDataSource
     private static T Recognise<T>(string data, OpenOptions options, Func<DataFormat, OpenOptions, T?> read)
         where T : class
     {
-        bool ofLists = (options.ImageRoot ?? options.TestData) is not null;
+        (string Name, ListingNeed Need)[] given = Given(options.Listing);
+        ListingNeed needs = given.Aggregate(ListingNeed.None, (all, option) => all | option.Need);
         return DataFormats
-                .All.Where(format => format.GoesWithLists || !ofLists)
+                .All.Where(format => (format.Heeds & needs) == needs)
                 .Select(format => read(format, options))
                 .FirstOrDefault(found => found is not null)
             ?? throw new UsageException(
-                ofLists
-                    ? $"{data}: found no list of image files, which {Named("imageRoot")} and {Named("testData")} go with; give one, or leave them out."
+                given.Length > 0
+                    ? $"{data}: found no data that {string.Join(" and ", given.Select(option => Named(option.Name)))} goes with; give {Names(needs)}, or leave it out."
                 : File.Exists(data)
                     ? $"{data}: found a file that is no archive and no list; expected {DataFormats.Expected}."
                 : $"{data}: found no images in folders per class; expected {DataFormats.Expected}."

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
@@ -14,10 +15,14 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
     private const string Extension = ".txt";
     private const string ClassNames = "classes.txt";
     private const int LinesLookedAt = 20;
-    private static readonly string[] TestNames = ["test", "val"];
+    private static readonly (Part Part, string[] Names)[] Others =
+    [
+        (Part.Test, ["test", "testing", "eval"]),
+        (Part.Validation, ["val", "valid", "validation", "dev"]),
+    ];
 
     /// <inheritdoc/>
-    internal override bool GoesWithLists => true;
+    internal override ListingNeed Heeds => ListingNeed.ImageRoot | ListingNeed.TestData | ListingNeed.Files;
 
     /// <summary>The listing of a folder that holds lists, or of a training list; null where there are none.</summary>
     /// <exception cref="UsageException">There is no list to test on, or the images are not found.</exception>
@@ -33,16 +38,18 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             return null;
         }
 
-        FileList training = Read(train);
-        FileList tested = Read(options.TestData ?? TestListOf(train));
-        string root = ListedFiles.RootOf(training, options.ImageRoot);
-        int classes = CountClasses(training);
-        return ListedFiles.Listing(
+        var listed = new ListedFiles(options);
+        Dictionary<Part, FileList> parts = new() { [Part.Train] = Read(train, listed) };
+        foreach ((Part part, string list) in ListsBeside(train, options))
+        {
+            parts[part] = Read(list, listed);
+        }
+
+        int classes = CountClasses(parts[Part.Train]);
+        return listed.Listing(
             $"the list {Path.GetFileName(train)}",
-            root,
             Names(train, classes),
-            training,
-            tested,
+            parts,
             label => int.Parse(label, CultureInfo.InvariantCulture) is var index && index < classes ? index : -1
         );
     }
@@ -60,15 +67,29 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             );
     }
 
-    /// <summary>A file whose name has the word train and whose lines end with a number: lists of classes have names alone.</summary>
+    /// <summary>A file whose name has the word train and whose lines are an image file and a number: logs and lists of classes are none.</summary>
     private static bool IsTrainingList(string path) =>
         TrainWord().IsMatch(Path.GetFileName(path))
-        && File.ReadLines(path).Take(LinesLookedAt).Any(line => Parse(line, 1) is not null);
+        && File.ReadLines(path)
+            .Where(line => line.Trim().Length > 0)
+            .Take(LinesLookedAt)
+            .Any(line => Parse(line, 1) is { } file && IsImage(file.Path));
 
-    /// <summary>The list of the same name with test, or else val, in the place of train.</summary>
-    private static string TestListOf(string train)
+    private static bool IsImage(string path) =>
+        ImageEndings.Has(path) || (path.Contains('/', StringComparison.Ordinal) && Path.GetExtension(path).Length == 0);
+
+    /// <summary>The lists beside a training list whose names have another part's in the place of train.</summary>
+    private static List<(Part Part, string Path)> ListsBeside(string train, OpenOptions options)
     {
+        if (options.Listing.TestData is { } given)
+        {
+            return [(Part.Test, given)];
+        }
+
+        List<(Part, string)> lists = [];
+
         string name = Path.GetFileName(train);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(train))!;
         if (!TrainWord().IsMatch(name))
         {
             throw new UsageException(
@@ -76,28 +97,47 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             );
         }
 
-        string[] names = [.. TestNames.Select(part => TrainWord().Replace(name, part, 1))];
-        string folder = Path.GetDirectoryName(Path.GetFullPath(train))!;
-        return names.Select(candidate => Path.Combine(folder, candidate)).FirstOrDefault(File.Exists)
-            ?? throw new UsageException(
-                $"{train}: found no list to test on beside it, expected {string.Join(" or ", names)}; add one, or give it with {Named("testData")}."
+        foreach ((Part part, string[] words) in Others)
+        {
+            string? found = words
+                .Select(word => Path.Combine(folder, TrainWord().Replace(name, word, 1)))
+                .FirstOrDefault(File.Exists);
+            if (found is not null)
+            {
+                lists.Add((part, found));
+            }
+        }
+
+        return lists.Count > 0
+            ? lists
+            : throw new UsageException(
+                $"{train}: found no list to test on beside it, expected {TrainWord().Replace(name, "test", 1)} or {TrainWord().Replace(name, "val", 1)}; "
+                    + $"add one, or give it with {Named("testData")}."
             );
     }
 
-    private static FileList Read(string list)
+    private static FileList Read(string list, ListedFiles listed)
     {
         List<ListedFile> lines = [];
         long number = 0;
-        foreach (string line in File.ReadLines(list))
+        foreach (string line in TextList.Lines(list))
         {
             number++;
-            if (line.Trim().Length > 0)
+            if (line.Trim().Length == 0)
             {
-                lines.Add(
-                    Parse(line, number)
-                        ?? throw new CounterpoiseException(
-                            $"{list}: line {number} is '{line.Trim()}', expected a path and a label, such as n01440764/1.JPEG 0; correct or remove the line."
-                        )
+                continue;
+            }
+
+            if (Parse(line, number) is { } file)
+            {
+                lines.Add(file);
+            }
+            else
+            {
+                listed.Refuse(
+                    $"{list}: line {number}",
+                    "lines that are no path and label",
+                    $"{list}: line {number} is '{line.Trim()}', expected a path and a label, such as n01440764/1.JPEG 0; correct or remove the line."
                 );
             }
         }
@@ -107,13 +147,17 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             : throw new CounterpoiseException($"{list}: the list is empty; download it again.");
     }
 
-    /// <summary>The label is what follows the last blank: paths may have blanks.</summary>
+    /// <summary>The label is what follows the last blank, or comma or semicolon: paths may have blanks.</summary>
     private static ListedFile? Parse(string line, long number)
     {
         string text = line.Trim();
-        int at = text.LastIndexOfAny([' ', '\t']);
+        int at = text.LastIndexOfAny([' ', '\t', ',', ';']);
         return at > 0 && int.TryParse(text[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int label)
-            ? new ListedFile(text[..at].TrimEnd(), label.ToString(CultureInfo.InvariantCulture), number)
+            ? new ListedFile(
+                text[..at].TrimEnd(' ', '\t', ',', ';'),
+                label.ToString(CultureInfo.InvariantCulture),
+                number
+            )
             : null;
     }
 
@@ -144,14 +188,18 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             return [.. Enumerable.Range(0, classes).Select(label => label.ToString(CultureInfo.InvariantCulture))];
         }
 
-        string[] names = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return names.Length == classes
-            ? names
-            : throw new CounterpoiseException(
-                $"{file}: found {names.Length} class names, expected {classes}, one a line; correct or remove the file."
-            );
+        string[] names = [.. TextList.Lines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        return names.Length != classes
+                ? throw new CounterpoiseException(
+                    $"{file}: found {names.Length} class names, expected {classes}, one a line; correct or remove the file."
+                )
+            : names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? throw new CounterpoiseException(
+                    $"{file}: the class name '{twice.Key}' is there {twice.Count()} times, expected {classes} different ones; correct or remove the file."
+                )
+            : names;
     }
 
-    [GeneratedRegex("(?<![a-z])train(?![a-z])", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex("(?<![a-z])train(?:ing)?(?![a-z])", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex TrainWord();
 }

@@ -1,4 +1,6 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
@@ -7,7 +9,8 @@ namespace Counterpoise.Data.Formats;
 /// <param name="Path">The file, relative to the images' folder.</param>
 /// <param name="Label">The label.</param>
 /// <param name="Line">The line, from 1.</param>
-internal readonly record struct ListedFile(string Path, string Label, long Line);
+/// <param name="Group">What it is kept together with others by; null where a column says nothing.</param>
+internal readonly record struct ListedFile(string Path, string Label, long Line, string? Group = null);
 
 /// <summary>A list of the files of one part.</summary>
 /// <param name="Path">Where it is, for messages.</param>
@@ -17,63 +20,135 @@ internal sealed record FileList(string Path, IReadOnlyList<ListedFile> Files)
     /// <summary>What the list counts: lines, or images where a line says nothing.</summary>
     public string Unit { get; init; } = "line";
 
+    /// <summary>The folder that its paths start from, where that is not its own.</summary>
+    public string? Root { get; init; }
+
     /// <summary>A place in the list, for messages.</summary>
     public string At(ListedFile file) => $"{Path}: {Unit} {file.Line}";
 }
 
-/// <summary>Makes a listing of lists, and refuses lines that lead elsewhere, to nothing or to the same file twice.</summary>
-internal static class ListedFiles
+/// <summary>Makes a listing of lists. Lines that lead elsewhere, to nothing or to the same file twice are refused, or counted where data is only looked at.</summary>
+/// <param name="options">How the data is opened.</param>
+internal sealed class ListedFiles(OpenOptions options)
 {
+    private const int FilesTried = 100;
+
+    /// <summary>What is not used so far.</summary>
+    internal LeftOutList LeftOut { get; } = new();
+
+    /// <summary>Refuses a line, or counts it where data is only looked at.</summary>
+    /// <param name="at">Where the line is.</param>
+    /// <param name="reason">What such lines are, as <see cref="LeftOut.Reason"/> has it.</param>
+    /// <param name="message">The message that refuses it.</param>
+    /// <exception cref="CounterpoiseException">The data is not only looked at.</exception>
+    internal void Refuse(string at, string reason, string message)
+    {
+        if (!options.Inspects)
+        {
+            throw new CounterpoiseException(message);
+        }
+
+        LeftOut.Add(reason, null, at);
+    }
+
     /// <summary>The folder that a list's paths start from.</summary>
     /// <param name="list">The list.</param>
-    /// <param name="imageRoot">What the user gave, or null to look in the list's folder and the folders in it.</param>
-    /// <exception cref="UsageException">The first file is in none of them.</exception>
+    /// <exception cref="UsageException">The first file is in none of those that may be meant.</exception>
     /// <exception cref="CounterpoiseException">The first file's path leads elsewhere.</exception>
-    internal static string RootOf(FileList list, string? imageRoot)
+    internal string RootOf(FileList list)
     {
-        ListedFile first = list.Files[0];
-        RequireInside(list, first);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(list.Path))!;
-        string[] candidates = imageRoot is not null
-            ? [imageRoot]
+        string folder = list.Root ?? Path.GetDirectoryName(Path.GetFullPath(list.Path))!;
+        string? given = options.Listing.ImageRoot;
+        string[] candidates = given is not null
+            ? [given]
             : [folder, .. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
-        return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, first.Path)))
-            ?? throw new UsageException(
+        ListedFile[] tried = [.. list.Files.Where(file => LeadsInside(file.Path)).Take(FilesTried)];
+        string? root = candidates.MaxBy(candidate => tried.Count(file => Find(candidate, file.Path) is not null));
+        ListedFile first = list.Files[0];
+        return root is not null && tried.Any(file => Find(root, file.Path) is not null) ? root
+            : !LeadsInside(first.Path) ? throw new CounterpoiseException(Outside(list, first))
+            : throw new UsageException(
                 $"{list.At(first)} names {first.Path}, which is not below {candidates[0]}"
                     + (
-                        imageRoot is null
+                        given is null
                             ? $" nor a folder in it; say where the images are with {Named("imageRoot")}."
                             : $"; give the folder that the paths start from with {Named("imageRoot")}."
                     )
             );
     }
 
-    /// <summary>The listing of two lists.</summary>
+    /// <summary>The listing of the lists of parts.</summary>
     /// <param name="form">What the lists are, for the user.</param>
-    /// <param name="root">The folder that paths start from.</param>
     /// <param name="classes">The class names.</param>
-    /// <param name="train">The training list.</param>
-    /// <param name="test">The list that is tested on.</param>
+    /// <param name="parts">The list of each part; there is one to train on. Without one to test on, a part is split off.</param>
     /// <param name="labelOf">The index of a label, or -1 for one that the training part lacks.</param>
+    /// <exception cref="UsageException">The images are not found.</exception>
     /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
-    internal static ImageListing Listing(
+    internal ImageListing Listing(
         string form,
-        string root,
-        IReadOnlyList<string> classes,
-        FileList train,
-        FileList test,
+        string[] classes,
+        IReadOnlyDictionary<Part, FileList> parts,
         Func<string, int> labelOf
     )
     {
+        FileList train = parts[Part.Train];
         RequireClasses(train, classes);
-        ImageFile[] training = Resolve(train, root, labelOf);
-        ImageFile[] tested = Resolve(test, root, labelOf);
-        List<string> notes = [$"{test.Path} is tested on; the images are in {root}."];
-        var trained = training.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
-        int both = tested.Count(file => trained.Contains(file.Path));
-        if (both > 0)
+        string root = RootOf(train);
+        var groups = ImageGroups.Of(options.Listing, train.Files.Any(file => file.Group is not null));
+        ImageFile[] Files(FileList list) => Resolve(list, root, classes, labelOf, groups);
+        ImageListing listing = Divided(root, classes, parts, Files(train), Files);
+        return listing with
         {
-            notes.Add($"{test.Path}: {both} of its images are trained on, too; on them accuracy says little.");
+            Form = form,
+            ImageRoot = root,
+            LeftOut = LeftOut.All,
+            Notes = [.. listing.Notes, .. groups?.Notes(train.Path) ?? [], .. listing.SharedGroups(train.Path)],
+        };
+    }
+
+    private ImageListing Divided(
+        string root,
+        string[] classes,
+        IReadOnlyDictionary<Part, FileList> parts,
+        ImageFile[] training,
+        Func<FileList, ImageFile[]> resolve
+    )
+    {
+        FileList? validation = parts.GetValueOrDefault(Part.Validation);
+        if ((parts.GetValueOrDefault(Part.Test) ?? validation) is not { } test)
+        {
+            ILookup<int, ImageFile> byLabel = training.ToLookup(listed => listed.Label);
+            ImageFile[][] files = [.. classes.Select((_, label) => byLabel[label].ToArray())];
+            return StratifiedSplit.Of(parts[Part.Train].Path, classes, files, options);
+        }
+
+        if (options.Listing.Folds > 0)
+        {
+            throw new UsageException(
+                $"{test.Path}: is there to test on, but folds are for data without a part to test on; leave it out."
+            );
+        }
+
+        ImageFile[] tested = resolve(test);
+        string what = test.Path == parts[Part.Train].Path ? "its test rows are" : "is";
+        List<string> notes = [$"{test.Path}: {what} tested on; the images are in {root}."];
+        ImageFile[]? held = null;
+        if (validation is not null && validation != test)
+        {
+            held = resolve(validation);
+            notes.Add(
+                $"{validation.Path}: {held.Length} images of the validation part are held out for choosing settings."
+            );
+        }
+
+        var trained = training.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        foreach ((FileList list, ImageFile[] files) in new[] { (test, tested), (validation!, held ?? []) })
+        {
+            int both = files.Count(file => trained.Contains(file.Path));
+            if (both > 0)
+            {
+                notes.Add($"{list.Path}: {both} of its images are trained on, too; on them accuracy says little.");
+            }
         }
 
         string[] untested = [.. classes.Where((_, label) => tested.All(file => file.Label != label)).Take(11)];
@@ -83,63 +158,93 @@ internal static class ListedFiles
             notes.Add($"{test.Path}: no test images of {string.Join(", ", untested.Take(10))}{more}.");
         }
 
-        return new ImageListing(classes, training, tested, notes) { Form = form, ImageRoot = root };
+        return new ImageListing(classes, training, tested, notes) { Validation = held };
     }
 
     /// <summary>The files of a list with their labels' indices.</summary>
-    /// <exception cref="CounterpoiseException">A line is wrong; the message names it.</exception>
-    internal static ImageFile[] Resolve(FileList list, string root, Func<string, int> labelOf)
+    private ImageFile[] Resolve(
+        FileList list,
+        string root,
+        string[] classes,
+        Func<string, int> labelOf,
+        ImageGroups? groups
+    )
     {
-        RequireOnce(list);
-        var files = new ImageFile[list.Files.Count];
-        for (int i = 0; i < files.Length; i++)
+        FileChoice choice = options.Listing.Choice;
+        List<ImageFile> files = new(list.Files.Count);
+        foreach (ListedFile line in Once(list))
         {
-            ListedFile line = list.Files[i];
-            RequireInside(list, line);
-            string path = Path.Combine(root, line.Path);
-            if (!File.Exists(path))
+            string? path = LeadsInside(line.Path) ? Find(root, line.Path) : null;
+            int label = labelOf(line.Label);
+            string at = list.At(line);
+            if (!choice.IsAll && !choice.Wants(line.Path))
             {
-                throw new CounterpoiseException(
-                    $"{list.At(line)} names {line.Path}, which is not in {root}; add the file or remove the line."
+                LeftOut.Add("excluded rows", label < 0 ? null : classes[label], at);
+            }
+            else if (!LeadsInside(line.Path))
+            {
+                Refuse(at, "rows whose path is absolute or has '..'", Outside(list, line));
+            }
+            else if (path is null && options.SkipUnreadable)
+            {
+                LeftOut.Add("rows whose file is missing", label < 0 ? null : classes[label], at);
+            }
+            else if (path is null)
+            {
+                Refuse(
+                    at,
+                    "rows whose file is missing",
+                    $"{at} names {line.Path}, which is not in {root}; add the file, remove the line, or skip such lines ({Named("skipUnreadable")})."
                 );
             }
-
-            int label = labelOf(line.Label);
-            files[i] =
-                label >= 0
-                    ? new ImageFile(path, label)
-                    : throw new CounterpoiseException(
-                        $"{list.At(line)} has the label {line.Label}, which no training image has; correct or remove the line."
-                    );
+            else if (label < 0)
+            {
+                Refuse(
+                    at,
+                    "rows with a label that no training image has",
+                    $"{at} has the label {line.Label}, which no training image has; correct or remove the line."
+                );
+            }
+            else
+            {
+                files.Add(new ImageFile(path, label, groups?.NameOf(line.Path.Replace('\\', '/'), line.Group)));
+            }
         }
 
-        return files;
+        return [.. files];
     }
 
-    /// <summary>Refuses a list that names a file twice, however the path is written.</summary>
-    /// <exception cref="CounterpoiseException">It does; the message names both lines.</exception>
-    internal static void RequireOnce(FileList list)
+    /// <summary>The lines of a list whose file no earlier line names, however the path is written.</summary>
+    internal IReadOnlyList<ListedFile> Once(FileList list)
     {
         Dictionary<string, ListedFile> seen = new(list.Files.Count, StringComparer.Ordinal);
+        List<ListedFile> once = new(list.Files.Count);
         foreach (ListedFile line in list.Files)
         {
-            string name = string.Join('/', line.Path.Split('/').Where(part => part is not ("" or ".")));
-            if (!seen.TryAdd(name, line))
+            string name = string.Join('/', line.Path.Split('/', '\\').Where(part => part is not ("" or ".")));
+            if (seen.TryAdd(name, line))
             {
-                ListedFile before = seen[name];
-                string labels = before.Label == line.Label ? "" : $" with the labels {before.Label} and {line.Label}";
-                throw new CounterpoiseException(
-                    $"{list.Path}: {list.Unit}s {before.Line} and {line.Line} both name {line.Path}{labels}; remove one of them."
-                );
+                once.Add(line);
+                continue;
             }
+
+            ListedFile before = seen[name];
+            string labels = before.Label == line.Label ? "" : $" with the labels {before.Label} and {line.Label}";
+            Refuse(
+                list.At(line),
+                "rows that name a file again",
+                $"{list.Path}: {list.Unit}s {before.Line} and {line.Line} both name {line.Path}{labels}; remove one of them."
+            );
         }
+
+        return once;
     }
 
     /// <summary>Refuses a training part of fewer than two classes.</summary>
     /// <exception cref="CounterpoiseException">There is one class.</exception>
-    internal static void RequireClasses(FileList train, IReadOnlyList<string> classes)
+    private static void RequireClasses(FileList train, string[] classes)
     {
-        if (classes.Count < 2)
+        if (classes.Length < 2)
         {
             throw new CounterpoiseException(
                 $"{train.Path}: found one class, '{classes[0]}', expected at least two; list images of another class."
@@ -147,14 +252,39 @@ internal static class ListedFiles
         }
     }
 
-    private static void RequireInside(FileList list, ListedFile line)
+    /// <summary>The file that a line means: lists from Windows have backslashes, and some leave endings out.</summary>
+    private static string? Find(string root, string path)
     {
-        if (Path.IsPathRooted(line.Path) || line.Path.Split('/', '\\').Contains(".."))
+        foreach (string written in new[] { path, path.Replace('\\', '/') }.Distinct())
         {
-            throw new CounterpoiseException(
-                $"{list.At(line)}: {line.Path} is absolute or has '..', expected a path below the images' folder; "
-                    + $"correct the line, and give that folder with {Named("imageRoot")}."
-            );
+            string whole = Path.GetFullPath(Path.Combine(root, written));
+            if (File.Exists(whole))
+            {
+                return whole;
+            }
+
+            if (Path.GetExtension(written).Length == 0)
+            {
+                string? ended = ImageEndings.Read.Select(ending => whole + ending).FirstOrDefault(File.Exists);
+                if (ended is not null)
+                {
+                    return ended;
+                }
+            }
         }
+
+        return null;
     }
+
+    private static bool LeadsInside(string path) =>
+        path.Length > 0
+        && !Path.IsPathRooted(path)
+        && path[0] != '\\'
+        && (path.Length < 2 || path[1] != ':')
+        && !path.Contains('\0', StringComparison.Ordinal)
+        && !path.Split('/', '\\').Contains("..");
+
+    private static string Outside(FileList list, ListedFile line) =>
+        $"{list.At(line)}: {line.Path} is absolute or has '..', expected a path below the images' folder; "
+        + $"correct the line, and give that folder with {Named("imageRoot")}.";
 }

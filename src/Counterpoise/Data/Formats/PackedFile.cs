@@ -64,13 +64,15 @@ internal static class PackedFile
                 parts[0],
                 parts[1],
                 [
-                    $"{path}: recognised a packed data set: {header.Classes.Count} classes, {parts[0].Count} training and {parts[1].Count} test images.",
+                    $"{path}: recognised a packed data set: {ImageListing.CountsOf(header.Classes.Count, parts[0].Count, parts[1].Count, parts.ElementAtOrDefault(2)?.Count)}.",
                     .. header.Notes,
                 ]
             )
             {
                 FixedNormalisation = header.Normalisation,
+                Validation = parts.ElementAtOrDefault(2),
                 LeftOut = header.LeftOut,
+                Groups = header.Groups,
             };
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))

@@ -30,7 +30,7 @@ internal static class PackedFileWriter
     )
     {
         List<UnreadableFile> skipped = [];
-        IStoredImages[] parts = [(IStoredImages)data.Train, (IStoredImages)data.Test];
+        IStoredImages[] parts = [.. data.Parts.Cast<IStoredImages>()];
         int total = parts.Sum(part => part.Count);
         AtomicFile.Write(
             path,
@@ -105,6 +105,7 @@ internal static class PackedFileWriter
 
             byte[] identity = part.IdentityOf(positions[i]) ?? new byte[IdentityBytes];
             index.Add(part.Labels[positions[i]], sizes[i], writer.BaseStream.Position, identity);
+            index.Sources.Add(positions[i]);
             writer.Write(planes[i]);
         }
     }
@@ -118,7 +119,7 @@ internal static class PackedFileWriter
     {
         int[][] positions = ClassPositions.Of(indexes[0].Labels, data.Train.Classes.Count);
         int empty = Array.FindIndex(positions, list => list.Length == 0);
-        if (empty >= 0)
+        if (data.Train.Count > 0 && empty >= 0)
         {
             throw new CounterpoiseException(
                 $"{data.Name}: class '{data.Train.Classes[empty]}' has no readable training image; add one or remove the class."
@@ -136,6 +137,7 @@ internal static class PackedFileWriter
             Tiered = options.Tiered,
             Notes = [.. data.Notes, .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.")],
             LeftOut = [.. data.LeftOut, .. LeftOutOf(skipped)],
+            Groups = data.Groups is null ? null : [.. indexes[0].Sources.Select(position => data.Groups[position])],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],
             Normalisation = data.FixedNormalisation,

@@ -4,7 +4,7 @@ namespace Counterpoise.Data.Formats;
 internal sealed class PackedFormat() : DataFormat("a packed file ('counterpoise data pack')")
 {
     /// <inheritdoc/>
-    internal override bool GoesWithLists => true;
+    internal override ListingNeed Heeds => ListingNeed.All;
 
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options) =>

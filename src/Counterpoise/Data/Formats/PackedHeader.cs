@@ -27,14 +27,17 @@ internal sealed record PackedHeader
     /// <summary>What the user was told about the data.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What was there and not packed.</summary>
-    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
-
     /// <summary>Whether images are identified by their pixels, not by the index's identities.</summary>
     public bool ByPixels { get; init; }
 
-    /// <summary>Images of the training and of the test part.</summary>
+    /// <summary>What was there and is not in the file. The notes say it, too.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
+    /// <summary>Images of the training, of the test part and, where there is one, of the validation part.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [];
+
+    /// <summary>The group of every training image; null where they have none.</summary>
+    public IReadOnlyList<int>? Groups { get; init; }
 
     /// <summary>The data set's customary normalisation, or null.</summary>
     public Normalisation? Normalisation { get; init; }

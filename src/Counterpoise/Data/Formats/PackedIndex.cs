@@ -12,6 +12,9 @@ internal sealed class PackedIndex
 
     internal List<int> Labels { get; } = [];
 
+    /// <summary>Which image of the data each was while the file is written.</summary>
+    internal List<int> Sources { get; } = [];
+
     internal PixelSize Size(int image) => sizes[image];
 
     /// <summary>The position of an image's planes in the file, in bytes.</summary>

@@ -30,8 +30,10 @@ internal sealed class ParquetClasses
     private bool IsByNumber => source is { HasText: false, Names: null };
 
     /// <summary>The classes of training files: by the names of their numbers, by text in ordinal order, or by their numbers.</summary>
-    /// <exception cref="CounterpoiseException">Files cannot be brought together, numbers have gaps, or there is one class.</exception>
-    internal static ParquetClasses Of(IReadOnlyList<ParquetShard> train)
+    /// <param name="train">The training files; where nothing is trained, those that are tested on.</param>
+    /// <param name="least">How many classes there must be.</param>
+    /// <exception cref="CounterpoiseException">Files cannot be brought together, numbers have gaps, or there are too few classes.</exception>
+    internal static ParquetClasses Of(IReadOnlyList<ParquetShard> train, int least)
     {
         ParquetShard naming =
             train.FirstOrDefault(shard => shard.Names is not null)
@@ -55,9 +57,9 @@ internal sealed class ParquetClasses
         return used.Length switch
         {
             0 => throw new CounterpoiseException(
-                $"{naming.Path}: no row has a label, expected one for every training image; add the labels."
+                $"{naming.Path}: no row has a label, expected one for every image; add the labels."
             ),
-            1 => throw new CounterpoiseException(
+            1 when least > 1 => throw new CounterpoiseException(
                 $"{naming.Path}: found one class, '{all.Names[used[0]]}', expected at least two; add images of another class."
             ),
             _ => new([.. used.Select(index => all.Names[index])], naming, "which no training image has"),

@@ -36,7 +36,7 @@ internal sealed record ParquetFiles(
     }
 
     /// <summary>The files of a data set, or the one file that it is; null where there are none of images and labels.</summary>
-    /// <exception cref="UsageException">There are several data sets, or none to train on.</exception>
+    /// <exception cref="UsageException">There are several data sets, or several kinds of files of a part.</exception>
     /// <exception cref="CounterpoiseException">Files are missing, or are called like a data set's and hold something else.</exception>
     internal static ParquetFiles? Find(string path)
     {
@@ -85,14 +85,6 @@ internal sealed record ParquetFiles(
         if (saysNone)
         {
             parts[Part.Train] = [.. files.Where(file => file.HasColumns())]; // Nothing says what is for what.
-        }
-
-        if (!parts.ContainsKey(Part.Train))
-        {
-            throw new UsageException(
-                $"{folder.Path}: found {Names(files)}, expected files named train*{Extension} and perhaps test*{Extension} or validation*{Extension}; "
-                    + "rename them, or download the missing part."
-            );
         }
 
         foreach (

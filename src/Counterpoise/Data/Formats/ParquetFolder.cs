@@ -1,3 +1,5 @@
+using Counterpoise.Data.Files;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>The Parquet files of a folder by data set, as the hub and its users lay them: a data set's files lie in the folder, in
@@ -82,6 +84,11 @@ internal sealed class ParquetFolder
         )
         {
             string path = System.IO.Path.Combine(folder, entry.Name);
+            if (SystemFiles.Are(entry.Name))
+            {
+                continue;
+            }
+
             if (entry.Attributes.HasFlag(FileAttributes.Directory))
             {
                 folders.Add(path);
@@ -90,7 +97,7 @@ internal sealed class ParquetFolder
             {
                 files.Add(path);
             }
-            else if (ImageListing.Extensions.Contains(entry.Extension, StringComparer.OrdinalIgnoreCase))
+            else if (ImageEndings.Has(entry.Name))
             {
                 if (stops)
                 {

@@ -13,7 +13,7 @@ internal static class ParquetInspection
         List<UnreadableFile> unreadable = [];
         var leftOut = new LeftOutList();
         using ImageData data = set.Open(options, unreadable);
-        ParquetImages[] parts = [.. new[] { data.Train, data.Test, data.Validation }.OfType<ParquetImages>()];
+        ParquetImages[] parts = [.. data.Parts.Cast<ParquetImages>()];
         int[][] counts = [.. parts.Select(part => new int[part.Classes.Count])];
         List<PixelSize> sizes = [];
         int total = parts.Sum(part => part.Count);
@@ -64,6 +64,7 @@ internal static class ParquetInspection
             data.Notes
         )
         {
+            ValidationCounts = counts.ElementAtOrDefault(2),
             LeftOut = [.. data.LeftOut, .. leftOut.All],
         };
     }

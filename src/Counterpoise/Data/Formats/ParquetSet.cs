@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
+using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
@@ -23,7 +24,12 @@ internal sealed class ParquetSet
     /// <summary>What is tested on; null where a part must be split off for that.</summary>
     private Part? Tested => new Part?[] { Part.Test, Part.Validation }.FirstOrDefault(part => Has(part!.Value));
 
-    private IReadOnlyList<ParquetShard> Train => files.Parts[Part.Train];
+    /// <summary>The files that are used, those to train on first.</summary>
+    private IEnumerable<ParquetShard> Used =>
+        files
+            .Parts.Where(part => part.Key == Part.Train || Has(part.Key))
+            .OrderBy(part => part.Key)
+            .SelectMany(part => part.Value);
 
     /// <summary>The set that a path names; null where it is none.</summary>
     /// <inheritdoc cref="ParquetFiles.Find" path="/exception"/>
@@ -60,7 +66,12 @@ internal sealed class ParquetSet
                 .Append('\n');
         }
 
-        identity.Append(options.SkipUnreadable).Append(' ').Append(Tested is null ? options.Seed : 0);
+        identity
+            .Append(options.SkipUnreadable)
+            .Append(' ')
+            .Append(options.TestsAll)
+            .Append(' ')
+            .Append(Tested is null ? options.Seed : 0);
         string digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..16];
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
         return CacheFolder.PathIn(files.Folder, $"{options.Geometry.Resize}-{rule}-{digits}.pack");
@@ -72,13 +83,22 @@ internal sealed class ParquetSet
     /// <exception cref="CounterpoiseException">A file is damaged, has other columns, or labels that do not fit together.</exception>
     internal ImageData Open(OpenOptions options, ICollection<UnreadableFile>? unreadable = null)
     {
-        RequireOneColumn();
-        var classes = ParquetClasses.Of(Train);
-        var leftOut = new LeftOutList();
-        ParquetRows train = Rows(Part.Train);
         Part? tested = Tested;
-        List<string> notes = [];
+        bool trains = files.Parts.ContainsKey(Part.Train);
+        if (!trains && (tested is null || !options.TestsAll))
+        {
+            throw new UsageException(
+                $"{path}: found {ParquetFiles.Shortened(files.Parts.Values.SelectMany(shards => shards).Select(Name))}, expected files named train*.parquet and perhaps test*.parquet or validation*.parquet; "
+                    + "rename them, or download the missing part."
+            );
+        }
+
+        RequireOneColumn();
+        var classes = ParquetClasses.Of(files.Parts[trains ? Part.Train : tested!.Value], options.TestsAll ? 1 : 2);
+        var leftOut = new LeftOutList();
+        ParquetRows train = trains ? Rows(Part.Train) : new([], [], []);
         ParquetRows test;
+        List<string> notes = [.. ClassNames.Notes(path, classes.Names)];
         if (tested is { } part)
         {
             test = Rows(part);
@@ -87,18 +107,18 @@ internal sealed class ParquetSet
                 notes.Add($"{path}: there is no test part with labels; the validation part is tested on.");
             }
         }
+        else if (options.TestsAll)
+        {
+            (train, test) = (new([], [], []), train);
+            notes.Add($"{path}: there is no test part; all {test.Rows.Count} images are tested on.");
+        }
         else
         {
-            (train, test, string note) = Split(train, classes.Names, options.Seed);
+            (train, test, string note) = Split(train, classes.Names, options);
             notes.Add(note);
         }
 
         ParquetRows? validation = tested == Part.Test && Has(Part.Validation) ? Rows(Part.Validation) : null;
-        if (validation is not null)
-        {
-            notes.Add($"{path}: the validation images are not packed, and so not used.");
-        }
-
         var labels = test.Labels.ToHashSet();
         string[] untested = [.. classes.Names.Where((_, label) => !labels.Contains(label))];
         if (untested.Length > 0)
@@ -153,19 +173,14 @@ internal sealed class ParquetSet
 
     private void RequireOneColumn()
     {
-        ParquetShard first = Train[0];
-        string label = (first.Columns.Label ?? throw first.Columns.Missing()).Path.ToString();
-        foreach (
-            ParquetShard shard in files
-                .Parts.Where(part => part.Key == Part.Train || Has(part.Key))
-                .SelectMany(part => part.Value)
-        )
+        ParquetShard first = Used.First();
+        foreach (ParquetShard shard in Used)
         {
-            string other = (shard.HasColumns ? shard.Columns.Label! : throw shard.Columns.Missing()).Path.ToString();
-            if (other != label)
+            string label = (shard.HasColumns ? shard.Columns.Label! : throw shard.Columns.Missing()).Path.ToString();
+            if (label != first.Columns.Label!.Path.ToString())
             {
                 throw new CounterpoiseException(
-                    $"{shard.Path}: its labels are in the column {other}, those of {first.Path} in {label}; call the columns alike."
+                    $"{shard.Path}: its labels are in the column {label}, those of {first.Path} in {first.Columns.Label.Path}; call the columns alike."
                 );
             }
         }
@@ -208,11 +223,11 @@ internal sealed class ParquetSet
     private (ParquetRows Train, ParquetRows Test, string Note) Split(
         ParquetRows all,
         IReadOnlyList<string> classes,
-        ulong seed
+        OpenOptions options
     )
     {
-        (int[] train, int[] test) = StratifiedSplit.Of(path, classes, all.Labels, seed);
-        return (Of(train), Of(test), StratifiedSplit.Note(path, test.Length, all.Rows.Count, seed));
+        (int[] train, int[] test, string note) = StratifiedSplit.Of(path, classes, all.Labels, options);
+        return (Of(train), Of(test), note);
 
         ParquetRows Of(int[] positions) =>
             new(all.Shards, [.. positions.Select(i => all.Rows[i])], [.. positions.Select(i => all.Labels[i])]);
@@ -220,19 +235,12 @@ internal sealed class ParquetSet
 
     private IEnumerable<string> NotesOnLabels(ParquetClasses classes)
     {
-        if (Train[0].Columns is { OtherLabels: { Count: > 0 } others, Label: { } label })
+        if (Used.First().Columns is { OtherLabels: { Count: > 0 } others, Label: { } label })
         {
             yield return $"{path}: classes are those of the column {label.Path}, not of {string.Join(", ", others)}.";
         }
 
-        string[] notes =
-        [
-            .. files
-                .Parts.Where(part => part.Key == Part.Train || Has(part.Key))
-                .SelectMany(part => part.Value)
-                .Select(classes.NoteOn)
-                .OfType<string>(),
-        ];
+        string[] notes = [.. Used.Select(classes.NoteOn).OfType<string>()];
         foreach (string note in notes.Take(MostNamed))
         {
             yield return note;
@@ -294,11 +302,10 @@ internal sealed class ParquetSet
 
     private string Names(ParquetRows rows)
     {
-        string[] names =
-        [
-            .. rows.Shards.Take(MostNamed).Select(shard => Path.GetRelativePath(files.Folder, shard.Path)),
-        ];
+        string[] names = [.. rows.Shards.Take(MostNamed).Select(Name)];
         int more = rows.Shards.Count - names.Length;
-        return string.Join(", ", names) + (more > 0 ? $" and {more} more" : "");
+        return names.Length == 0 ? "no file" : string.Join(", ", names) + (more > 0 ? $" and {more} more" : "");
     }
+
+    private string Name(ParquetShard shard) => Path.GetRelativePath(files.Folder, shard.Path);
 }

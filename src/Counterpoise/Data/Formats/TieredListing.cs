@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -62,6 +63,7 @@ internal static class TieredListing
         string[] classes = [.. major.Names, .. minor.Names];
         List<ImageFile> train = [];
         List<ImageFile> tested = [];
+        var walk = new ImageFileWalk(folder, options.Listing.Choice);
         for (int label = 0; label < classes.Length; label++)
         {
             bool isMajor = label < major.Names.Count;
@@ -70,7 +72,7 @@ internal static class TieredListing
                 ?? throw new CounterpoiseException(
                     $"{(isMajor ? major : minor).Path}: there is no folder of images of the class '{classes[label]}' in {folder}; add it."
                 );
-            ImageFile[] files = ImageListing.Images(images, label);
+            ImageFile[] files = [.. walk.Files(images, classes[label]).Select(path => new ImageFile(path, label))];
             int aside = counts.Validation + counts.Test;
             if (files.Length < aside + counts.Minor)
             {
@@ -93,11 +95,13 @@ internal static class TieredListing
             [
                 $"{folder}: {major.Names.Count} major classes, and {minor.Names.Count} minor ones of the {(tunes ? "validation" : "test")} list with {counts.Minor} training images each, "
                     + $"tested on {(tunes ? counts.Validation : counts.Test)} images a class (data seed {options.Seed}).",
+                .. walk.Notes,
             ]
         )
         {
             Form = $"{Title}, to {(tunes ? "tune" : "test")}",
             ImageRoot = folder,
+            LeftOut = walk.LeftOut.All,
         };
     }
 

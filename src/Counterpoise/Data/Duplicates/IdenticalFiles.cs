@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Counterpoise.Basics;
+
+namespace Counterpoise.Data.Duplicates;
+
+/// <summary>Finds files with the same bytes in different parts or classes. Those of equal length alone are read.</summary>
+internal static class IdenticalFiles
+{
+    /// <summary>What is the same, the worst first.</summary>
+    /// <param name="files">The files; those that cannot be read are the same as none.</param>
+    internal static IReadOnlyList<DuplicateFinding> Find(IReadOnlyList<PartFile> files)
+    {
+        long[] lengths = new long[files.Count];
+        InParallel(lengths.Length, i => lengths[i] = LengthOf(files[i].Path));
+        int[] candidates =
+        [
+            .. Enumerable
+                .Range(0, files.Count)
+                .GroupBy(i => lengths[i])
+                .Where(group => group.Key > 0 && group.Skip(1).Any())
+                .SelectMany(group => group)
+                .Order(),
+        ];
+        string?[] digests = new string?[candidates.Length];
+        InParallel(candidates.Length, i => digests[i] = DigestOf(files[candidates[i]].Path));
+        return Of(
+            files,
+            candidates
+                .Zip(digests)
+                .Where(pair => pair.Second is not null)
+                .GroupBy(pair => pair.Second!, pair => pair.First, StringComparer.Ordinal)
+        );
+    }
+
+    /// <summary>What the user must be told of identical files; empty where there are none in different parts or classes.</summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="found">What was found.</param>
+    internal static IReadOnlyList<string> Notes(string data, IReadOnlyList<DuplicateFinding> found) =>
+        [
+            .. found
+                .Where(finding => finding.Kind != DuplicateKind.WithinClass)
+                .Select(finding =>
+                {
+                    (string first, string second) = finding.Pairs[0];
+                    string pair = $"{Path.GetRelativePath(data, first)} and {Path.GetRelativePath(data, second)}";
+                    return finding.Kind == DuplicateKind.AcrossParts
+                        ? $"{data}: {finding.Count} images have the same bytes as one of another part, such as {pair}: accuracy on them says little."
+                        : $"{data}: {finding.Count} images have the same bytes as one of another class, such as {pair}: one of the labels is wrong.";
+                }),
+        ];
+
+    /// <summary>
+    /// What stands in groups of images that are the same. An image counts where an earlier one of its group is of another
+    /// part, and where one is of another class, which may both be; else once more within its class.
+    /// </summary>
+    internal static IReadOnlyList<DuplicateFinding> Of(
+        IReadOnlyList<PartFile> files,
+        IEnumerable<IEnumerable<int>> groups
+    )
+    {
+        var found = Enum.GetValues<DuplicateKind>()
+            .ToDictionary(kind => kind, _ => (Count: 0, Pairs: new List<(string, string)>()));
+        foreach (int[] group in groups.Select(group => group.ToArray()))
+        {
+            for (int i = 1; i < group.Length; i++)
+            {
+                PartFile file = files[group[i]];
+                PartFile[] before = [.. group[..i].Select(other => files[other])];
+                bool isAcross = Add(DuplicateKind.AcrossParts, before, other => other.Part != file.Part, file);
+                isAcross |= Add(DuplicateKind.AcrossClasses, before, other => other.Label != file.Label, file);
+                if (!isAcross)
+                {
+                    Add(DuplicateKind.WithinClass, before, _ => true, file);
+                }
+            }
+        }
+
+        return
+        [
+            .. found
+                .Where(kind => kind.Value.Count > 0)
+                .OrderBy(kind => kind.Key)
+                .Select(kind => new DuplicateFinding(kind.Key, kind.Value.Count, kind.Value.Pairs)),
+        ];
+
+        bool Add(DuplicateKind kind, PartFile[] before, Predicate<PartFile> differs, PartFile file)
+        {
+            int other = Array.FindIndex(before, differs);
+            if (other < 0)
+            {
+                return false;
+            }
+
+            (int count, List<(string, string)> pairs) = found[kind];
+            if (pairs.Count < LeftOut.MostNamed)
+            {
+                pairs.Add((before[other].Path, file.Path));
+            }
+
+            found[kind] = (count + 1, pairs);
+            return true;
+        }
+    }
+
+    private static long LengthOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            return 0;
+        }
+    }
+
+    private static string? DigestOf(string path)
+    {
+        try
+        {
+            using FileStream content = File.OpenRead(path);
+            return Convert.ToHexString(SHA256.HashData(content));
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            return null;
+        }
+    }
+
+    private static void InParallel(int count, Action<int> work) =>
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, work);
+}

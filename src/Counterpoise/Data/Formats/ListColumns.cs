@@ -1,0 +1,214 @@
+using System.Globalization;
+using Counterpoise.Basics;
+using Counterpoise.Data.Files;
+using static Counterpoise.Basics.SettingName;
+
+namespace Counterpoise.Data.Formats;
+
+/// <summary>Which columns of a list say what, found by the names in its header or by what its first line holds.</summary>
+/// <param name="Header">The names of the columns; null where the list has no header line.</param>
+/// <param name="Path">The column of paths.</param>
+/// <param name="Label">The column of labels; -1 where there is none.</param>
+/// <param name="OneHot">Columns that are a class each, with 1 for the image's class; empty where labels have a column.</param>
+/// <param name="Parts">Columns that may say which part an image is of, the likeliest first.</param>
+/// <param name="Group">The column of groups; -1 for none.</param>
+/// <param name="Count">How many columns there are.</param>
+internal sealed record ListColumns(
+    string[]? Header,
+    int Path,
+    int Label,
+    int[] OneHot,
+    int[] Parts,
+    int Group,
+    int Count
+)
+{
+    // In the order in which they are preferred.
+    private static readonly string[] PathNames =
+    [
+        "path",
+        "file",
+        "filename",
+        "file_name",
+        "image_path",
+        "img_path",
+        "file_path",
+        "filepath",
+        "image_file",
+        "image",
+        "img",
+        "image_name",
+        "img_name",
+        "image_id",
+    ];
+
+    private static readonly string[] LabelNames =
+    [
+        "label",
+        "class",
+        "category",
+        "target",
+        "label_name",
+        "class_name",
+        "labels",
+    ];
+
+    /// <summary>Names of columns whose values are names of parts.</summary>
+    internal static readonly string[] PartNamesOfColumns =
+    [
+        "split",
+        "subset",
+        "set",
+        "part",
+        "partition",
+        "phase",
+        "usage",
+        "fold",
+    ];
+
+    /// <summary>Names of columns that say of one part whether the image is of it.</summary>
+    internal static readonly (string Name, Part Part)[] Flags =
+    [
+        ("is_test", Part.Test),
+        ("is_valid", Part.Validation),
+        ("is_val", Part.Validation),
+        ("is_validation", Part.Validation),
+        ("is_train", Part.Train),
+    ];
+
+    /// <summary>The name of a column, or its number where it has none.</summary>
+    internal string Name(int column) => Header?[column] ?? (column + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Columns that say nothing that is used.</summary>
+    internal IEnumerable<int> Unused(int part) =>
+        Enumerable
+            .Range(0, Count)
+            .Where(column =>
+                column != Path && column != Label && column != part && column != Group && !OneHot.Contains(column)
+            );
+
+    /// <summary>The columns of a list by its first two lines; null where they are none of a list of images.</summary>
+    /// <param name="first">The fields of the first line.</param>
+    /// <param name="second">Those of the second line; null where there is none.</param>
+    /// <param name="listing">The columns that the user names.</param>
+    internal static ListColumns? Of(string[] first, string[]? second, ListingOptions listing)
+    {
+        bool hasHeader =
+            Array.Exists(
+                first,
+                field => IsOf(field, PathNames) || IsOf(field, LabelNames) || IsOf(field, [listing.PathColumn ?? ""])
+            ) && !Array.Exists(first, ImageEndings.Has);
+        string[]? header = hasHeader ? first : null;
+        int path =
+            listing.PathColumn is { } named ? Named(header, first.Length, named)
+            : header is not null ? Find(header, PathNames)
+            : Array.FindIndex(first, ImageEndings.Has);
+        if (path < 0)
+        {
+            return null;
+        }
+
+        int group = listing.Group is { } groups && header is not null ? Find(header, [groups]) : -1;
+        int[] parts = header is null
+            ? []
+            :
+            [
+                .. PartNamesOfColumns
+                    .Concat(Flags.Select(flag => flag.Name))
+                    .Select(name => Find(header, [name]))
+                    .Where(column => column >= 0 && column != path),
+            ];
+        int label =
+            listing.LabelColumn is { } labelled ? Named(header, first.Length, labelled)
+            : header is not null ? Labels(header, second, path)
+            : first.Length == 2 ? 1 - path
+            : -1;
+        int[] oneHot =
+            label < 0 && header is not null && second?.Length == header.Length
+                ?
+                [
+                    .. Enumerable
+                        .Range(0, header.Length)
+                        .Where(column =>
+                            column != path && column != group && !parts.Contains(column) && IsBit(second[column])
+                        ),
+                ]
+                : [];
+        int[] others =
+            second?.Length == first.Length
+                ?
+                [
+                    .. Enumerable
+                        .Range(0, first.Length)
+                        .Where(column =>
+                            column != path
+                            && column != label
+                            && !parts.Contains(column)
+                            && PartNames.Of(second[column]) is not null
+                        ),
+                ]
+                : [];
+        return new ListColumns(
+            header,
+            path,
+            label,
+            oneHot.Length > 1 ? oneHot : [],
+            [.. parts.Where(column => column != label), .. others],
+            group,
+            first.Length
+        );
+    }
+
+    /// <summary>A column of labels that holds names of parts, beside another, is none.</summary>
+    private static int Labels(string[] header, string[]? second, int path)
+    {
+        int[] found =
+        [
+            .. LabelNames.Select(name => Find(header, [name])).Where(column => column >= 0 && column != path),
+        ];
+        return found.Length > 1 && second?.Length == header.Length
+                ? found.OrderBy(column => PartNames.Of(second[column]) is not null).First()
+            : found is [var only, ..] ? only
+            : -1;
+    }
+
+    private static int Named(string[]? header, int count, string column)
+    {
+        int named = header is null ? -1 : Find(header, [column]);
+        if (named >= 0)
+        {
+            return named;
+        }
+
+        return
+            int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1
+            && number <= count
+            ? number - 1
+            : throw new UsageException(
+                $"there is no column '{column}'; expected {(header is null ? "" : string.Join(", ", header) + ", or ")}a number from 1 to {count}."
+            );
+    }
+
+    private static int Find(string[] header, string[] names)
+    {
+        foreach (string name in names)
+        {
+            int found = Array.FindIndex(header, field => IsOf(field, [name]));
+            if (found >= 0)
+            {
+                return found;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool IsOf(string field, string[] names) =>
+        field.Length > 0
+            && names.Contains(field.Trim().Replace(' ', '_').Replace('-', '_'), StringComparer.OrdinalIgnoreCase)
+        || names.Contains(field.Trim(), StringComparer.OrdinalIgnoreCase) && field.Length > 0;
+
+    internal static bool IsBit(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is 0 or 1;
+}
