@@ -66,12 +66,12 @@ internal sealed class ParquetSet
                 .Append('\n');
         }
 
-        identity
-            .Append(options.SkipUnreadable)
-            .Append(' ')
-            .Append(options.TestsAll)
-            .Append(' ')
-            .Append(Tested is null ? options.Seed : 0);
+        identity.Append(options.SkipUnreadable);
+        if (Tested is null)
+        {
+            identity.Append(options.TestsAll).Append(options.Seed);
+        }
+
         string digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..16];
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
         return CacheFolder.PathIn(files.Folder, $"{options.Geometry.Resize}-{rule}-{digits}.pack");
