@@ -57,7 +57,7 @@ internal static class PackedFileWriter
                     }),
                 ];
                 long at = file.Position;
-                writer.Write(IndexBytes(Describe(data, options, indexes), indexes));
+                writer.Write(IndexBytes(Describe(data, options, indexes, skipped), indexes));
                 file.Position = PackedFile.Magic.Length;
                 writer.Write(at);
             }
@@ -110,11 +110,16 @@ internal static class PackedFileWriter
         }
     }
 
-    private static PackedHeader Describe(ImageData data, OpenOptions options, PackedIndex[] indexes)
+    private static PackedHeader Describe(
+        ImageData data,
+        OpenOptions options,
+        PackedIndex[] indexes,
+        List<UnreadableFile> skipped
+    )
     {
         int[][] positions = ClassPositions.Of(indexes[0].Labels, data.Train.Classes.Count);
         int empty = Array.FindIndex(positions, list => list.Length == 0);
-        if (empty >= 0)
+        if (data.Train.Count > 0 && empty >= 0)
         {
             throw new CounterpoiseException(
                 $"{data.Name}: class '{data.Train.Classes[empty]}' has no readable training image; add one or remove the class."
@@ -130,13 +135,24 @@ internal static class PackedFileWriter
             Rule = options.ResizeRule,
             Seed = options.Seed,
             Tiered = options.Tiered,
-            Notes = [.. data.Notes],
-            LeftOut = data.LeftOut,
+            Notes = [.. data.Notes, .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.")],
+            LeftOut = [.. data.LeftOut, .. LeftOutOf(skipped)],
             Groups = data.Groups is null ? null : [.. indexes[0].Sources.Select(position => data.Groups[position])],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],
             Normalisation = data.FixedNormalisation,
         };
+    }
+
+    private static IReadOnlyList<LeftOut> LeftOutOf(List<UnreadableFile> skipped)
+    {
+        var found = new LeftOutList();
+        foreach (UnreadableFile file in skipped)
+        {
+            found.Add($"unreadable images ({file.Reason})", null, file.Path);
+        }
+
+        return found.All;
     }
 
     private static byte[] IndexBytes(PackedHeader header, PackedIndex[] indexes)

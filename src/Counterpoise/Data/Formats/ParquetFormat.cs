@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A folder of Parquet files, as the Hugging Face hub keeps data sets.</summary>
-internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files")
+internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, or one of them")
 {
     /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
     internal override ImageData? Open(string data, OpenOptions options)
@@ -24,22 +24,19 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files")
             temporary =>
             {
                 using ImageData images = set.Open(options);
-                IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
-                    temporary,
-                    images,
-                    options,
-                    options.Progress,
-                    CancellationToken.None
-                );
+                PackedFileWriter.Write(temporary, images, options, options.Progress, CancellationToken.None);
                 notes.Add(
                     $"{data}: rows of Parquet files can be read in order alone, so they were packed into {cache}."
                 );
-                notes.AddRange(skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."));
                 return images.LeftOut;
             },
             options.Messages
         );
         ImageData packed = PackedFile.Open(cache, options);
-        return packed with { Notes = [.. packed.Notes, .. notes, .. content.Notes], LeftOut = content.LeftOut };
+        return packed with { Notes = [.. packed.Notes, .. notes, .. content.Notes] };
     }
+
+    /// <inheritdoc/>
+    internal override DataInspection? Inspect(string data, OpenOptions options) =>
+        ParquetSet.Find(data) is { } set ? ParquetInspection.Of(set, options) : null;
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Counterpoise.Data.Pixels;
 using TorchSharp;
 
@@ -10,40 +11,44 @@ internal sealed class ParquetImages : IStoredImages
     // Threads that work on neighbouring rows may be in different groups.
     private const int GroupsKept = 3;
 
-    private readonly ParquetShard[] shards;
-    private readonly int[] labels;
+    private readonly string folder;
+    private readonly ParquetRows rows;
     private readonly ImageGeometry geometry;
-    private readonly (int Shard, int Group, int First, int Count)[] groups;
+    private readonly (int Shard, int Group, int FirstOfShard)[] groups;
+    private readonly int[] firsts;
     private readonly Lock reading = new();
-    private readonly Dictionary<int, byte[]?[]> loaded = [];
+    private readonly Dictionary<int, (ReadOnlyMemory<byte> Content, string? Reason)[]> loaded = [];
     private readonly Queue<int> order = new();
 
-    /// <param name="shards">The files, in order.</param>
-    /// <param name="labels">The label of every row.</param>
+    /// <param name="folder">What identities name files from.</param>
+    /// <param name="rows">The rows.</param>
     /// <param name="classes">The class names.</param>
     /// <param name="geometry">Sizes to resize and crop to.</param>
-    internal ParquetImages(ParquetShard[] shards, int[] labels, IReadOnlyList<string> classes, ImageGeometry geometry)
+    internal ParquetImages(string folder, ParquetRows rows, IReadOnlyList<string> classes, ImageGeometry geometry)
     {
-        this.shards = shards;
-        this.labels = labels;
+        this.folder = folder;
+        this.rows = rows;
         this.geometry = geometry;
         Classes = classes;
-        List<(int, int, int, int)> found = [];
+        List<(int, int, int)> found = [];
+        List<int> starts = [];
         int first = 0;
-        for (int shard = 0; shard < shards.Length; shard++)
+        for (int shard = 0; shard < rows.Shards.Count; shard++)
         {
-            for (int group = 0; group < shards[shard].GroupRows.Length; group++)
+            int firstOfShard = first;
+            for (int group = 0; group < rows.Shards[shard].GroupRows.Length; group++)
             {
-                int count = shards[shard].GroupRows[group];
-                found.Add((shard, group, first, count));
-                first += count;
+                found.Add((shard, group, firstOfShard));
+                starts.Add(first);
+                first += rows.Shards[shard].GroupRows[group];
             }
         }
 
         groups = [.. found];
+        firsts = [.. starts];
     }
 
-    public int Count => labels.Length;
+    public int Count => rows.Rows.Count;
 
     public int Height => geometry.Size;
 
@@ -53,22 +58,34 @@ internal sealed class ParquetImages : IStoredImages
 
     public IReadOnlyList<string> Classes { get; }
 
-    public IReadOnlyList<int> Labels => labels;
+    public IReadOnlyList<int> Labels => rows.Labels;
 
-    public string? Load(int position, PixelBuffer image) =>
-        Content(position) is { } content
-            ? ImageDecoder.Decode(content, geometry, image, out _)
-            : "the row has no image bytes";
+    public string? Load(int position, PixelBuffer image) => Load(position, image, out _);
+
+    /// <inheritdoc cref="IStoredImages.Load"/>
+    /// <param name="position">The position.</param>
+    /// <param name="image">Gets the image.</param>
+    /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
+    public string? Load(int position, PixelBuffer image, out PixelSize original)
+    {
+        original = default;
+        (ReadOnlyMemory<byte> content, string? reason) = Content(rows.Rows[position]);
+        return reason ?? ImageDecoder.Decode(content.Span, geometry, image, out original);
+    }
 
     public string Describe(int position)
     {
-        (int shard, _, int first, _) = groups[GroupOf(position)];
-        int firstOfShard = groups.First(group => group.Shard == shard).First;
-        return $"{shards[shard].Path}: row {position - firstOfShard + 1}";
+        (ParquetShard shard, int row) = Place(position);
+        return shard.At(row);
     }
 
     /// <summary>A row has no name and no length that is known before it is read: its number in its file stands for them.</summary>
-    public byte[]? IdentityOf(int position) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(RowName(position)));
+    public byte[]? IdentityOf(int position)
+    {
+        (ParquetShard shard, int row) = Place(position);
+        string name = Path.GetRelativePath(folder, shard.Path).Replace('\\', '/');
+        return SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {shard.Length} {row}"));
+    }
 
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)
     {
@@ -83,26 +100,36 @@ internal sealed class ParquetImages : IStoredImages
 
     public void Dispose() { }
 
-    private string RowName(int position)
+    private (ParquetShard Shard, int Row) Place(int position)
     {
-        (int shard, _, _, _) = groups[GroupOf(position)];
-        int firstOfShard = groups.First(group => group.Shard == shard).First;
-        return $"{Path.GetFileName(shards[shard].Path)} {new FileInfo(shards[shard].Path).Length} {position - firstOfShard}";
+        int row = rows.Rows[position];
+        (int shard, _, int firstOfShard) = groups[GroupOf(row)];
+        return (rows.Shards[shard], row - firstOfShard);
     }
 
-    private int GroupOf(int position) =>
-        Array.FindIndex(groups, group => position >= group.First && position < group.First + group.Count);
-
-    private byte[]? Content(int position)
+    /// <summary>The last group that begins at or before a row; groups without rows begin where the next one does.</summary>
+    private int GroupOf(int row)
     {
-        int wanted = GroupOf(position);
+        int found = Array.BinarySearch(firsts, row + 1);
+        found = found >= 0 ? found : ~found;
+        while (found > 0 && (found == firsts.Length || firsts[found] > row))
+        {
+            found--;
+        }
+
+        return found;
+    }
+
+    private (ReadOnlyMemory<byte> Content, string? Reason) Content(int row)
+    {
+        int wanted = GroupOf(row);
         lock (reading)
         {
-            if (!loaded.TryGetValue(wanted, out byte[]?[]? rows))
+            if (!loaded.TryGetValue(wanted, out (ReadOnlyMemory<byte> Content, string? Reason)[]? images))
             {
-                (int shard, int group, _, _) = groups[wanted];
-                rows = shards[shard].ReadImages(group);
-                loaded[wanted] = rows;
+                (int shard, int group, _) = groups[wanted];
+                images = rows.Shards[shard].ReadImages(group);
+                loaded[wanted] = images;
                 order.Enqueue(wanted);
                 if (order.Count > GroupsKept)
                 {
@@ -110,7 +137,7 @@ internal sealed class ParquetImages : IStoredImages
                 }
             }
 
-            return rows[position - groups[wanted].First];
+            return images[row - firsts[wanted]];
         }
     }
 }

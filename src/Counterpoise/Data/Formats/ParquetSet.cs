@@ -1,159 +1,311 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data.Splits;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A data set in Parquet files as the Hugging Face hub serves it: several shards a part, told apart by their names.</summary>
 internal sealed class ParquetSet
 {
-    private const string Extension = ".parquet";
-    private static readonly string[] TestNames = ["test", "validation", "valid", "val"];
-    private readonly string folder;
-    private readonly string[] train;
-    private readonly string[] test;
+    // Another one where rows, labels or classes are read in another way than before, so that old packed versions are not used.
+    private const int Reading = 2;
+    private const int MostNamed = 3;
+    private readonly string path;
+    private readonly ParquetFiles files;
 
-    private ParquetSet(string folder, string[] train, string[] test)
+    private ParquetSet(string path, ParquetFiles files)
     {
-        this.folder = folder;
-        this.train = train;
-        this.test = test;
+        this.path = path;
+        this.files = files;
     }
 
-    /// <summary>The set in a folder, or in its folder <c>data</c>; null where there are no Parquet files.</summary>
-    /// <exception cref="UsageException">There are no training or no test files among them.</exception>
+    /// <summary>What is tested on; null where a part must be split off for that.</summary>
+    private Part? Tested => new Part?[] { Part.Test, Part.Validation }.FirstOrDefault(part => Has(part!.Value));
+
+    /// <summary>The files that are used, those to train on first.</summary>
+    private IEnumerable<ParquetShard> Used =>
+        files
+            .Parts.Where(part => part.Key == Part.Train || Has(part.Key))
+            .OrderBy(part => part.Key)
+            .SelectMany(part => part.Value);
+
+    /// <summary>The set that a path names; null where it is none.</summary>
+    /// <inheritdoc cref="ParquetFiles.Find" path="/exception"/>
     internal static ParquetSet? Find(string path)
     {
-        if (!Directory.Exists(path))
+        try
         {
-            return null;
+            return ParquetFiles.Find(path) is { } files ? new ParquetSet(path, files) : null;
         }
-
-        string? found = new[] { path, Path.Combine(path, "data") }.FirstOrDefault(candidate =>
-            Directory.Exists(candidate) && Directory.EnumerateFiles(candidate, $"*{Extension}").Any()
-        );
-        if (found is null)
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
-            return null;
+            throw FileFailure.Reading(path, failure);
         }
-
-        string[] files = [.. Directory.EnumerateFiles(found, $"*{Extension}").Order(StringComparer.Ordinal)];
-        string[] Part(string name) =>
-            [.. files.Where(file => Path.GetFileName(file).StartsWith(name, StringComparison.OrdinalIgnoreCase))];
-        string[] training = Part("train");
-        string[] tested = TestNames.Select(Part).FirstOrDefault(part => part.Length > 0) ?? [];
-        return training.Length > 0 && tested.Length > 0
-            ? new ParquetSet(found, training, tested)
-            : throw new UsageException(
-                $"{found}: found {string.Join(", ", files.Select(Path.GetFileName).Take(5))}, expected files named train*{Extension} "
-                    + $"and one of {string.Join(", ", TestNames.Select(name => $"{name}*{Extension}"))}; rename them, or download the missing part."
-            );
     }
 
     /// <summary>Where the packed version is kept: another one for other files, sizes or choices.</summary>
     internal string CachePath(OpenOptions options)
     {
-        var names = new StringBuilder();
-        foreach (string file in train.Concat(test))
+        var identity = new StringBuilder();
+        identity.Append(Reading).Append('\n');
+        foreach (ParquetShard shard in files.Parts.OrderBy(part => part.Key).SelectMany(part => part.Value))
         {
-            names.Append(Path.GetFileName(file)).Append(' ').Append(new FileInfo(file).Length).Append('\n');
+            string name = Path.GetRelativePath(files.Folder, shard.Path);
+            long written = File.GetLastWriteTimeUtc(shard.Path).Ticks;
+            string footer = Convert.ToHexStringLower(shard.HashOfFooter());
+            identity
+                .Append(name)
+                .Append(' ')
+                .Append(shard.Length)
+                .Append(' ')
+                .Append(written)
+                .Append(' ')
+                .Append(footer)
+                .Append('\n');
         }
 
-        names.Append(options.SkipUnreadable);
-        string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names.ToString())))[..16];
+        identity.Append(options.SkipUnreadable);
+        if (Tested is null)
+        {
+            identity.Append(options.TestsAll).Append(options.Seed);
+        }
+
+        string digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..16];
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
-        return CacheFolder.PathIn(folder, $"{options.Geometry.Resize}-{rule}-{identity}.pack");
+        return CacheFolder.PathIn(files.Folder, $"{options.Geometry.Resize}-{rule}-{digits}.pack");
     }
 
     /// <summary>Opens the set for packing.</summary>
-    /// <exception cref="CounterpoiseException">A file is damaged, has other columns, or its labels have gaps.</exception>
-    internal ImageData Open(OpenOptions options)
+    /// <param name="options">The size, and what to do about rows without a class.</param>
+    /// <param name="unreadable">Gets rows without a class, which are not refused then; null to go by the options.</param>
+    /// <exception cref="CounterpoiseException">A file is damaged, has other columns, or labels that do not fit together.</exception>
+    internal ImageData Open(OpenOptions options, ICollection<UnreadableFile>? unreadable = null)
     {
-        ParquetShard[] trainShards = [.. train.Select(ParquetShard.Open)];
-        ParquetShard[] testShards = [.. test.Select(ParquetShard.Open)];
-        object?[] trainLabels = [.. trainShards.SelectMany(shard => shard.ReadLabels())];
-        object?[] testLabels = [.. testShards.SelectMany(shard => shard.ReadLabels())];
-        IReadOnlyList<string> classes = Classes(trainShards[0], trainLabels);
+        Part? tested = Tested;
+        bool trains = files.Parts.ContainsKey(Part.Train);
+        if (!trains && (tested is null || !options.TestsAll))
+        {
+            throw new UsageException(
+                $"{path}: found {ParquetFiles.Shortened(files.Parts.Values.SelectMany(shards => shards).Select(Name))}, expected files named train*.parquet and perhaps test*.parquet or validation*.parquet; "
+                    + "rename them, or download the missing part."
+            );
+        }
+
+        RequireOneColumn();
+        var classes = ParquetClasses.Of(files.Parts[trains ? Part.Train : tested!.Value], options.TestsAll ? 1 : 2);
+        var leftOut = new LeftOutList();
+        ParquetRows train = trains ? Rows(Part.Train) : new([], [], []);
+        ParquetRows test;
+        List<string> notes = [.. ClassNames.Notes(path, classes.Names)];
+        if (tested is { } part)
+        {
+            test = Rows(part);
+            if (part == Part.Validation)
+            {
+                notes.Add($"{path}: there is no test part with labels; the validation part is tested on.");
+            }
+        }
+        else if (options.TestsAll)
+        {
+            (train, test) = (new([], [], []), train);
+            notes.Add($"{path}: there is no test part; all {test.Rows.Count} images are tested on.");
+        }
+        else
+        {
+            (train, test, string note) = Split(train, classes.Names, options);
+            notes.Add(note);
+        }
+
+        ParquetRows? validation = tested == Part.Test && Has(Part.Validation) ? Rows(Part.Validation) : null;
+        var labels = test.Labels.ToHashSet();
+        string[] untested = [.. classes.Names.Where((_, label) => !labels.Contains(label))];
+        if (untested.Length > 0)
+        {
+            notes.Add($"{path}: no test images of {ParquetFiles.Shortened(untested)}.");
+        }
+
+        notes.AddRange(NotesOnLabels(classes));
+        LeftOut[] all = [.. files.LeftOut, .. Unlabelled(), .. Unused(classes), .. leftOut.All];
+        notes.AddRange(LeftOut.Notes(path, all));
+        string held = validation is null ? "" : $", {validation.Rows.Count} validation images in {Names(validation)}";
         return new ImageData(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-            new ParquetImages(trainShards, Indices(trainLabels, classes, train[0]), classes, options.Geometry),
-            new ParquetImages(testShards, Indices(testLabels, classes, test[0]), classes, options.Geometry),
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(files.Folder))),
+            Images(train),
+            Images(test),
             [
-                $"{folder}: recognised Parquet files: {classes.Count} classes, {trainLabels.Length} training images in "
-                    + $"{train.Length} files and {testLabels.Length} test images in {test.Length} ({Path.GetFileName(test[0])}).",
+                $"{path}: recognised Parquet files: {classes.Names.Count} classes, {train.Rows.Count} training images in {Names(train)}, "
+                    + $"{test.Rows.Count} test images in {Names(test)}{held}.",
+                .. notes,
             ]
-        );
+        )
+        {
+            Validation = validation is null ? null : Images(validation),
+            LeftOut = all,
+        };
+
+        ParquetRows Rows(Part part) =>
+            ReadRows(
+                part,
+                classes,
+                (row, problem) =>
+                {
+                    if (unreadable is null && !options.SkipUnreadable)
+                    {
+                        throw new CounterpoiseException(
+                            $"{row} comes {problem}; correct or remove the row, or leave such rows out ({Named("skipUnreadable")})."
+                        );
+                    }
+
+                    unreadable?.Add(new UnreadableFile(row, $"the row comes {problem}"));
+                    leftOut.Add($"rows {problem}", null, row);
+                }
+            );
+
+        ParquetImages Images(ParquetRows rows) => new(files.Folder, rows, classes.Names, options.Geometry);
     }
 
-    /// <summary>The names in the files' metadata, or names as they occur, or the numbers.</summary>
-    private IReadOnlyList<string> Classes(ParquetShard shard, object?[] labels)
+    /// <summary>Whether a part is there and has a label at all: those of competitions' test parts are often kept back.</summary>
+    private bool Has(Part part) =>
+        files.Parts.TryGetValue(part, out IReadOnlyList<ParquetShard>? shards)
+        && shards.Any(shard => shard.Columns.Label is not null && !shard.Labels.All(ParquetLabel.IsNone));
+
+    private void RequireOneColumn()
     {
-        if (labels.OfType<string>().Any())
+        ParquetShard first = Used.First();
+        foreach (ParquetShard shard in Used)
         {
-            return [.. labels.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
-        }
-
-        if (Names(shard) is { } names)
-        {
-            return names;
-        }
-
-        long[] numbers = [.. labels.OfType<long>().Distinct().Order()];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (numbers[i] != i)
+            string label = (shard.HasColumns ? shard.Columns.Label! : throw shard.Columns.Missing()).Path.ToString();
+            if (label != first.Columns.Label!.Path.ToString())
             {
                 throw new CounterpoiseException(
-                    $"{folder}: no training image has the label {i}, but the largest is {numbers[^1]}; number the classes from 0 without gaps."
+                    $"{shard.Path}: its labels are in the column {label}, those of {first.Path} in {first.Columns.Label.Path}; call the columns alike."
+                );
+            }
+        }
+    }
+
+    /// <summary>The rows of a part that have a class.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="classes">The classes.</param>
+    /// <param name="refuse">Gets every other row and its problem.</param>
+    private ParquetRows ReadRows(Part part, ParquetClasses classes, Action<string, string> refuse)
+    {
+        List<int> rows = [];
+        List<int> labels = [];
+        int first = 0;
+        foreach (ParquetShard shard in files.Parts[part])
+        {
+            foreach ((int row, ParquetLabel label) in classes.Of(shard).Index())
+            {
+                if (label.Problem is { } problem)
+                {
+                    refuse(shard.At(row), problem);
+                }
+                else
+                {
+                    rows.Add(first + row);
+                    labels.Add(label.Class);
+                }
+            }
+
+            first += shard.Rows;
+        }
+
+        return rows.Count > 0
+            ? new ParquetRows(files.Parts[part], rows, labels)
+            : throw new CounterpoiseException(
+                $"{files.Parts[part][0].Path}: no row of the {ParquetFiles.Name(part)} part has one of the classes {ParquetFiles.Shortened(classes.Names)}; correct the labels."
+            );
+    }
+
+    private (ParquetRows Train, ParquetRows Test, string Note) Split(
+        ParquetRows all,
+        IReadOnlyList<string> classes,
+        OpenOptions options
+    )
+    {
+        (int[] train, int[] test, string note) = StratifiedSplit.Of(path, classes, all.Labels, options);
+        return (Of(train), Of(test), note);
+
+        ParquetRows Of(int[] positions) =>
+            new(all.Shards, [.. positions.Select(i => all.Rows[i])], [.. positions.Select(i => all.Labels[i])]);
+    }
+
+    private IEnumerable<string> NotesOnLabels(ParquetClasses classes)
+    {
+        if (Used.First().Columns is { OtherLabels: { Count: > 0 } others, Label: { } label })
+        {
+            yield return $"{path}: classes are those of the column {label.Path}, not of {string.Join(", ", others)}.";
+        }
+
+        string[] notes = [.. Used.Select(classes.NoteOn).OfType<string>()];
+        foreach (string note in notes.Take(MostNamed))
+        {
+            yield return note;
+        }
+
+        if (notes.Length > MostNamed)
+        {
+            yield return $"{path}: the same is true of {notes.Length - MostNamed} more files.";
+        }
+    }
+
+    private IEnumerable<LeftOut> Unlabelled()
+    {
+        var found = new LeftOutList();
+        foreach (
+            (Part part, IReadOnlyList<ParquetShard> shards) in files.Parts.Where(part =>
+                part.Key != Part.Train && !Has(part.Key)
+            )
+        )
+        {
+            foreach (
+                (ParquetShard shard, int row) in shards.SelectMany(shard =>
+                    Enumerable.Range(0, shard.Rows).Select(row => (shard, row))
+                )
+            )
+            {
+                found.Add(
+                    $"images of the {ParquetFiles.Name(part)} part, none of which has a label",
+                    null,
+                    shard.At(row)
                 );
             }
         }
 
-        return [.. numbers.Select(number => $"{number}")];
+        return found.All;
     }
 
-    /// <summary>The class names that the hub's libraries write into the metadata, or null.</summary>
-    private static IReadOnlyList<string>? Names(ParquetShard shard)
+    private IEnumerable<LeftOut> Unused(ParquetClasses classes)
     {
-        try
+        string[] columns =
+        [
+            .. files.Parts.Values.SelectMany(shards => shards).SelectMany(shard => shard.Columns.Unused).Distinct(),
+        ];
+        if (columns.Length > 0)
         {
-            JsonNode? features = shard.Metadata.TryGetValue("huggingface", out string? text)
-                ? JsonNode.Parse(text)?["info"]?["features"]
-                : null;
-            JsonArray? names = features
-                ?.AsObject()
-                .Select(feature => feature.Value?["names"] as JsonArray)
-                .FirstOrDefault(found => found is not null);
-            return names is null ? null : [.. names.Select(name => name!.GetValue<string>())];
+            yield return new LeftOut("columns beside the image and its label", null, columns.Length, columns);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+
+        if (classes.Unused is { Count: > 0 } unused)
         {
-            return null; // Somebody else's metadata; the labels are numbers then.
+            yield return new LeftOut(
+                "classes that are named and that no training image has",
+                null,
+                unused.Count,
+                unused
+            );
         }
     }
 
-    private static int[] Indices(object?[] labels, IReadOnlyList<string> classes, string file)
+    private string Names(ParquetRows rows)
     {
-        var byName = classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
-        int[] indices = new int[labels.Length];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            long index = labels[row] switch
-            {
-                string name => byName.GetValueOrDefault(name, -1),
-                long number => number,
-                _ => -1,
-            };
-            indices[row] =
-                index >= 0 && index < classes.Count
-                    ? (int)index
-                    : throw new CounterpoiseException(
-                        $"{file}: row {row + 1} of its part has the label {labels[row] ?? "null"}, which is none of the {classes.Count} classes; correct it or remove the row."
-                    );
-        }
-
-        return indices;
+        string[] names = [.. rows.Shards.Take(MostNamed).Select(Name)];
+        int more = rows.Shards.Count - names.Length;
+        return names.Length == 0 ? "no file" : string.Join(", ", names) + (more > 0 ? $" and {more} more" : "");
     }
+
+    private string Name(ParquetShard shard) => Path.GetRelativePath(files.Folder, shard.Path);
 }

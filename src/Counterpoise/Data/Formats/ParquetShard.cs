@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Parquet;
 using Parquet.Schema;
@@ -7,113 +8,125 @@ namespace Counterpoise.Data.Formats;
 /// <summary>One Parquet file of images, as the Hugging Face hub serves them: <c>image: {bytes, path}</c> and <c>label</c>.</summary>
 internal sealed class ParquetShard
 {
-    private static readonly string[] ImageNames = ["image", "img", "image_bytes", "bytes"];
-    private static readonly string[] LabelNames = ["label", "labels", "fine_label", "class", "category"];
-    private readonly DataField image;
-    private readonly DataField label;
+    private const int FooterEnd = 8;
+    private static readonly string[] FalseAndTrue = ["false", "true"];
+    private object?[]? labels;
 
     private ParquetShard(string path, ParquetReader reader)
     {
         Path = path;
-        DataField[] fields = reader.Schema.GetDataFields();
-        image = Find(fields, ImageNames, IsBytes, "image bytes (image: {bytes, path})");
-        label = Find(fields, LabelNames, field => IsNumber(field) || IsText(field), "label");
-        Metadata = reader.CustomMetadata ?? [];
+        Length = new FileInfo(path).Length;
+        Columns = new ParquetColumns(path, reader);
         GroupRows = new int[reader.RowGroupCount];
         for (int group = 0; group < GroupRows.Length; group++)
         {
-            using ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
-            GroupRows[group] = checked((int)rows.RowCount);
+            GroupRows[group] = checked((int)reader.OpenRowGroupReader(group).RowCount);
         }
     }
 
     internal string Path { get; }
 
-    /// <summary>The file's own key-value pairs.</summary>
-    internal IReadOnlyDictionary<string, string> Metadata { get; }
+    /// <summary>The file's length in bytes.</summary>
+    internal long Length { get; }
+
+    /// <summary>The number of rows.</summary>
+    internal int Rows => GroupRows.Sum();
+
+    /// <summary>What is in which column.</summary>
+    internal ParquetColumns Columns { get; }
 
     /// <summary>Rows of each row group.</summary>
     internal int[] GroupRows { get; }
 
+    /// <summary>Whether there are columns of images and of labels.</summary>
+    internal bool HasColumns => Columns is { Image: not null, Label: not null };
+
+    /// <summary>The labels of all rows: numbers, or text; null where a row has none. False is 0 and true is 1.</summary>
+    /// <exception cref="CounterpoiseException">The file is damaged or has no such column.</exception>
+    internal IReadOnlyList<object?> Labels => labels ??= ReadLabels();
+
+    /// <summary>Whether labels are text.</summary>
+    internal bool HasText => Columns.Label is { } label && ParquetColumn.IsText(label);
+
+    /// <summary>The names of the label's numbers; null for text and for numbers that nothing names.</summary>
+    /// <exception cref="CounterpoiseException">A name stands for two numbers.</exception>
+    internal IReadOnlyList<string>? Names =>
+        HasText ? null : Columns.ClassNames ?? (Columns.Label?.ClrType == typeof(bool) ? FalseAndTrue : null);
+
     /// <summary>Opens a file and reads its schema.</summary>
-    /// <exception cref="CounterpoiseException">It is damaged or has other columns.</exception>
+    /// <exception cref="CounterpoiseException">It is damaged or no Parquet file.</exception>
     internal static ParquetShard Open(string path) => With(path, reader => new ParquetShard(path, reader));
 
-    /// <summary>The encoded images of a row group; null where a row has none.</summary>
-    internal byte[]?[] ReadImages(int group) =>
-        With(
+    /// <summary>A place in the file, for messages.</summary>
+    /// <param name="row">The row, from 0.</param>
+    internal string At(int row) => $"{Path}: row {row + 1}";
+
+    /// <summary>The encoded images of a row group, or why a row has none.</summary>
+    /// <exception cref="CounterpoiseException">The file is damaged or has no such column.</exception>
+    internal (ReadOnlyMemory<byte> Content, string? Reason)[] ReadImages(int group)
+    {
+        DataField image = Columns.Image ?? throw Columns.Missing();
+        return With(
             Path,
             reader =>
             {
-                using ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
-                byte[]?[] images = new byte[rows.RowCount][];
-                rows.ReadAsync(image, images.AsMemory(), null, CancellationToken.None)
-                    .AsTask()
-                    .GetAwaiter()
-                    .GetResult();
-                return images;
+                ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
+                ReadOnlyMemory<byte>?[] images = ParquetColumn.Bytes(Path, rows, image);
+                string?[]? names =
+                    Columns.ImagePath is { } path && images.Any(content => content is null)
+                        ? ParquetColumn.Text(Path, rows, path)
+                        : null;
+                return images
+                    .Select(
+                        (content, row) =>
+                            content is { } bytes ? (bytes, null)
+                            : names?[row] is { } name
+                                ? (default, $"the image is not in the row, which has only its path {name}")
+                            : (ReadOnlyMemory<byte>.Empty, (string?)"the row has no image")
+                    )
+                    .ToArray();
             }
         );
+    }
 
-    /// <summary>The labels of all rows: numbers, or names.</summary>
-    internal IReadOnlyList<object?> ReadLabels() =>
-        With(
+    /// <summary>The SHA-256 of what the file says of itself: where its columns lie, and the extremes and lengths of their values.</summary>
+    internal byte[] HashOfFooter()
+    {
+        using FileStream file = File.OpenRead(Path);
+        byte[] end = new byte[FooterEnd];
+        file.Seek(-FooterEnd, SeekOrigin.End);
+        file.ReadExactly(end);
+        int length = (int)Math.Min(BitConverter.ToUInt32(end), file.Length - FooterEnd);
+        byte[] footer = new byte[length];
+        file.Seek(-FooterEnd - length, SeekOrigin.End);
+        file.ReadExactly(footer);
+        return SHA256.HashData(footer);
+    }
+
+    private object?[] ReadLabels()
+    {
+        DataField label = Columns.Label ?? throw Columns.Missing();
+        return With(
             Path,
             reader =>
-            {
-                List<object?> labels = [];
-                for (int group = 0; group < GroupRows.Length; group++)
-                {
-                    using ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
-                    labels.AddRange(ReadLabels(rows));
-                }
-
-                return labels;
-            }
+                Enumerable
+                    .Range(0, GroupRows.Length)
+                    .Select(reader.OpenRowGroupReader)
+                    .SelectMany(rows =>
+                        ParquetColumn.IsText(label)
+                            ? ParquetColumn.Text(Path, rows, label)
+                            : ParquetColumn.Numbers(Path, rows, label).Cast<object?>()
+                    )
+                    .ToArray()
         );
-
-    private IEnumerable<object?> ReadLabels(ParquetRowGroupReader rows)
-    {
-        if (IsText(label))
-        {
-            string?[] names = new string[rows.RowCount];
-            rows.ReadAsync(label, names.AsMemory(), null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            return names;
-        }
-
-        return label.ClrType == typeof(int) ? Numbers<int>(rows) : Numbers<long>(rows);
     }
-
-    private IEnumerable<object?> Numbers<T>(ParquetRowGroupReader rows)
-        where T : struct
-    {
-        var numbers = new T?[rows.RowCount];
-        rows.ReadAsync(label, numbers.AsMemory(), null, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        return numbers.Select(number => number is null ? null : (object?)Convert.ToInt64(number));
-    }
-
-    private DataField Find(DataField[] fields, string[] names, Func<DataField, bool> fits, string what) =>
-        names
-            .SelectMany(name => fields.Where(field => field.Path.FirstPart == name || field.Name == name))
-            .FirstOrDefault(fits)
-        ?? throw new CounterpoiseException(
-            $"{Path}: has no column of {what}; found {string.Join(", ", fields.Select(field => field.Path))}, expected one named "
-                + $"{string.Join(", ", names)}; rename the column."
-        );
-
-    private static bool IsBytes(DataField field) =>
-        field.ClrType == typeof(ReadOnlyMemory<byte>) || field.ClrType == typeof(byte[]);
-
-    private static bool IsText(DataField field) =>
-        field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(string);
-
-    private static bool IsNumber(DataField field) => field.ClrType == typeof(int) || field.ClrType == typeof(long);
 
     private static T With<T>(string path, Func<ParquetReader, T> use)
     {
         try
         {
             using FileStream file = File.OpenRead(path);
+            ParquetContent.Require(path, file);
             ParquetReader reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();
             try
             {
@@ -123,6 +136,10 @@ internal sealed class ParquetShard
             {
                 reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
             }
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw FileFailure.Reading(path, failure);
         }
         catch (Exception failure) when (failure is not CounterpoiseException and not OutOfMemoryException)
         {

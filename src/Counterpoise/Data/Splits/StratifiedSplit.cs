@@ -44,24 +44,67 @@ internal static class StratifiedSplit
             : OfImages(root, classes, files, options.Seed);
     }
 
+    /// <summary>The choice of a fifth among images that are known by their labels.</summary>
+    /// <param name="root">The data, for messages.</param>
+    /// <param name="classes">The class names.</param>
+    /// <param name="labels">The label of every image.</param>
+    /// <param name="options">The data seed that the choice depends on, and whether the data is only looked at.</param>
+    /// <returns>The positions to train on and those to test on, both ascending, and what the user must be told.</returns>
+    /// <exception cref="CounterpoiseException">A class has a single image.</exception>
+    internal static (int[] Train, int[] Test, string Note) Of(
+        string root,
+        IReadOnlyList<string> classes,
+        IReadOnlyList<int> labels,
+        OpenOptions options
+    )
+    {
+        int[][] positions = ClassPositions.Of(labels, classes.Count);
+        int single = Array.FindIndex(positions, list => list.Length == 1);
+        if (single >= 0)
+        {
+            string refusal =
+                $"{root}: class '{classes[single]}' has 1 image, expected at least 2: one to train on and one to test on; add images, or a test part.";
+            return options.Inspects
+                ? ([.. Enumerable.Range(0, labels.Count)], [], $"{refusal} Nothing was split off.")
+                : throw new CounterpoiseException(refusal);
+        }
+
+        List<int> train = [];
+        List<int> test = [];
+        for (int c = 0; c < positions.Length; c++)
+        {
+            (int[] trained, int[] tested) = OfClass(c, positions[c].Length, options.Seed);
+            train.AddRange(trained.Select(i => positions[c][i]));
+            test.AddRange(tested.Select(i => positions[c][i]));
+        }
+
+        return ([.. train.Order()], [.. test.Order()], Note(root, test.Count, labels.Count, options.Seed));
+    }
+
     private static ImageListing OfImages(string root, string[] classes, ImageFile[][] files, ulong seed)
     {
         List<ImageFile> train = [];
         List<ImageFile> test = [];
         for (int c = 0; c < classes.Length; c++)
         {
-            int count = files[c].Length;
-            int taken = Math.Clamp((int)Math.Round(TestShare * count, MidpointRounding.AwayFromZero), 1, count - 1);
-            int[] order = new Draws(seed).At(DrawPurpose.TestSplit, 0, c).Permutation(count);
-            test.AddRange(order[..taken].Order().Select(i => files[c][i]));
-            train.AddRange(order[taken..].Order().Select(i => files[c][i]));
+            (int[] trained, int[] tested) = OfClass(c, files[c].Length, seed);
+            test.AddRange(tested.Select(i => files[c][i]));
+            train.AddRange(trained.Select(i => files[c][i]));
         }
 
-        string note =
-            $"{root}: there is no test part; {test.Count} of {test.Count + train.Count} images, 20 % of each class, were "
-            + $"split off for testing (data seed {seed}).";
-        return new(classes, train, test, [note]);
+        return new(classes, train, test, [Note(root, test.Count, test.Count + train.Count, seed)]);
     }
+
+    private static (int[] Train, int[] Test) OfClass(int c, int count, ulong seed)
+    {
+        int taken = Math.Clamp((int)Math.Round(TestShare * count, MidpointRounding.AwayFromZero), 1, count - 1);
+        int[] order = new Draws(seed).At(DrawPurpose.TestSplit, 0, c).Permutation(count);
+        return ([.. order[taken..].Order()], [.. order[..taken].Order()]);
+    }
+
+    private static string Note(string root, int test, int all, ulong seed) =>
+        $"{root}: there is no test part; {test} of {all} images, 20 % of each class, were "
+        + $"split off for testing (data seed {seed}).";
 
     /// <summary>The first of as many folds as make the share.</summary>
     private static ImageListing OfGroups(
