@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
+using Counterpoise.Data;
 using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Serving;
@@ -10,8 +11,6 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>predict</c>: classifies image files by an exported model or the last checkpoint of a run.</summary>
 internal static class PredictVerb
 {
-    private static readonly string[] Endings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
     internal static Command Create()
     {
         Argument<string> model = ModelArgument();
@@ -120,7 +119,7 @@ internal static class PredictVerb
         if (read + unreadable == 0)
         {
             throw new UsageException(
-                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", Endings)}."
+                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", ImageFormats.Endings)}."
             );
         }
 
@@ -162,7 +161,7 @@ internal static class PredictVerb
     {
         IEnumerable<string> files = Directory
             .EnumerateFiles(folder)
-            .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            .Where(file => ImageFormats.IsNamedLikeOne(file))
             .Order(StringComparer.Ordinal);
         return files.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).SelectMany(Below));
     }

@@ -57,13 +57,20 @@ internal sealed record DataInspection(
     {
         ImageFile[] files = [.. listing.Train, .. listing.Test];
         PixelSize[] sizes = new PixelSize[files.Length];
+        var traits = new ImageTraits[files.Length];
         string?[] reasons = ImageFolder.DecodeAll(
             files,
             options with
             {
                 SkipUnreadable = true,
             },
-            (i, path) => ImageDecoder.Decode(path, options.Geometry, PixelBuffer.OfThisThread, out sizes[i])
+            (i, path) =>
+            {
+                PixelBuffer image = PixelBuffer.OfThisThread;
+                string? reason = ImageDecoder.Decode(path, options.Reading, image, out sizes[i]);
+                traits[i] = reason is null ? image.Traits : ImageTraits.None;
+                return reason;
+            }
         );
         int train = listing.Train.Count;
         int[] readable = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
@@ -81,6 +88,7 @@ internal sealed record DataInspection(
                 $"{root}: recognised {listing.Form}: {listing.Classes.Count} classes, {train} training and "
                     + $"{listing.Test.Count} test images.",
                 .. listing.Notes,
+                .. ImageRemarks.Of(root, options.Reading, traits, i => Path.GetRelativePath(root, files[i].Path)),
             ]
         );
     }

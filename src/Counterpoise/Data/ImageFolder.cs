@@ -45,9 +45,14 @@ internal static class ImageFolder
             );
         }
 
-        var train = new StreamedImages(listing.ImageRoot ?? root, listing.Train, listing.Classes, options.Geometry);
-        var test = new StreamedImages(listing.ImageRoot ?? root, listing.Test, listing.Classes, options.Geometry);
-        return new ImageData(Name(root), train, test, Notes(root, listing, train, test, []));
+        var train = new StreamedImages(listing.ImageRoot ?? root, listing.Train, listing.Classes, options.Reading);
+        var test = new StreamedImages(listing.ImageRoot ?? root, listing.Test, listing.Classes, options.Reading);
+        IReadOnlyList<string> notes =
+        [
+            .. Notes(root, listing, train, test, []),
+            .. ImageRemarks.Of(root, options.Reading),
+        ];
+        return new ImageData(Name(root), train, test, notes) { Reading = options.Reading };
     }
 
     /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
@@ -58,13 +63,15 @@ internal static class ImageFolder
         InMemoryImages test = Allocate(listing.ImageRoot ?? root, listing.Test, listing.Classes, options);
         try
         {
+            var traits = new ImageTraits[files.Length];
             string?[] reasons = DecodeAll(
                 files,
                 options,
                 (i, path) =>
                 {
                     PixelBuffer image = PixelBuffer.OfThisThread;
-                    string? reason = ImageDecoder.Decode(path, options.Geometry, image, out _);
+                    string? reason = ImageDecoder.Decode(path, options.Reading, image, out _);
+                    traits[i] = reason is null ? image.Traits : ImageTraits.None;
                     if (reason is null)
                     {
                         image.Planes.CopyTo(i < train.Count ? train.Pixels(i) : test.Pixels(i - train.Count));
@@ -98,7 +105,13 @@ internal static class ImageFolder
                 position => reasons[trainCount + position] is null
             );
             RequireEveryClass(root, train);
-            return new ImageData(Name(root), train, test, Notes(root, listing, train, test, unreadable));
+            IReadOnlyList<string> notes =
+            [
+                .. Notes(root, listing, train, test, unreadable),
+                .. ImageRemarks.Of(root, options.Reading),
+                .. ImageRemarks.Of(root, options.Reading, traits, i => Path.GetRelativePath(root, files[i].Path)),
+            ];
+            return new ImageData(Name(root), train, test, notes) { Reading = options.Reading };
         }
         catch
         {

@@ -26,8 +26,6 @@ internal sealed record ImageListing(
     /// <summary>The folder that identities name files from.</summary>
     public string? ImageRoot { get; init; }
 
-    /// <summary>What files of images end with.</summary>
-    internal static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
     private static readonly string[] TestNames = ["test", "val", "valid", "validation"];
 
     /// <summary>Lists a folder; null where no folder in it holds images.</summary>
@@ -73,7 +71,7 @@ internal sealed record ImageListing(
         if (empty >= 0)
         {
             throw new CounterpoiseException(
-                $"{folders[empty]}: the class folder holds no images ({string.Join(", ", Extensions)}); "
+                $"{folders[empty]}: the class folder holds no images ({string.Join(", ", ImageFormats.Endings)}); "
                     + "add images or remove the folder."
             );
         }
@@ -165,16 +163,10 @@ internal sealed record ImageListing(
         EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = false };
         FileSystemEnumerable<string> files = new(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
         {
-            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && IsImage(entry.FileName),
+            ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && ImageFormats.IsNamedLikeOne(entry.FileName),
             ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
         };
         return [.. files.Order(StringComparer.Ordinal).Select(path => new ImageFile(path, label))];
-    }
-
-    private static bool IsImage(ReadOnlySpan<char> name)
-    {
-        string extension = Path.GetExtension(name).ToString();
-        return Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase);
     }
 
     private static bool IsNamed(string folder, string name) =>

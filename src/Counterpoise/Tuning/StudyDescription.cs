@@ -1,5 +1,6 @@
 using System.Globalization;
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.SettingName;
@@ -44,6 +45,7 @@ internal static class StudyDescription
             ["image_root"] = run.ImageRoot,
             ["test_data"] = run.TestData,
             ["skip_unreadable"] = $"{run.SkipUnreadable}",
+            ["decoding"] = $"{plan.Run.Decoding ?? DecodingRules.Newest}",
             ["store"] = $"{plan.Run.Store}",
             ["threads"] = $"{run.Threads}",
             ["device"] = run.Device,
@@ -76,6 +78,7 @@ internal static class StudyDescription
                 ImageRoot = texts["image_root"],
                 TestData = texts["test_data"],
                 SkipUnreadable = bool.Parse(texts["skip_unreadable"]!),
+                Decoding = texts.GetValueOrDefault("decoding") is { } rules ? Number(rules) : null,
                 Threads = Number(texts["threads"]),
                 Device = texts["device"]!,
                 StatisticsEvery = Number(texts["statistics_every"]),
@@ -83,7 +86,7 @@ internal static class StudyDescription
             var changes = new ResumeOptions { Threads = threads, Device = device };
             TrainingPlan run = TrainingPlan.Of(recipe, described, recipe.Training.Precision, changes) with
             {
-                Store = Enum.Parse<Data.ImageStore>(texts["store"]!),
+                Store = Enum.Parse<ImageStore>(texts["store"]!),
             };
             return StudyPlan.Of(
                 run,

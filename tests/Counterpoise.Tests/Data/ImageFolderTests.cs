@@ -12,6 +12,42 @@ public sealed class ImageFolderTests : IDisposable
     public void Dispose() => temp.Dispose();
 
     [Fact]
+    public void What_a_user_may_not_expect_of_the_images_is_told_with_the_setting()
+    {
+        foreach (string part in new[] { "train", "test" })
+        {
+            TestFiles.Write(temp.At(part, "a", "clear.png"), 8, 8, (x, _) => new SKColor(0, 0, 0, (byte)(9 * x)));
+            TestFiles.WritePng(
+                temp.At(part, "b", "deep.png"),
+                (2, 1, 16, 0),
+                [
+                    [0, 0, 9, 0],
+                ]
+            );
+            TestFiles.Write(temp.At(part, "b", "good.png"), SKColors.Red);
+        }
+
+        string[] expected =
+        [
+            $"{temp.Path}: 2 images with transparent pixels: train/a/clear.png, test/a/clear.png; these are laid over black, and data.background sets another colour.",
+            $"{temp.Path}: 2 images of one colour throughout: train/a/clear.png, test/a/clear.png; data.background sets another colour below those with transparent pixels.",
+            $"{temp.Path}: 2 images of 16 bits that use so little of the range that hardly anything is seen: train/b/deep.png, test/b/deep.png; data.range=file scales each file by its own smallest and largest value.",
+        ];
+        var options = new OpenOptions { ImageSize = 8 };
+        using (ImageData data = ImageDataSource.Open(temp.Path, options))
+        {
+            Assert.Equal(expected, data.Notes.Skip(1));
+        }
+
+        Assert.Equal(expected, ImageDataSource.Inspect(temp.Path, options).Notes.Skip(1));
+        OpenOptions white = options with { Background = BackgroundColour.Parse("#ff0000"), Range = PixelRange.File };
+        using ImageData other = ImageDataSource.Open(temp.Path, white);
+        Assert.Equal(expected[0].Replace("over black", "over #ff0000", StringComparison.Ordinal), other.Notes[1]);
+        Assert.Equal(2, other.Notes.Count);
+        Assert.Equal([255, 0, 0], TestImages.Bytes(other.Train, 0).Where((_, i) => i % 64 == 0));
+    }
+
+    [Fact]
     public void Train_and_test_are_read_in_ordinal_order()
     {
         Add(2, "train", "b");
@@ -167,7 +203,7 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         AssertFails(
-            $"{temp.At("train", "b", "07.png")}: could not be read: it is no JPEG, PNG, WebP or BMP image; replace or remove"
+            $"{temp.At("train", "b", "07.png")}: could not be read: it is text, not an image: remove it, or download the image again; replace or remove"
         );
     }
 
@@ -192,7 +228,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("7 training and 2 test images", data.Notes[0], StringComparison.Ordinal);
         Assert.Equal($"{temp.Path}: skipped 26 unreadable files.", data.Notes[1]);
         Assert.Equal(
-            $"{temp.At("train", "a", "00.png")}: skipped: it is no JPEG, PNG, WebP or BMP image.",
+            $"{temp.At("train", "a", "00.png")}: skipped: it is text, not an image: remove it, or download the image again.",
             data.Notes[2]
         );
         Assert.Equal("and 6 more unreadable files.", data.Notes[^1]);
@@ -258,7 +294,12 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([1, 0], inspection.TestCounts);
         Assert.Equal("3x5 8x8 100x50", $"{inspection.Smallest} {inspection.Median} {inspection.Largest}");
         Assert.Equal(
-            [new UnreadableFile(temp.At("train", "a", "broken.png"), "it is no JPEG, PNG, WebP or BMP image")],
+            [
+                new UnreadableFile(
+                    temp.At("train", "a", "broken.png"),
+                    "it is text, not an image: remove it, or download the image again"
+                ),
+            ],
             inspection.Unreadable
         );
         Assert.Equal(2, inspection.Notes.Count);

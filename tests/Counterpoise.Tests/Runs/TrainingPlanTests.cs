@@ -20,6 +20,7 @@ public sealed class TrainingPlanTests : IDisposable
     )
     {
         KeepEvery = 3,
+        Decoding = DecodingRules.Newest,
         ImageRoot = Path.GetFullPath("images"),
         TestData = Path.GetFullPath("test.txt"),
     };
@@ -39,6 +40,42 @@ public sealed class TrainingPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_run_keeps_how_its_files_are_read_and_is_never_trained_on_another_reading()
+    {
+        foreach (string part in new[] { "train", "test" })
+        {
+            foreach (string name in new[] { "a", "b" })
+            {
+                string path = Path.Combine(folder["images"], part, name, "0.png");
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                Data.TestFiles.Write(path, SkiaSharp.SKColors.Red);
+            }
+        }
+
+        var files = new OpenOptions { Decoding = DecodingRules.First };
+        using ImageData old = ImageDataSource.Open(folder["images"], files);
+        using ImageData read = ImageDataSource.Open(folder["images"]);
+        TrainingData oldData = TrainingData.Prepare(old, run.Recipe.Data);
+        TrainingData data = TrainingData.Prepare(read, run.Recipe.Data);
+        Assert.NotEqual(oldData.Fingerprint, data.Fingerprint);
+        Assert.Contains(old.Notes, note => note.Contains("by the rules of older versions", StringComparison.Ordinal));
+
+        TrainingPlan older = run with { Source = folder["images"], Decoding = DecodingRules.First };
+        older.OpenOrCreate(folder["run"], oldData, "counterpoise train").Dispose();
+        string description = Path.Combine(folder["run"], "run.json");
+        File.WriteAllLines(description, File.ReadAllLines(description).Where(line => !line.Contains("\"decoding\"")));
+        string refusal = Assert
+            .Throws<CounterpoiseException>(() => run.OpenOrCreate(folder["run"], data, "again"))
+            .Message;
+        Assert.Contains("reads image files by decoding 1, but these were read by decoding 2; go on with it", refusal);
+        using RunFolder opened = RunFolder.Open(folder["run"], write: false);
+        var resumed = TrainingPlan.Of(opened);
+        Assert.Equal(DecodingRules.First, resumed.OpenOptions.Reading.Rules);
+        using ImageData again = ImageDataSource.Open(folder["images"], resumed.OpenOptions);
+        TrainingPlan.RequireSameData(opened, TrainingData.Prepare(again, run.Recipe.Data), "images");
+    }
+
+    [Fact]
     public void A_recipe_written_before_a_setting_existed_is_the_same_recipe()
     {
         TrainingData data = TrainingData.Prepare(images, run.Recipe.Data);
@@ -53,6 +90,7 @@ public sealed class TrainingPlanTests : IDisposable
 
     [Theory]
     [InlineData("\"precision\": \"fp32\"", "\"precision\": \"fp17\"", "precision")]
+    [InlineData("\"decoding\": 2", "\"decoding\": 3", "decoding")]
     [InlineData("\"threads\": 1", "\"threads\": \"one\"", "threads")]
     public void A_description_that_was_tampered_with_is_an_error_in_one_line(string from, string to, string key)
     {

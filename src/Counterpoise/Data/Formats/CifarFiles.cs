@@ -89,7 +89,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 );
             }
 
-            if (ImageListing.Extensions.Contains(System.IO.Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
+            if (ImageFormats.IsNamedLikeOne(name))
             {
                 return null; // An archive of images, which may be large, need not be unpacked to its end.
             }

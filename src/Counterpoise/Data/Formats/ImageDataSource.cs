@@ -67,7 +67,7 @@ internal static class ImageDataSource
         );
         return
         [
-            .. images.Notes,
+            .. PackedFile.Notes(path),
             .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
             $"{path}: {images.Train.Count + images.Test.Count - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
         ];

@@ -12,7 +12,7 @@ internal sealed class ParquetImages : IStoredImages
 
     private readonly ParquetShard[] shards;
     private readonly int[] labels;
-    private readonly ImageGeometry geometry;
+    private readonly ImageReading how;
     private readonly (int Shard, int Group, int First, int Count)[] groups;
     private readonly Lock reading = new();
     private readonly Dictionary<int, byte[]?[]> loaded = [];
@@ -21,12 +21,12 @@ internal sealed class ParquetImages : IStoredImages
     /// <param name="shards">The files, in order.</param>
     /// <param name="labels">The label of every row.</param>
     /// <param name="classes">The class names.</param>
-    /// <param name="geometry">Sizes to resize and crop to.</param>
-    internal ParquetImages(ParquetShard[] shards, int[] labels, IReadOnlyList<string> classes, ImageGeometry geometry)
+    /// <param name="reading">How they are read.</param>
+    internal ParquetImages(ParquetShard[] shards, int[] labels, IReadOnlyList<string> classes, ImageReading reading)
     {
         this.shards = shards;
         this.labels = labels;
-        this.geometry = geometry;
+        how = reading;
         Classes = classes;
         List<(int, int, int, int)> found = [];
         int first = 0;
@@ -45,9 +45,9 @@ internal sealed class ParquetImages : IStoredImages
 
     public int Count => labels.Length;
 
-    public int Height => geometry.Size;
+    public int Height => how.Geometry.Size;
 
-    public int Width => geometry.Size;
+    public int Width => how.Geometry.Size;
 
     public bool IsSlow => true;
 
@@ -57,7 +57,7 @@ internal sealed class ParquetImages : IStoredImages
 
     public string? Load(int position, PixelBuffer image) =>
         Content(position) is { } content
-            ? ImageDecoder.Decode(content, geometry, image, out _)
+            ? ImageDecoder.Decode(content, how, image, out _)
             : "the row has no image bytes";
 
     public string Describe(int position)

@@ -61,7 +61,7 @@ internal sealed class ParquetSet
             names.Append(Path.GetFileName(file)).Append(' ').Append(new FileInfo(file).Length).Append('\n');
         }
 
-        names.Append(options.SkipUnreadable);
+        names.Append(options.SkipUnreadable).Append(options.Reading.Identity);
         string identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names.ToString())))[..16];
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
         return CacheFolder.PathIn(folder, $"{options.Geometry.Resize}-{rule}-{identity}.pack");
@@ -78,13 +78,16 @@ internal sealed class ParquetSet
         IReadOnlyList<string> classes = Classes(trainShards[0], trainLabels);
         return new ImageData(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-            new ParquetImages(trainShards, Indices(trainLabels, classes, train[0]), classes, options.Geometry),
-            new ParquetImages(testShards, Indices(testLabels, classes, test[0]), classes, options.Geometry),
+            new ParquetImages(trainShards, Indices(trainLabels, classes, train[0]), classes, options.Reading),
+            new ParquetImages(testShards, Indices(testLabels, classes, test[0]), classes, options.Reading),
             [
                 $"{folder}: recognised Parquet files: {classes.Count} classes, {trainLabels.Length} training images in "
                     + $"{train.Length} files and {testLabels.Length} test images in {test.Length} ({Path.GetFileName(test[0])}).",
             ]
-        );
+        )
+        {
+            Reading = options.Reading,
+        };
     }
 
     /// <summary>The names in the files' metadata, or names as they occur, or the numbers.</summary>
