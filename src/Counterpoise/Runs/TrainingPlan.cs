@@ -113,7 +113,9 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         _ = folder.Required(described.Device, "device");
         if (described.Decoding is not (null or (>= DecodingRules.First and <= DecodingRules.Newest)))
         {
-            throw folder.Described.Wrong("decoding", $"{DecodingRules.First} to {DecodingRules.Newest}");
+            throw new CounterpoiseException(
+                $"{folder.Path} reads image files by decoding {described.Decoding}, and this version knows {DecodingRules.First} to {DecodingRules.Newest}; use {described.WrittenBy ?? "the version that wrote it"}."
+            );
         }
 
         int? threads =

@@ -148,7 +148,9 @@ public sealed class ImageFolderTests : IDisposable
         Add(2, "a");
         Add(2, "b");
         Directory.CreateDirectory(temp.At("empty"));
-        AssertFails($"{temp.At("empty")}: the class folder holds no images (.jpg, .jpeg, .png, .webp, .bmp);");
+        AssertFails(
+            $"{temp.At("empty")}: the class folder holds no images (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff);"
+        );
     }
 
     [Fact]
@@ -285,8 +287,8 @@ public sealed class ImageFolderTests : IDisposable
         Add(2, "train", "a");
         Add(1, "train", "b");
         Add(1, "test", "a");
-        TestFiles.Write(temp.At("train", "b", "large.jpg"), 100, 50, (_, _) => SKColors.Blue);
-        TestFiles.Write(temp.At("train", "b", "small.webp"), 3, 5, (_, _) => SKColors.Blue);
+        TestFiles.Write(temp.At("train", "b", "large.jpg"), 100, 50, (x, _) => new SKColor(0, 0, (byte)x));
+        TestFiles.Write(temp.At("train", "b", "small.webp"), 3, 5, (x, _) => new SKColor(0, 0, (byte)(80 * x)));
         File.WriteAllText(temp.At("train", "a", "broken.png"), "broken");
         DataInspection inspection = ImageDataSource.Inspect(temp.Path);
         Assert.Equal(["a", "b"], inspection.Classes);
