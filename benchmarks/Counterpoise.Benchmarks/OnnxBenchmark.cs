@@ -31,7 +31,10 @@ internal sealed class OnnxBenchmark : IBenchmark
     {
         using StagedNetwork own = network.Create(Classes, new Draws(1));
         int size = SizeOf(network.Name);
-        var preparation = new ImagePreparation(size, size, ResizeRule.Square, Normalisation.Cifar);
+        var preparation = new ImagePreparation(
+            new ImageReading(new ImageGeometry(size, size, ResizeRule.Square)),
+            Normalisation.Cifar
+        );
         var description = new ClassifierDescription(
             [.. Enumerable.Range(0, Classes).Select(label => $"{label}")],
             preparation,

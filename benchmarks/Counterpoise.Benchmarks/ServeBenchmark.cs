@@ -120,7 +120,10 @@ internal sealed class ServeBenchmark : IBenchmark
         using StagedNetwork network = NetworkCatalogue.Find("resnet18").Create(Classes, new Draws(0));
         var description = new ClassifierDescription(
             [.. Enumerable.Range(0, Classes).Select(label => $"class {label}")],
-            new ImagePreparation(Size, Size, ResizeRule.Square, Normalisation.Cifar),
+            new ImagePreparation(
+                new ImageReading(new ImageGeometry(Size, Size, ResizeRule.Square)),
+                Normalisation.Cifar
+            ),
             [.. Enumerable.Repeat(1, Classes)],
             [.. Enumerable.Repeat(1.0 / Classes, Classes)],
             network.GetName(),

@@ -202,7 +202,7 @@ public sealed class DocumentedCommandsTests : IDisposable
                 break;
             case "tune" when parsed.GetValue<string>("--data") is not null:
                 var tune = new TuneOptions();
-                _ = tune.Plan(Parse(tune.AddTo, arguments));
+                _ = tune.Plan(Parse(tune.AddTo, arguments), _ => false);
                 break;
             case "reproduce":
                 _ = PaperTables.Find(parsed.GetValue<string>("table")!);

@@ -148,7 +148,10 @@ public sealed class ExportTests(Example example) : IDisposable
 
         ToolResult csv = Tool.Run("predict", model, folder["images"], "--csv", "--top", "2");
         Assert.Equal("image,class_1,probability_1,class_2,probability_2,error", csv.Output[0]);
-        Assert.Equal($"{folder["images/b.jpg"]},,,,,\"it is no JPEG, PNG, WebP or BMP image\"", csv.Output[1]);
+        Assert.Equal(
+            $"{folder["images/b.jpg"]},,,,,\"it is text, not an image: remove it, or download the image again\"",
+            csv.Output[1]
+        );
         Assert.Equal(3, csv.Output.Count);
 
         ToolResult table = Tool.Run("predict", model, folder["images"]);

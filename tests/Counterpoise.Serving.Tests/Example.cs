@@ -17,7 +17,7 @@ internal static class Example
     internal static ClassifierDescription Description { get; } =
         new(
             Classes,
-            new ImagePreparation(16, 20, ResizeRule.ShorterSide, Grey),
+            new ImagePreparation(new ImageReading(new ImageGeometry(16, 20, ResizeRule.ShorterSide)), Grey),
             [60, 30, 10],
             [0.6, 0.3, 0.1],
             "resnet8",
@@ -43,7 +43,7 @@ internal static class Example
     internal static OnnxClassifier Classifier(int size)
     {
         using StagedNetwork network = Network();
-        ImagePreparation images = new(size, size, ResizeRule.Square, Grey);
+        ImagePreparation images = new(new ImageReading(new ImageGeometry(size, size, ResizeRule.Square)), Grey);
         return new OnnxClassifier(OnnxModel.Of(network, Description with { Images = images }), threads: 1);
     }
 

@@ -79,7 +79,7 @@ public sealed class PredictServerTests : IAsyncLifetime
     public static TheoryData<string, string?, int, string> Bad =>
         new()
         {
-            { "no image", "image/jpeg", 422, "body: it is no JPEG, PNG, WebP or BMP image" },
+            { "no image", "image/jpeg", 422, "body: it is text, not an image: remove it, or download the image again" },
             { "", "image/jpeg", 422, "body: the file is empty" },
             { "{}", "application/json", 415, "Content-Type is application/json; send image/jpeg" },
             { "x", null, 415, "the request has no Content-Type" },
@@ -123,7 +123,7 @@ public sealed class PredictServerTests : IAsyncLifetime
         form.Add(new ByteArrayContent([1, 2, 3]), "file", "bad.png");
         using HttpResponseMessage response = await client.PostAsync("predict", form, Stop);
         JsonNode answer = await Json(response, HttpStatusCode.UnprocessableEntity);
-        Assert.Equal("bad.png: it is no JPEG, PNG, WebP or BMP image", (string)answer["error"]!);
+        Assert.Equal("bad.png: it is no JPEG, PNG, WebP, BMP, GIF or TIFF image", (string)answer["error"]!);
     }
 
     [Fact]

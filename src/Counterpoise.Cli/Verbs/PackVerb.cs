@@ -33,6 +33,21 @@ internal static class PackVerb
             DefaultValueFactory = _ => "square",
         };
         rule.AcceptOnlyFromAmong("square", "shorter-side");
+        var background = new Option<string>("--background")
+        {
+            Description =
+                "The colour that transparent pixels are laid over, black, white or #rrggbb: data.background of the recipe",
+            HelpName = "colour",
+            DefaultValueFactory = _ => "black",
+        };
+        var range = new Option<string>("--range")
+        {
+            Description =
+                "full, or file, which scales files of 16 bits by their own smallest and largest value: data.range of the recipe",
+            HelpName = "name",
+            DefaultValueFactory = _ => "full",
+        };
+        range.AcceptOnlyFromAmong("full", "file");
         var seed = new Option<ulong?>("--data-seed")
         {
             Description = "data.seed of the recipe, for the test part of a folder that has none [default: 0]",
@@ -52,6 +67,8 @@ internal static class PackVerb
             output,
             resize,
             rule,
+            background,
+            range,
             seed,
             tiered,
             skip,
@@ -67,6 +84,8 @@ internal static class PackVerb
                         {
                             ImageSize = parsed.GetValue(resize),
                             ResizeRule = parsed.GetValue(rule) == "square" ? ResizeRule.Square : ResizeRule.ShorterSide,
+                            Background = BackgroundColour.Parse(parsed.GetRequiredValue(background), "--background"),
+                            Range = parsed.GetValue(range) == "file" ? PixelRange.File : PixelRange.Full,
                             Seed = parsed.GetValue(seed) ?? 0,
                             Tiered = parsed.GetValue(tiered) == "tune" ? TieredStep.Tune : TieredStep.Test,
                             Listing = opening.Listing(parsed),

@@ -120,7 +120,7 @@ internal static class PredictVerb
         if (read + unreadable == 0)
         {
             throw new UsageException(
-                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", ImageEndings.Read)}."
+                $"no images in {string.Join(", ", images)}; name files, or a folder with files of {string.Join(", ", ImageFormats.Endings)}."
             );
         }
 

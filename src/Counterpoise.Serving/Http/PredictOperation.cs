@@ -12,6 +12,8 @@ internal static class PredictOperation
         "image/png",
         "image/webp",
         "image/bmp",
+        "image/gif",
+        "image/tiff",
         "application/octet-stream",
     ];
 

@@ -68,8 +68,9 @@ internal sealed record DataInspection(
     {
         ImageFile[] files = [.. listing.All];
         PixelSize[] sizes = new PixelSize[files.Length];
+        var traits = new ImageTraits[files.Length];
         var hashes = new PerceptualHash?[options.Compares ? files.Length : 0];
-        ImageGeometry square = new(PerceptualHash.Side, PerceptualHash.Side, ResizeRule.Square);
+        var square = new ImageGeometry(PerceptualHash.Side, PerceptualHash.Side, ResizeRule.Square);
         string?[] reasons = ImageFolder.DecodeAll(
             files,
             options with
@@ -79,7 +80,16 @@ internal sealed record DataInspection(
             (i, path) =>
             {
                 PixelBuffer image = PixelBuffer.OfThisThread;
-                string? reason = ImageDecoder.Decode(path, square, image, out sizes[i]);
+                string? reason = ImageDecoder.Decode(
+                    path,
+                    options.Reading with
+                    {
+                        Geometry = square,
+                    },
+                    image,
+                    out sizes[i]
+                );
+                traits[i] = reason is null ? image.Traits : ImageTraits.None;
                 if (options.Compares && reason is null)
                 {
                     hashes[i] = PerceptualHash.Of(image);
@@ -106,6 +116,7 @@ internal sealed record DataInspection(
             [
                 $"{root}: recognised {listing.Form}: {listing.Counts}.",
                 .. listing.Notes,
+                .. ImageRemarks.Of(root, options.Reading, traits, i => Path.GetRelativePath(root, files[i].Path)),
                 .. IdenticalFiles.Notes(root, identical),
                 .. Data.LeftOut.Notes(root, listing.LeftOut),
             ]

@@ -57,6 +57,18 @@ public sealed record DataSettings
     [Setting("Whether both sides get that length, or the shorter one, the longer one in proportion")]
     public ResizeRule ResizeRule { get; init; }
 
+    /// <summary>The colour that transparent pixels of image files are laid over.</summary>
+    /// <value>text: black, white or #rrggbb; "black" unless set</value>
+    [Setting("Colour that transparent pixels of image files are laid over: black, white or #rrggbb")]
+    public string Background { get; init; } = "black";
+
+    /// <summary>What values of image files of 16 bits are scaled by.</summary>
+    /// <value>PixelRange.Full unless set</value>
+    [Setting(
+        "What values of image files of 16 bits are scaled by: full, all that 16 bits can hold, or file, the smallest and largest value of each file"
+    )]
+    public PixelRange Range { get; init; }
+
     /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size, or 0 where images are resized to more.</summary>
     /// <value>a whole number, 0 or more (pixels), or null for auto; null unless set</value>
     [Setting(
@@ -86,7 +98,7 @@ public sealed record DataSettings
     public int Cutout { get; init; }
 
     /// <summary>The same with every automatic setting replaced by its value.</summary>
-    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them, or Cutout's square is larger than they are.</exception>
+    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them, Cutout's square is larger than they are, or the background is no colour.</exception>
     internal DataSettings Resolve()
     {
         int resize = Resize ?? ImageSize;
@@ -108,6 +120,7 @@ public sealed record DataSettings
         return this with
         {
             Resize = resize,
+            Background = BackgroundColour.Parse(Background).ToString(),
             Pad = Pad ?? (resize > ImageSize ? 0 : ImageSize / 8),
         };
     }

@@ -20,6 +20,9 @@ internal sealed record ImageData(string Name, IImageSource Train, IImageSource T
     /// <summary>What is there and not used. The notes say it, too.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
+    /// <summary>How its image files become pixels; null where the data has pixels of its own.</summary>
+    public ImageReading? Reading { get; init; }
+
     /// <summary>The data set's customary normalisation, or null where it comes from the training images.</summary>
     public Normalisation? FixedNormalisation { get; init; }
 

@@ -1,33 +1,33 @@
 using System.Buffers;
 using Counterpoise.Basics;
+using Counterpoise.Data.Decoding;
 using Counterpoise.Data.Pixels;
 using Microsoft.Win32.SafeHandles;
-using SkiaSharp;
 
 namespace Counterpoise.Data;
 
 /// <summary>Turns one image file into planes of the size that is cropped from, or says why it cannot.</summary>
-internal static class ImageDecoder
+/// <remarks>What a file is, its content says; its name is never looked at.</remarks>
+internal static unsafe class ImageDecoder
 {
     /// <summary>Image files with more pixels than this are refused from their header, before any is decoded.</summary>
     internal const long MostPixels = 100_000_000;
 
     private const long LargePixels = 16_000_000;
-    private const int JpegSteps = 8;
 
     // Large images are decoded one after the other: many at once could exhaust the memory.
     private static readonly Lock Large = new();
 
     /// <summary>
     /// Decodes a file to RGB, turns it upright by its EXIF orientation and resizes it. Gray is repeated, transparency
-    /// is laid over black, embedded colour profiles are not applied.
+    /// is laid over the background, embedded colour profiles are not applied.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="geometry">The size to resize to.</param>
+    /// <param name="reading">How it is read.</param>
     /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
     /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
     /// <returns>Null, or the reason why the file is unreadable.</returns>
-    public static string? Decode(string path, ImageGeometry geometry, PixelBuffer result, out PixelSize original)
+    public static string? Decode(string path, ImageReading reading, PixelBuffer result, out PixelSize original)
     {
         original = default;
         byte[] content = [];
@@ -41,7 +41,7 @@ internal static class ImageDecoder
 
             int length = (int)RandomAccess.GetLength(file);
             content = ArrayPool<byte>.Shared.Rent(length);
-            return Decode(content.AsSpan(0, Read(file, content.AsSpan(0, length))), geometry, result, out original);
+            return Decode(content.AsSpan(0, Read(file, content.AsSpan(0, length))), reading, result, out original);
         }
         catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
@@ -65,18 +65,18 @@ internal static class ImageDecoder
         return done;
     }
 
-    /// <inheritdoc cref="Decode(string, ImageGeometry, PixelBuffer, out PixelSize)"/>
+    /// <inheritdoc cref="Decode(string, ImageReading, PixelBuffer, out PixelSize)"/>
     /// <param name="content">The file's bytes.</param>
-    /// <param name="geometry">The size to resize to.</param>
+    /// <param name="reading">How it is read.</param>
     /// <param name="result">Gets the upright, resized image; undefined where a reason is returned.</param>
     /// <param name="original">The upright image's size in the file; zeros where it is unknown.</param>
     /// <param name="mostPixels">The most pixels that the file may have.</param>
-    public static unsafe string? Decode(
+    public static string? Decode(
         ReadOnlySpan<byte> content,
-        ImageGeometry geometry,
+        ImageReading reading,
         PixelBuffer result,
         out PixelSize original,
-        long mostPixels = ImageDecoder.MostPixels
+        long mostPixels = MostPixels
     )
     {
         original = default;
@@ -87,107 +87,135 @@ internal static class ImageDecoder
 
         fixed (byte* bytes = content)
         {
-            using SKData data = SKData.Create((nint)bytes, content.Length);
-            using SKMemoryStream stream = new(data);
-            using SKCodec? codec = SKCodec.Create(stream, out SKCodecResult created);
-            return codec is null ? Reason(created) : Decode(codec, geometry, result, out original, mostPixels);
+            string? reason = Open(bytes, content.Length, reading, mostPixels, out EncodedPicture? opened);
+            using EncodedPicture? picture = opened;
+            if (picture is not null)
+            {
+                original = picture.UprightSize;
+                reason = TooLarge(original, mostPixels) ?? Decode(picture, reading, result);
+            }
+
+            // A file that is named as an image and is none is damaged, or cut short, as far as decoders can tell.
+            return reason is EncodedPicture.Damaged or EncodedPicture.NoImage or EncodedPicture.Truncated
+                ? FileKind.Of(content) ?? reason
+                : reason;
         }
     }
 
-    private static string? Decode(
-        SKCodec codec,
-        ImageGeometry geometry,
-        PixelBuffer result,
-        out PixelSize original,
-        long mostPixels
+    private static string? Open(
+        byte* content,
+        int length,
+        ImageReading reading,
+        long mostPixels,
+        out EncodedPicture? picture
     )
     {
-        SKImageInfo stored = codec.Info;
-        bool turned = codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
-        original = turned ? new(stored.Height, stored.Width) : new(stored.Width, stored.Height);
-        if ((long)stored.Width * stored.Height > mostPixels)
+        bool isNew = reading.Rules > DecodingRules.First;
+        ReadOnlySpan<byte> file = new(content, length);
+        bool byOwnRange = reading.Range == PixelRange.File;
+        string? reason = null;
+        if (isNew && TiffDirectory.Is(file))
         {
-            return $"the image is {original}, more than {mostPixels / 1e6:0.######} megapixels";
+            reason = TiffPicture.Open(
+                content,
+                length,
+                byOwnRange,
+                size => TooLarge(size, mostPixels),
+                out TiffPicture? tiff
+            );
+            picture = tiff;
+        }
+        else if (byOwnRange && DeepPng.Is(file, out PixelSize size))
+        {
+            picture = new DeepPng(content, length, size);
+        }
+        else
+        {
+            reason = SkiaPicture.Open(content, length, isNew, out SkiaPicture? other);
+            picture = other;
         }
 
-        PixelSize upright = geometry.Stored(original);
-        PixelSize target = turned ? new(upright.Height, upright.Width) : upright;
-        SKSizeI decoded = DecodedSize(codec, target);
+        return reason;
+    }
+
+    private static string? TooLarge(PixelSize size, long mostPixels) =>
+        (long)size.Width * size.Height > mostPixels
+            ? $"the image is {size}, more than {mostPixels / 1e6:0.######} megapixels"
+            : null;
+
+    private static string? Decode(EncodedPicture picture, ImageReading reading, PixelBuffer result)
+    {
+        PixelSize used = reading.Geometry.Used(picture.Size, reading.Rules);
+        PixelSize target = reading.Geometry.Stored(used);
+        double scale = Math.Max((double)target.Width / used.Width, (double)target.Height / used.Height);
+        PixelSize decoded = picture.DecodedSize(
+            scale,
+            size =>
+                Part(used, picture.Size, size) is var part && part.Width >= target.Width && part.Height >= target.Height
+        );
+        used = Part(used, picture.Size, decoded);
         if ((long)decoded.Width * decoded.Height <= LargePixels)
         {
-            return Decode(codec, decoded, target, result);
+            return Decode(picture, decoded, (used, target), reading, result);
         }
 
         lock (Large)
         {
-            return Decode(codec, decoded, target, result);
+            return Decode(picture, decoded, (used, target), reading, result);
         }
     }
 
-    private static unsafe string? Decode(SKCodec codec, SKSizeI decoded, PixelSize target, PixelBuffer result)
+    /// <summary>The size of a part of an image that is decoded at another size.</summary>
+    private static PixelSize Part(PixelSize part, PixelSize whole, PixelSize decoded) =>
+        new(Part(part.Width, whole.Width, decoded.Width), Part(part.Height, whole.Height, decoded.Height));
+
+    private static int Part(int part, int whole, int decoded) =>
+        part == whole ? decoded : Math.Max(1, (int)((long)part * decoded / whole));
+
+    private static string? Decode(
+        EncodedPicture picture,
+        PixelSize decoded,
+        (PixelSize Used, PixelSize Target) part,
+        ImageReading reading,
+        PixelBuffer result
+    )
     {
-        // Premultiplied colours are those of the image laid over black. Without a colour space nothing is converted.
-        SKImageInfo info = new(decoded.Width, decoded.Height, SKColorType.Rgba8888, SKAlphaType.Premul);
-        byte[] pixels;
+        byte[] pixels = [];
+        ImageTraits traits;
         try
         {
-            pixels = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+            int bytes = 4 * decoded.Width * decoded.Height;
+            pixels = ArrayPool<byte>.Shared.Rent(bytes);
+            Span<byte> rgba = pixels.AsSpan(0, bytes);
+            if (picture.Decode(decoded, rgba, out traits) is { } reason)
+            {
+                return reason;
+            }
+
+            if (traits.HasFlag(ImageTraits.Transparent))
+            {
+                reading.Background.LayUnder(rgba);
+            }
+
+            int left = (decoded.Width - part.Used.Width) / 2;
+            int top = (decoded.Height - part.Used.Height) / 2;
+            fixed (byte* source = rgba)
+            {
+                byte* first = source + (4L * ((top * (long)decoded.Width) + left));
+                ImageResize.ToPlanes(first, decoded.Width, part.Used, part.Target, result.Begin(part.Target));
+            }
         }
         catch (OutOfMemoryException)
         {
-            return $"there is not enough memory for {decoded.Width}x{decoded.Height} pixels";
-        }
-
-        try
-        {
-            fixed (byte* source = pixels)
-            {
-                SKCodecResult status = codec.GetPixels(info, (nint)source);
-                if (status != SKCodecResult.Success)
-                {
-                    return Reason(status);
-                }
-
-                PixelSize size = new(decoded.Width, decoded.Height);
-                ImageResize.ToPlanes(source, size, target, result.Begin(target));
-            }
+            return $"there is not enough memory for {decoded} pixels";
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(pixels);
         }
 
-        ImageOrientation.Apply(codec.EncodedOrigin, result);
+        ImageOrientation.Apply(picture.Orientation, result);
+        result.Traits = traits | Monotony.Of(result, traits);
         return null;
     }
-
-    /// <summary>JPEG can be decoded at eighths of its size, well filtered: the least that is not below the target.</summary>
-    private static SKSizeI DecodedSize(SKCodec codec, PixelSize target)
-    {
-        SKSizeI full = codec.Info.Size;
-        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
-        {
-            return full;
-        }
-
-        double wanted = Math.Max((double)target.Width / full.Width, (double)target.Height / full.Height);
-        for (int eighths = Math.Max(1, (int)Math.Ceiling(JpegSteps * wanted)); eighths < JpegSteps; eighths++)
-        {
-            SKSizeI scaled = codec.GetScaledDimensions((float)eighths / JpegSteps);
-            if (scaled.Width >= target.Width && scaled.Height >= target.Height)
-            {
-                return scaled;
-            }
-        }
-
-        return full;
-    }
-
-    private static string Reason(SKCodecResult result) =>
-        result switch
-        {
-            SKCodecResult.IncompleteInput => "the file is truncated",
-            SKCodecResult.Unimplemented => "it is no JPEG, PNG, WebP or BMP image",
-            _ => "the image data is damaged",
-        };
 }

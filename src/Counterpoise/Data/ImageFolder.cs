@@ -14,8 +14,24 @@ internal static class ImageFolder
     /// <summary>Opens the files of a listing, in memory or streamed.</summary>
     /// <exception cref="CounterpoiseException">A file is unreadable and not to be skipped, or a class has none left.</exception>
     /// <exception cref="UsageException">The options do not go together.</exception>
-    public static ImageData Read(string root, ImageListing listing, OpenOptions options) =>
-        Streams(listing, options) ? Stream(root, listing, options) : Decode(root, listing, options);
+    public static ImageData Read(string root, ImageListing listing, OpenOptions options)
+    {
+        if (options.Decoding == DecodingRules.First && listing.Validation is { Count: var unused })
+        {
+            // What began before validation parts were used goes on without them.
+            listing = listing with
+            {
+                Validation = null,
+                Notes =
+                [
+                    .. listing.Notes,
+                    $"{root}: its validation part, {unused} images, is not used, as by the version that the run began with.",
+                ],
+            };
+        }
+
+        return Streams(listing, options) ? Stream(root, listing, options) : Decode(root, listing, options);
+    }
 
     /// <summary>Whether the files are decoded whenever they are read.</summary>
     private static bool Streams(ImageListing listing, OpenOptions options)
@@ -50,19 +66,27 @@ internal static class ImageFolder
         string from = listing.ImageRoot ?? root;
         IImageSource[] parts =
         [
-            .. listing.Parts.Select(files => new StreamedImages(from, files, listing.Classes, options.Geometry)),
+            .. listing.Parts.Select(files => new StreamedImages(from, files, listing.Classes, options.Reading)),
         ];
         return Data(
             root,
             listing with
             {
-                Notes = [.. listing.Notes, .. Duplicates(root, listing, options)],
+                Notes =
+                [
+                    .. listing.Notes,
+                    .. Duplicates(root, listing, options),
+                    .. ImageRemarks.Of(root, options.Reading),
+                ],
             },
             parts,
             [],
             [],
             listing.Train
-        );
+        ) with
+        {
+            Reading = options.Reading,
+        };
     }
 
     /// <summary>Decodes all files, in parallel, into the order of the listing.</summary>
@@ -73,6 +97,7 @@ internal static class ImageFolder
         InMemoryImages[] parts = [.. listing.Parts.Select(part => Allocate(from, part, listing.Classes, options))];
         try
         {
+            var traits = new ImageTraits[files.Length];
             (InMemoryImages Part, int At)[] places =
             [
                 .. parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(at => (part, at))),
@@ -83,7 +108,8 @@ internal static class ImageFolder
                 (i, path) =>
                 {
                     PixelBuffer image = PixelBuffer.OfThisThread;
-                    string? reason = ImageDecoder.Decode(path, options.Geometry, image, out _);
+                    string? reason = ImageDecoder.Decode(path, options.Reading, image, out _);
+                    traits[i] = reason is null ? image.Traits : ImageTraits.None;
                     if (reason is null)
                     {
                         image.Planes.CopyTo(places[i].Part.Pixels(places[i].At));
@@ -112,7 +138,13 @@ internal static class ImageFolder
             RequireEveryClass(root, parts[0], listing);
             listing = listing with
             {
-                Notes = [.. listing.Notes, .. Duplicates(root, listing, options with { ReadsAll = true })],
+                Notes =
+                [
+                    .. listing.Notes,
+                    .. Duplicates(root, listing, options with { ReadsAll = true }),
+                    .. ImageRemarks.Of(root, options.Reading),
+                    .. ImageRemarks.Of(root, options.Reading, traits, i => Path.GetRelativePath(root, files[i].Path)),
+                ],
             };
             return Data(
                 root,
@@ -121,7 +153,10 @@ internal static class ImageFolder
                 unreadable,
                 LeftOutOf(files, reasons, listing.Classes),
                 listing.Train.Where((_, i) => reasons[i] is null)
-            );
+            ) with
+            {
+                Reading = options.Reading,
+            };
         }
         catch
         {

@@ -1,5 +1,4 @@
 using Counterpoise.Data.Pixels;
-using SkiaSharp;
 
 namespace Counterpoise.Data;
 
@@ -7,18 +6,18 @@ namespace Counterpoise.Data;
 internal static class ImageOrientation
 {
     /// <summary>Rearranges planes; a quarter turn exchanges height and width.</summary>
-    /// <param name="origin">Where the stored image's first row and column are in the upright image.</param>
+    /// <param name="orientation">EXIF's number, from 1, which changes nothing, to 8.</param>
     /// <param name="image">The image as it is stored, and upright afterwards.</param>
-    public static void Apply(SKEncodedOrigin origin, PixelBuffer image)
+    public static void Apply(int orientation, PixelBuffer image)
     {
-        if (origin is SKEncodedOrigin.TopLeft)
+        if (orientation == 1)
         {
             return;
         }
 
         PixelSize stored = image.Size;
         byte[] before = image.Planes.ToArray();
-        bool turned = origin >= SKEncodedOrigin.LeftTop;
+        bool turned = orientation >= 5;
         PixelSize upright = turned ? new(stored.Height, stored.Width) : stored;
         Span<byte> planes = image.Begin(upright);
         (int lastRow, int lastColumn) = (stored.Height - 1, stored.Width - 1);
@@ -27,15 +26,15 @@ internal static class ImageOrientation
         {
             int inPlane = i % area;
             (int r, int c) = (inPlane / stored.Width, inPlane % stored.Width);
-            (int row, int column) = origin switch
+            (int row, int column) = orientation switch
             {
-                SKEncodedOrigin.TopRight => (r, lastColumn - c),
-                SKEncodedOrigin.BottomRight => (lastRow - r, lastColumn - c),
-                SKEncodedOrigin.BottomLeft => (lastRow - r, c),
-                SKEncodedOrigin.LeftTop => (c, r),
-                SKEncodedOrigin.RightTop => (c, lastRow - r),
-                SKEncodedOrigin.RightBottom => (lastColumn - c, lastRow - r),
-                SKEncodedOrigin.LeftBottom => (lastColumn - c, r),
+                2 => (r, lastColumn - c),
+                3 => (lastRow - r, lastColumn - c),
+                4 => (lastRow - r, c),
+                5 => (c, r),
+                6 => (c, lastRow - r),
+                7 => (lastColumn - c, lastRow - r),
+                8 => (lastColumn - c, r),
                 _ => (r, c),
             };
             planes[i - inPlane + (row * upright.Width) + column] = before[i];

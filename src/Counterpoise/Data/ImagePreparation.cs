@@ -3,24 +3,25 @@ using Counterpoise.Data.Pixels;
 namespace Counterpoise.Data;
 
 /// <summary>How an image file becomes what a trained classifier gets: the same for testing, predicting and serving.</summary>
-/// <param name="Size">Height and width of what the network gets, in pixels.</param>
-/// <param name="Resize">The length of a side, or of the shorter one, after resizing, in pixels; at least Size. The middle is cut out.</param>
-/// <param name="Rule">Which sides get that length.</param>
+/// <param name="Reading">How the file becomes pixels; the middle is cut out of them.</param>
 /// <param name="Normalisation">What pixels are normalised with.</param>
-internal sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, Normalisation Normalisation)
+internal sealed record ImagePreparation(ImageReading Reading, Normalisation Normalisation)
 {
+    /// <summary>Height and width of what the network gets, in pixels.</summary>
+    public int Size => Reading.Geometry.Size;
+
     /// <summary>The number of bytes of a prepared image: 3 Size Size.</summary>
     public int Bytes => 3 * Size * Size;
 
     /// <summary>Decodes an image file, turns it upright, resizes it and cuts out the middle.</summary>
-    /// <param name="file">The file's bytes: JPEG, PNG, WebP or BMP.</param>
+    /// <param name="file">The file's bytes.</param>
     /// <param name="planes">[3, Size, Size], red, green and blue from 0 to 255, written.</param>
     /// <param name="mostPixels">The most pixels that the file may have: what has more is refused before it is decoded.</param>
     /// <returns>Null, or the reason why the file is unreadable; <paramref name="planes"/> is undefined then.</returns>
     public unsafe string? Read(ReadOnlySpan<byte> file, Span<byte> planes, long mostPixels = ImageDecoder.MostPixels)
     {
         PixelBuffer image = PixelBuffer.OfThisThread;
-        if (ImageDecoder.Decode(file, Geometry, image, out _, mostPixels) is { } reason)
+        if (ImageDecoder.Decode(file, Reading, image, out _, mostPixels) is { } reason)
         {
             return reason;
         }
@@ -30,12 +31,12 @@ internal sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, N
     }
 
     /// <inheritdoc cref="Read(ReadOnlySpan{byte}, Span{byte}, long)"/>
-    /// <param name="path">The file: JPEG, PNG, WebP or BMP.</param>
+    /// <param name="path">The file.</param>
     /// <param name="planes">[3, Size, Size], red, green and blue from 0 to 255, written.</param>
     public string? Read(string path, Span<byte> planes)
     {
         PixelBuffer image = PixelBuffer.OfThisThread;
-        if (ImageDecoder.Decode(path, Geometry, image, out _) is { } reason)
+        if (ImageDecoder.Decode(path, Reading, image, out _) is { } reason)
         {
             return reason;
         }
@@ -62,8 +63,6 @@ internal sealed record ImagePreparation(int Size, int Resize, ResizeRule Rule, N
             }
         }
     }
-
-    private ImageGeometry Geometry => new(Size, Resize, Rule);
 
     private unsafe void Crop(PixelBuffer image, Span<byte> planes)
     {

@@ -36,10 +36,11 @@ internal static unsafe class ImageResize
 
     /// <summary>Resizes interleaved pixels into planes.</summary>
     /// <param name="source">Rows of pixels of 4 bytes: red, green, blue, unused.</param>
+    /// <param name="stride">The pixels from one row to the next.</param>
     /// <param name="size">The source's size.</param>
     /// <param name="target">The size to resize to.</param>
     /// <param name="planes">[3, target.Height, target.Width], written.</param>
-    public static void ToPlanes(byte* source, PixelSize size, PixelSize target, Span<byte> planes)
+    public static void ToPlanes(byte* source, int stride, PixelSize size, PixelSize target, Span<byte> planes)
     {
         FilterTaps columns = FilterTaps.Of(size.Width, target.Width);
         FilterTaps rows = FilterTaps.Of(size.Height, target.Height);
@@ -51,7 +52,13 @@ internal static unsafe class ImageResize
             nint area = (nint)target.Width * target.Height;
             for (int row = 0; row < target.Height; row++)
             {
-                Down(source + ((nint)rows.First(row) * numbers), numbers, rows.Weights(row), sum);
+                Down(
+                    source + ((nint)rows.First(row) * Lanes * stride),
+                    Lanes * stride,
+                    numbers,
+                    rows.Weights(row),
+                    sum
+                );
                 Across(sum, columns, red + ((nint)row * target.Width), area);
             }
         }
@@ -60,7 +67,7 @@ internal static unsafe class ImageResize
     }
 
     /// <summary>The weighted sum of rows that follow each other.</summary>
-    private static void Down(byte* rows, int numbers, ReadOnlySpan<float> weights, float* sum)
+    private static void Down(byte* rows, int stride, int numbers, ReadOnlySpan<float> weights, float* sum)
     {
         int number = 0;
         if (Avx2.IsSupported)
@@ -73,7 +80,7 @@ internal static unsafe class ImageResize
                 {
                     var values = Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(at));
                     total = Vector256.FusedMultiplyAdd(values, Vector256.Create(weight), total);
-                    at += numbers;
+                    at += stride;
                 }
 
                 total.Store(sum + number);
@@ -87,7 +94,7 @@ internal static unsafe class ImageResize
             foreach (float weight in weights)
             {
                 total = MathF.FusedMultiplyAdd(*at, weight, total);
-                at += numbers;
+                at += stride;
             }
 
             sum[number] = total;

@@ -12,6 +12,15 @@ internal sealed record OpenOptions
     /// <summary>Which sides get that length.</summary>
     public ResizeRule ResizeRule { get; init; }
 
+    /// <summary>What transparent pixels are laid over.</summary>
+    public BackgroundColour Background { get; init; }
+
+    /// <summary>What values of 16 bits are scaled by.</summary>
+    public PixelRange Range { get; init; }
+
+    /// <summary>The version of the rules that image files are read by; null for the newest, or for a packed file's own.</summary>
+    public int? Decoding { get; init; }
+
     /// <summary>Which image files are used, and how their labels and parts are found.</summary>
     public ListingOptions Listing { get; init; } = new();
 
@@ -46,4 +55,13 @@ internal sealed record OpenOptions
     public TieredStep Tiered { get; init; }
 
     internal ImageGeometry Geometry => new(ImageSize, Resize ?? ImageSize, ResizeRule);
+
+    /// <summary>How image files are read.</summary>
+    internal ImageReading Reading =>
+        new(Geometry)
+        {
+            Background = Background,
+            Range = Range,
+            Rules = Decoding ?? DecodingRules.Newest,
+        };
 }

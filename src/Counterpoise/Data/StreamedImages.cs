@@ -15,31 +15,31 @@ internal sealed unsafe class StreamedImages : IStoredImages
     private readonly string root;
     private readonly PathTable paths;
     private readonly int[] labels;
-    private readonly ImageGeometry geometry;
+    private readonly ImageReading reading;
 
     /// <param name="root">The folder that file names are given from, in identities.</param>
     /// <param name="files">The files.</param>
     /// <param name="classes">The class names.</param>
-    /// <param name="geometry">Sizes to resize and crop to.</param>
+    /// <param name="reading">How they are read.</param>
     internal StreamedImages(
         string root,
         IReadOnlyList<ImageFile> files,
         IReadOnlyList<string> classes,
-        ImageGeometry geometry
+        ImageReading reading
     )
     {
         this.root = root;
         paths = new PathTable([.. files.Select(file => file.Path)]);
-        this.geometry = geometry;
+        this.reading = reading;
         labels = [.. files.Select(file => file.Label)];
         Classes = classes;
     }
 
     public int Count => paths.Count;
 
-    public int Height => geometry.Size;
+    public int Height => reading.Geometry.Size;
 
-    public int Width => geometry.Size;
+    public int Width => reading.Geometry.Size;
 
     public bool IsSlow => true;
 
@@ -102,8 +102,7 @@ internal sealed unsafe class StreamedImages : IStoredImages
         }
     }
 
-    public string? Load(int position, PixelBuffer image) =>
-        ImageDecoder.Decode(paths[position], geometry, image, out _);
+    public string? Load(int position, PixelBuffer image) => ImageDecoder.Decode(paths[position], reading, image, out _);
 
     public string Describe(int position) => paths[position];
 

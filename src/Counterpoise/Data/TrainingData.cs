@@ -31,7 +31,9 @@ internal sealed class TrainingData
         };
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));
-        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprints)));
+        Reading = data.Reading;
+        string identity = fingerprints + Reading?.Identity;
+        Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
     }
 
     /// <summary>The data set's name.</summary>
@@ -60,6 +62,9 @@ internal sealed class TrainingData
 
     /// <summary>What pixels are normalised with.</summary>
     public Normalisation Normalisation { get; }
+
+    /// <summary>How image files became pixels; null where the data has pixels of its own.</summary>
+    public ImageReading? Reading { get; }
 
     /// <summary>Identifies the training and test images: 64 hexadecimal digits.</summary>
     public string Fingerprint { get; }

@@ -35,6 +35,9 @@ internal sealed record RunDescription
     /// <summary>Whether unreadable images were left out.</summary>
     public bool? SkipUnreadable { get; init; }
 
+    /// <summary>The version of the rules that image files are read by; runs that do not say have the first.</summary>
+    public int? Decoding { get; init; }
+
     /// <summary>SHA-256 over images, labels, class names and size: runs with the same can be compared.</summary>
     public string? Fingerprint { get; init; }
 
@@ -103,6 +106,7 @@ internal sealed record RunDescription
         {
             ["data_name"] = DataName,
             ["skip_unreadable"] = SkipUnreadable,
+            ["decoding"] = Decoding,
             ["fingerprint"] = Fingerprint,
             ["pretrained_sha256"] = PretrainedSha256,
             ["classes"] = List(Classes),
@@ -158,6 +162,7 @@ internal sealed record RunDescription
             Listing = ListingOptions.Of(run),
             DataName = run.Text("data_name"),
             SkipUnreadable = run.Flag("skip_unreadable"),
+            Decoding = run.Count("decoding"),
             Fingerprint = run.Text("fingerprint"),
             PretrainedSha256 = run.Text("pretrained_sha256"),
             Classes = run.Texts("classes"),

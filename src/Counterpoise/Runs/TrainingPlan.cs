@@ -29,6 +29,9 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     /// <summary>Where the pixels of image files are kept; it is not part of what the run is.</summary>
     public ImageStore Store { get; init; }
 
+    /// <summary>The version of the rules that image files are read by; null for the newest, or those of a packed file.</summary>
+    internal int? Decoding { get; init; }
+
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
@@ -42,6 +45,9 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             ImageSize = Recipe.Data.ImageSize,
             Resize = Recipe.Data.Resize,
             ResizeRule = Recipe.Data.ResizeRule,
+            Background = BackgroundColour.Parse(Recipe.Data.Background),
+            Range = Recipe.Data.Range,
+            Decoding = Decoding,
             Store = Store,
             Listing = Listing,
             Tiered = Recipe.Data.Tiered,
@@ -71,6 +77,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         {
             // By value: a recipe written before a setting existed has that setting's default.
             Recipe existing = Of(folder).Recipe;
+            RequireSameReading(folder, data.Reading);
             string? difference =
                 Difference(existing, RecipeText.Parse(toml, path, known)) is { } other ? $"another recipe ({other})"
                 : folder.Required(folder.Description.Fingerprint, "fingerprint") != data.Fingerprint ? "other data"
@@ -100,6 +107,13 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         _ = folder.Required(described.Source, "data");
         _ = folder.Required(described.SkipUnreadable, "skip_unreadable");
         _ = folder.Required(described.Device, "device");
+        if (described.Decoding is not (null or (>= DecodingRules.First and <= DecodingRules.Newest)))
+        {
+            throw new CounterpoiseException(
+                $"{folder.Path} reads image files by decoding {described.Decoding}, and this version knows {DecodingRules.First} to {DecodingRules.Newest}; use {described.WrittenBy ?? "the version that wrote it"}."
+            );
+        }
+
         int? threads =
             (described.Ranks ?? 1) == RankLaunch.Count ? folder.Required(described.Threads, "threads") : null;
         return Of(
@@ -141,6 +155,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
                 ImageRoot = changes?.ImageRoot ?? described.Listing.ImageRoot,
                 TestData = changes?.TestData ?? described.Listing.TestData,
             },
+            Decoding = described.Decoding ?? DecodingRules.First,
         };
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
@@ -151,6 +166,20 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             : throw new CounterpoiseException(
                 $"{source} is not the data of {folder.Path}: images, labels or class names differ; give the original with {Named("data")}."
             );
+
+    /// <summary>Checks that image files were read as an existing run reads them: one network never sees two readings.</summary>
+    /// <exception cref="CounterpoiseException">They were not.</exception>
+    private static void RequireSameReading(RunFolder folder, ImageReading? reading)
+    {
+        int rules = folder.Description.Decoding ?? DecodingRules.First;
+        if (reading is not null && reading.Rules != rules)
+        {
+            throw new CounterpoiseException(
+                $"{folder.Path} holds a run that reads image files by decoding {rules}, but these were read by decoding {reading.Rules}; "
+                    + $"go on with it by 'counterpoise resume {folder.Path}', or choose another {Named("output")}."
+            );
+        }
+    }
 
     /// <summary>Checks that the file a run starts from is still the one it was created with.</summary>
     /// <exception cref="CounterpoiseException">Its content has changed.</exception>
@@ -237,6 +266,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Command = command,
             Started = DateTimeOffset.Now.ToString("O"),
             DataName = data.Name,
+            Decoding = data.Reading?.Rules ?? DecodingRules.Newest,
             Fingerprint = data.Fingerprint,
             PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             Classes = data.Train.Classes,

@@ -54,7 +54,8 @@ internal sealed class Study : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(data);
-        return BeginOrOpen(path, plan, data.Fingerprint);
+        int? rules = data.Reading?.Rules;
+        return BeginOrOpen(path, plan with { Run = plan.Run with { Decoding = rules } }, data.Fingerprint);
     }
 
     internal static Study BeginOrOpen(string path, StudyPlan plan, string fingerprint)

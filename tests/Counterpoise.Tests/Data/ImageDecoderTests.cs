@@ -48,6 +48,129 @@ public sealed class ImageDecoderTests : IDisposable
         Assert.Equal([0, 0, 50, 50], planes[16..20]);
     }
 
+    [Theory]
+    [InlineData("white", 255, 255, 255)]
+    [InlineData("#FF8000", 255, 128, 0)]
+    public void Or_over_the_background(string background, int red, int green, int blue)
+    {
+        string path = temp.At("a.png");
+        TestFiles.Write(path, 4, 4, (x, _) => new SKColor(200, 100, 50, x < 2 ? (byte)0 : (byte)128));
+        var image = new PixelBuffer();
+        ImageReading reading = Square(4) with { Background = BackgroundColour.Parse(background) };
+        Assert.Null(ImageDecoder.Decode(path, reading, image, out _));
+        Assert.True(image.Traits.HasFlag(ImageTraits.Transparent));
+        int[] laid = [200, 100, 50];
+        int[] below = [red, green, blue];
+        for (int channel = 0; channel < 3; channel++)
+        {
+            Assert.Equal(below[channel], image.Planes[16 * channel]);
+            double mixed = ((laid[channel] * 128) + (below[channel] * 127)) / 255.0;
+            Assert.InRange(image.Planes[(16 * channel) + 2] - mixed, -1.01, 1.01);
+        }
+    }
+
+    [Fact]
+    public void Opaque_images_with_room_for_transparency_have_none()
+    {
+        TestFiles.Write(temp.At("a.png"), 4, 4, (x, y) => new SKColor((byte)x, (byte)y, 50, 255));
+        var image = new PixelBuffer();
+        Assert.Null(ImageDecoder.Decode(temp.At("a.png"), Square(4), image, out _));
+        Assert.Equal(ImageTraits.None, image.Traits);
+    }
+
+    [Fact]
+    public void Values_of_16_bits_in_a_small_part_of_their_range_are_told_or_scaled_by_it()
+    {
+        string path = temp.At("a.png");
+        TestFiles.WritePng(
+            path,
+            (2, 2, 16, 0),
+            [
+                [0, 0, 0, 85],
+                [0, 170, 0, 255],
+            ]
+        );
+        var image = new PixelBuffer();
+        Assert.Null(ImageDecoder.Decode(path, Square(2), image, out _));
+        Assert.Equal(ImageTraits.Deep, image.Traits & ~(ImageTraits.Flat | ImageTraits.Narrow));
+        Assert.NotEqual(ImageTraits.Deep, image.Traits);
+
+        Assert.Null(ImageDecoder.Decode(path, Square(2) with { Range = PixelRange.File }, image, out _));
+        Assert.Equal([0, 85, 170, 255], image.Planes[..4].ToArray());
+        Assert.Equal(ImageTraits.Deep, image.Traits);
+    }
+
+    [Fact]
+    public void A_GIF_is_its_first_picture()
+    {
+        // Two pixels of a palette of two colours, by codes of three bits: clear, 0, 1, end.
+        byte[] start = [.. "GIF89a"u8, 2, 0, 1, 0, 0x80, 0, 0, 10, 20, 30, 200, 210, 220];
+        byte[] picture = [0x2C, 0, 0, 0, 0, 2, 0, 1, 0, 0, 2, 2, 0x44, 0x0A, 0];
+        byte[] file = [.. start, .. picture, .. picture, 0x3B];
+        var image = new PixelBuffer();
+        Assert.Null(
+            ImageDecoder.Decode(
+                file,
+                new ImageReading(new ImageGeometry(1, 1, ResizeRule.ShorterSide)),
+                image,
+                out PixelSize size
+            )
+        );
+        Assert.Equal(new PixelSize(2, 1), size);
+        Assert.Equal([10, 200, 20, 210, 30, 220], image.Planes.ToArray());
+        Assert.True(image.Traits.HasFlag(ImageTraits.Several));
+    }
+
+    [Theory]
+    [InlineData(1, 60_000)]
+    [InlineData(60_000, 1)]
+    [InlineData(3, 1_000)]
+    public void A_line_of_pixels_is_cut_to_its_middle_before_it_is_resized(int width, int height)
+    {
+        string path = temp.At("a.png");
+        int longer = Math.Max(width, height);
+        byte[] Row(int y) =>
+            [
+                .. Enumerable
+                    .Range(0, width)
+                    .Select(x => Math.Abs(Math.Max(x, y) - (longer / 2)) <= longer / 4 ? (byte)200 : (byte)0),
+            ];
+        TestFiles.WritePng(path, (width, height, 8, 0), Enumerable.Range(0, height).Select(Row));
+        var image = new PixelBuffer();
+        var reading = new ImageReading(new ImageGeometry(8, 64, ResizeRule.ShorterSide));
+
+        Assert.Null(ImageDecoder.Decode(path, reading, image, out PixelSize size));
+
+        Assert.Equal(new PixelSize(width, height), size);
+        Assert.Equal(width < height ? new PixelSize(64, 1024) : new PixelSize(1024, 64), image.Size);
+        Assert.Equal(-1, image.Planes.IndexOfAnyExcept((byte)200));
+    }
+
+    [Fact]
+    public void The_first_rules_cut_only_what_would_not_have_fitted()
+    {
+        var geometry = new ImageGeometry(8, 64, ResizeRule.ShorterSide);
+        Assert.Equal(new PixelSize(1, 20_000), geometry.Used(new PixelSize(1, 20_000), DecodingRules.First));
+        Assert.Equal(new PixelSize(1, 16), geometry.Used(new PixelSize(1, 60_000), DecodingRules.First));
+        Assert.Equal(new PixelSize(1, 16), geometry.Used(new PixelSize(1, 20_000), DecodingRules.Newest));
+        Assert.Equal(new PixelSize(32, 2), geometry.Used(new PixelSize(33, 2), DecodingRules.Newest));
+        Assert.Equal(new PixelSize(10, 150), geometry.Used(new PixelSize(10, 150), DecodingRules.Newest));
+        var square = new ImageGeometry(8, 64, ResizeRule.Square);
+        Assert.Equal(new PixelSize(1, 60_000), square.Used(new PixelSize(1, 60_000), DecodingRules.Newest));
+    }
+
+    [Fact]
+    public void A_thin_JPEG_is_cut_at_the_size_it_is_decoded_at()
+    {
+        string path = temp.At("a.jpg");
+        TestFiles.Write(path, 4000, 80, (x, _) => Gray(Math.Abs(x - 2000) < 800 ? 200 : 0), quality: 90);
+        var image = new PixelBuffer();
+        var reading = new ImageReading(new ImageGeometry(8, 10, ResizeRule.ShorterSide));
+        Assert.Null(ImageDecoder.Decode(path, reading, image, out _));
+        Assert.Equal(new PixelSize(160, 10), image.Size);
+        Assert.All(image.Planes.ToArray(), value => Assert.InRange(value, 195, 205));
+    }
+
     [Fact]
     public void Gray_is_repeated()
     {
@@ -168,7 +291,7 @@ public sealed class ImageDecoderTests : IDisposable
         File.WriteAllBytes(temp.At("empty.jpg"), []);
         File.WriteAllText(temp.At("text.jpg"), "this is no image, whatever its name says");
         Assert.Equal("the file is empty", Reason(temp.At("empty.jpg")));
-        Assert.Equal("it is no JPEG, PNG, WebP or BMP image", Reason(temp.At("text.jpg")));
+        Assert.Equal("it is text, not an image: remove it, or download the image again", Reason(temp.At("text.jpg")));
         Assert.Contains("Could not find file", Reason(temp.At("none.jpg")), StringComparison.Ordinal);
     }
 
@@ -185,5 +308,5 @@ public sealed class ImageDecoderTests : IDisposable
 
     private static string? Reason(string path) => ImageDecoder.Decode(path, Square(8), new PixelBuffer(), out _);
 
-    private static ImageGeometry Square(int size) => new(size, size, ResizeRule.Square);
+    private static ImageReading Square(int size) => new(new ImageGeometry(size, size, ResizeRule.Square));
 }

@@ -12,6 +12,63 @@ public sealed class ImageFolderTests : IDisposable
     public void Dispose() => temp.Dispose();
 
     [Fact]
+    public void What_a_user_may_not_expect_of_the_images_is_told_with_the_setting()
+    {
+        foreach (string part in new[] { "train", "test" })
+        {
+            TestFiles.Write(temp.At(part, "a", "clear.png"), 8, 8, (x, _) => new SKColor(0, 0, 0, (byte)(9 * x)));
+            TestFiles.WritePng(
+                temp.At(part, "b", "deep.png"),
+                (2, 1, 16, 0),
+                [
+                    [0, 0, 9, 0],
+                ]
+            );
+            TestFiles.Write(temp.At(part, "b", "good.png"), SKColors.Red);
+        }
+
+        string[] expected =
+        [
+            $"{temp.Path}: 2 images with transparent pixels: train/a/clear.png, test/a/clear.png; these are laid over black, and data.background sets another colour.",
+            $"{temp.Path}: 2 images of one colour throughout: train/a/clear.png, test/a/clear.png; data.background sets another colour below those with transparent pixels.",
+            $"{temp.Path}: 2 images of 16 bits that use so little of the range that hardly anything is seen: train/b/deep.png, test/b/deep.png; data.range=file scales each file by its own smallest and largest value.",
+        ];
+        var options = new OpenOptions { ImageSize = 8 };
+        using (ImageData data = ImageDataSource.Open(temp.Path, options))
+        {
+            Assert.Equal(expected, OfImages(data.Notes));
+        }
+
+        Assert.Equal(expected, OfImages(ImageDataSource.Inspect(temp.Path, options).Notes));
+        OpenOptions white = options with { Background = BackgroundColour.Parse("#ff0000"), Range = PixelRange.File };
+        using ImageData other = ImageDataSource.Open(temp.Path, white);
+        Assert.Equal(
+            expected[0].Replace("over black", "over #ff0000", StringComparison.Ordinal),
+            OfImages(other.Notes).Single()
+        );
+        Assert.Equal([255, 0, 0], TestImages.Bytes(other.Train, 0).Where((_, i) => i % 64 == 0));
+    }
+
+    private static IEnumerable<string> OfImages(IEnumerable<string> notes) =>
+        notes.Skip(1).Where(note => !note.Contains("the same bytes", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_began_with_an_older_version_lists_what_that_listed()
+    {
+        TestTree.Make(temp, "train/cat 3; train/dog 2; val/cat 1; test/dog 2; train/cat/more.jpg");
+        File.Move(temp.At("train", "cat", "more.jpg"), temp.At("train", "cat", "more.jfif"));
+        using ImageData now = Open();
+        Assert.Equal((6, 1), (now.Train.Count, now.Validation!.Count));
+        using ImageData before = Open(new OpenOptions { Decoding = DecodingRules.First });
+        Assert.Equal((5, null), (before.Train.Count, before.Validation));
+        Assert.Contains(before.Notes, note => note.Contains("1 files ending with .jfif", StringComparison.Ordinal));
+        Assert.Contains(
+            before.Notes,
+            note => note.Contains("validation part, 1 images, is not used", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Train_and_test_are_read_in_ordinal_order()
     {
         Add(2, "train", "b");
@@ -112,7 +169,9 @@ public sealed class ImageFolderTests : IDisposable
         Add(2, "a");
         Add(2, "b");
         Directory.CreateDirectory(temp.At("empty"));
-        AssertFails($"{temp.At("empty")}: the class folder holds no images (.jpg, .jpeg, .png, .webp, .bmp);");
+        AssertFails(
+            $"{temp.At("empty")}: the class folder holds no images (.jpg, .jpeg, .jpe, .jfif, .png, .webp, .bmp, .gif, .tif, .tiff);"
+        );
     }
 
     [Fact]
@@ -167,7 +226,7 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         AssertFails(
-            $"{temp.At("train", "b", "07.png")}: could not be read: it is no JPEG, PNG, WebP or BMP image; replace or remove"
+            $"{temp.At("train", "b", "07.png")}: could not be read: it is text, not an image: remove it, or download the image again; replace or remove"
         );
     }
 
@@ -192,7 +251,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("7 training and 2 test images", data.Notes[0], StringComparison.Ordinal);
         Assert.Contains($"{temp.Path}: skipped 26 unreadable files.", data.Notes);
         Assert.Contains(
-            $"{temp.At("train", "a", "00.png")}: skipped: it is no JPEG, PNG, WebP or BMP image.",
+            $"{temp.At("train", "a", "00.png")}: skipped: it is text, not an image: remove it, or download the image again.",
             data.Notes
         );
         Assert.Equal("and 6 more unreadable files.", data.Notes[^1]);
@@ -250,8 +309,8 @@ public sealed class ImageFolderTests : IDisposable
         Add(2, "train", "a");
         Add(1, "train", "b");
         Add(1, "test", "a");
-        TestFiles.Write(temp.At("train", "b", "large.jpg"), 100, 50, (_, _) => SKColors.Blue);
-        TestFiles.Write(temp.At("train", "b", "small.webp"), 3, 5, (_, _) => SKColors.Blue);
+        TestFiles.Write(temp.At("train", "b", "large.jpg"), 100, 50, (x, _) => new SKColor(0, 0, (byte)x));
+        TestFiles.Write(temp.At("train", "b", "small.webp"), 3, 5, (x, _) => new SKColor(0, 0, (byte)(80 * x)));
         File.WriteAllText(temp.At("train", "a", "broken.png"), "broken");
         DataInspection inspection = ImageDataSource.Inspect(temp.Path);
         Assert.Equal(["a", "b"], inspection.Classes);
@@ -259,11 +318,16 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([1, 0], inspection.TestCounts);
         Assert.Equal("3x5 8x8 100x50", $"{inspection.Smallest} {inspection.Median} {inspection.Largest}");
         Assert.Equal(
-            [new UnreadableFile(temp.At("train", "a", "broken.png"), "it is no JPEG, PNG, WebP or BMP image")],
+            [
+                new UnreadableFile(
+                    temp.At("train", "a", "broken.png"),
+                    "it is text, not an image: remove it, or download the image again"
+                ),
+            ],
             inspection.Unreadable
         );
         Assert.Equal(
-            "1 unreadable files (it is no JPEG, PNG, WebP or BMP image) of a",
+            "1 unreadable files (it is text, not an image: remove it, or download the image again) of a",
             TestTree.DescribeLeftOut(inspection.LeftOut)
         );
     }

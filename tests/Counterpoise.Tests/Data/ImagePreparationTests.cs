@@ -33,7 +33,7 @@ public sealed class ImagePreparationTests
         };
         using ImageData data = ImageDataSource.Open(folder.Path, options);
         using torch.Tensor wanted = data.Test.Read([0]);
-        var preparation = new ImagePreparation(size, resize, rule, Constants);
+        var preparation = new ImagePreparation(new ImageReading(new ImageGeometry(size, resize, rule)), Constants);
 
         byte[] fromPath = new byte[preparation.Bytes];
         byte[] fromBytes = new byte[preparation.Bytes];
@@ -47,7 +47,7 @@ public sealed class ImagePreparationTests
     [Fact]
     public void Channels_are_normalised_each_by_its_own()
     {
-        var preparation = new ImagePreparation(8, 8, ResizeRule.Square, Constants);
+        var preparation = new ImagePreparation(new ImageReading(new ImageGeometry(8, 8, ResizeRule.Square)), Constants);
         byte[] planes = [.. Enumerable.Range(0, preparation.Bytes).Select(i => (byte)(i * 7))];
         float[] input = new float[preparation.Bytes];
         preparation.Normalise(planes, input);
@@ -63,7 +63,7 @@ public sealed class ImagePreparationTests
     {
         using var folder = new TemporaryFolder();
         TestFiles.Write(folder["x.png"], 30, 40, (_, _) => SkiaSharp.SKColors.Red);
-        var preparation = new ImagePreparation(8, 8, ResizeRule.Square, Constants);
+        var preparation = new ImagePreparation(new ImageReading(new ImageGeometry(8, 8, ResizeRule.Square)), Constants);
         byte[] file = File.ReadAllBytes(folder["x.png"]);
         byte[] planes = new byte[preparation.Bytes];
         Assert.Null(preparation.Read(file, planes, mostPixels: 1200));

@@ -57,7 +57,7 @@ public sealed class ImageResizeTests
         byte[] planes = new byte[3 * size * size];
         fixed (byte* source = pixels)
         {
-            ImageResize.ToPlanes(source, new PixelSize(width, height), new PixelSize(size, size), planes);
+            ImageResize.ToPlanes(source, width, new PixelSize(width, height), new PixelSize(size, size), planes);
         }
 
         return planes;

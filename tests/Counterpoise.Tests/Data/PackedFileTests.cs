@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 using CsCheck;
+using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;
 
@@ -56,6 +57,56 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_are_packed_with_how_they_were_read_and_another_reading_is_refused()
+    {
+        string folder = Path.Combine(temp.Path, "images");
+        foreach (string name in new[] { "train/a/0.png", "train/b/0.png", "test/a/0.png", "test/b/0.png" })
+        {
+            string path = temp.At(["images", .. name.Split('/')]);
+            TestFiles.Write(path, 8, 8, (x, y) => new SKColor((byte)x, (byte)y, 9, (byte)(30 * x)));
+        }
+
+        OpenOptions white = new() { ImageSize = 8, Background = BackgroundColour.Parse("white") };
+        IReadOnlyList<string> said = ImageDataSource.Pack(folder, temp.At("x.pack"), white, CancellationToken.None);
+        Assert.Contains("4 images with transparent pixels", string.Join('\n', said));
+        Assert.Contains("these are laid over white, and data.background", string.Join('\n', said));
+        using (ImageData packed = Open("x.pack", white with { Decoding = DecodingRules.Newest }))
+        using (ImageData read = ImageDataSource.Open(folder, white))
+        {
+            Assert.Equal(read.Reading, packed.Reading);
+            Assert.Equal(TestImages.Bytes(read.Test, 0), TestImages.Bytes(packed.Test, 0));
+            Assert.Equal(
+                TrainingData.Prepare(read, new DataSettings()).Fingerprint,
+                TrainingData.Prepare(packed, new DataSettings()).Fingerprint
+            );
+            Assert.Contains(packed.Notes, note => note.Contains("4 images with transparent pixels"));
+        }
+
+        string Refusal(OpenOptions options) => Assert.Throws<UsageException>(() => Open("x.pack", options)).Message;
+        Assert.Contains(
+            "packed with data.background white and data.range full, but black and full are asked for; set data.background=white",
+            Refusal(white with { Background = default })
+        );
+        Assert.Contains("but white and file are asked for", Refusal(white with { Range = PixelRange.File }));
+        Assert.Contains(
+            "read by decoding 2, but the run reads by decoding 1; give the files themselves",
+            Refusal(white with { Decoding = DecodingRules.First })
+        );
+
+        OpenOptions first = new() { ImageSize = 8, Decoding = DecodingRules.First };
+        ImageDataSource.Pack(folder, temp.At("first.pack"), first, CancellationToken.None);
+        using ImageData old = Open("first.pack", first with { Decoding = null });
+        Assert.Equal(DecodingRules.First, old.Reading!.Rules);
+        Assert.Contains(old.Notes, note => note.Contains("by the rules of older versions (decoding 1, now 2)"));
+        Assert.Contains(
+            "pack the data again",
+            Assert
+                .Throws<UsageException>(() => Open("first.pack", first with { Decoding = DecodingRules.Newest }))
+                .Message
+        );
+    }
+
+    [Fact]
     public void A_stopped_packing_leaves_nothing()
     {
         using var images = new ImageData("small", TestImages.Random(7, 8, 8), TestImages.Random(4, 8, 8), []);
@@ -98,6 +149,8 @@ public sealed class PackedFileTests : IDisposable
     private void Pack(ImageData images) => PackedFileWriter.Write(File, images, Options, null, CancellationToken.None);
 
     private ImageData Open(OpenOptions? options = null) => ImageDataSource.Open(File, options ?? Options);
+
+    private ImageData Open(string name, OpenOptions options) => ImageDataSource.Open(temp.At(name), options);
 
     private void AssertDamaged(byte[] content)
     {

@@ -275,7 +275,7 @@ public sealed class ParquetFilesTests : IDisposable
                 "row 4: the row comes without a label",
                 "row 6: the row comes with the label 9, but 2 are named",
                 "row 2: the image is not in the row, which has only its path 1.png",
-                "row 5: it is no JPEG, PNG, WebP or BMP image",
+                "row 5: it is no JPEG, PNG, WebP, BMP, GIF or TIFF image",
             ],
             inspection.Unreadable.Select(row => $"{row.Path[(temp.At("train.parquet").Length + 2)..]}: {row.Reason}")
         );

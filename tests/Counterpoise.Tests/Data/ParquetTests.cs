@@ -34,7 +34,7 @@ public sealed class ParquetTests : IDisposable
         for (int i = 0; i < rows.Length; i++)
         {
             var image = new PixelBuffer();
-            Assert.Null(ImageDecoder.Decode(rows[i].Image, Options.Geometry, image, out _));
+            Assert.Null(ImageDecoder.Decode(rows[i].Image, Options.Reading, image, out _));
             Assert.Equal(image.Planes.ToArray(), TestImages.Bytes(data.Train, i));
         }
 

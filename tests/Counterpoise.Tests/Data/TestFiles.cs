@@ -25,7 +25,9 @@ internal static class TestFiles
         Assert.True(bitmap.Encode(file, format, quality));
     }
 
-    public static void Write(string path, SKColor colour) => Write(path, 8, 8, (_, _) => colour);
+    /// <summary>An image of one colour but for its last corner, as an image of one colour alone is told of.</summary>
+    public static void Write(string path, SKColor colour) =>
+        Write(path, 8, 8, (x, y) => x + y < 14 ? colour : new SKColor((byte)(colour.Red ^ 64), 99, 99));
 
     /// <summary>A 24-bit BMP, which Skia reads but does not write.</summary>
     public static void WriteBmp(string path, int width, int height, Func<int, int, SKColor> colour)
@@ -55,18 +57,26 @@ internal static class TestFiles
         (int Width, int Height, byte Depth, byte ColourType) header,
         IEnumerable<byte[]> rows,
         byte[]? palette = null
+    ) => WriteFilteredPng(path, header, rows.Select(row => (byte[])[0, .. row]), isInterlaced: false, palette);
+
+    /// <summary>A PNG of rows that begin with the number of their filter.</summary>
+    public static void WriteFilteredPng(
+        string path,
+        (int Width, int Height, byte Depth, byte ColourType) header,
+        IEnumerable<byte[]> rows,
+        bool isInterlaced,
+        byte[]? palette = null
     )
     {
         byte[] start = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(start, header.Width);
         BinaryPrimitives.WriteInt32BigEndian(start.AsSpan(4), header.Height);
-        (start[8], start[9]) = (header.Depth, header.ColourType);
+        (start[8], start[9], start[12]) = (header.Depth, header.ColourType, isInterlaced ? (byte)1 : (byte)0);
         using MemoryStream packed = new();
         using (ZLibStream zlib = new(packed, CompressionLevel.Fastest, leaveOpen: true))
         {
             foreach (byte[] row in rows)
             {
-                zlib.WriteByte(0);
                 zlib.Write(row);
             }
         }
@@ -168,6 +178,127 @@ internal static class TestFiles
         string value = category == 0 ? "" : Convert.ToString(magnitude, 2).PadLeft(category, '0');
         return $"{Convert.ToString(category, 2).PadLeft(4, '0')}{value}0";
     }
+
+    /// <summary>Adds a chunk to a PNG, before its pixels or after them.</summary>
+    public static void AddChunk(string path, string type, byte[] content, bool isAfter = false)
+    {
+        byte[] png = File.ReadAllBytes(path);
+        int at = png.AsSpan().IndexOf(isAfter ? "IEND"u8 : "IDAT"u8) - 4;
+        using FileStream file = File.Create(path);
+        file.Write(png.AsSpan(0, at));
+        Chunk(file, System.Text.Encoding.ASCII.GetBytes(type), content);
+        file.Write(png.AsSpan(at));
+    }
+
+    /// <summary>EXIF with an orientation alone, written as a short or as a long number.</summary>
+    public static byte[] Exif(byte orientation, bool isLong, bool isLittle) =>
+        (isLong, isLittle) switch
+        {
+            (false, false) =>
+            [
+                .. "MM\0*"u8,
+                0,
+                0,
+                0,
+                8,
+                0,
+                1,
+                1,
+                0x12,
+                0,
+                3,
+                0,
+                0,
+                0,
+                1,
+                0,
+                orientation,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+            ],
+            (true, false) =>
+            [
+                .. "MM\0*"u8,
+                0,
+                0,
+                0,
+                8,
+                0,
+                1,
+                1,
+                0x12,
+                0,
+                4,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                orientation,
+                0,
+                0,
+                0,
+                0,
+            ],
+            (false, true) =>
+            [
+                .. "II*\0"u8,
+                8,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0x12,
+                1,
+                3,
+                0,
+                1,
+                0,
+                0,
+                0,
+                orientation,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+            ],
+            (true, true) =>
+            [
+                .. "II*\0"u8,
+                8,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0x12,
+                1,
+                4,
+                0,
+                1,
+                0,
+                0,
+                0,
+                orientation,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+            ],
+        };
 
     private static void Chunk(FileStream file, ReadOnlySpan<byte> type, byte[] content)
     {

@@ -102,7 +102,9 @@ public sealed class UnusualFilesTests : IDisposable
     private static byte[] FirstPixel(string path)
     {
         var image = new PixelBuffer();
-        Assert.Null(ImageDecoder.Decode(path, new ImageGeometry(4, 4, ResizeRule.Square), image, out _));
+        Assert.Null(
+            ImageDecoder.Decode(path, new ImageReading(new ImageGeometry(4, 4, ResizeRule.Square)), image, out _)
+        );
         return [image.Planes[0], image.Planes[16], image.Planes[32]];
     }
 

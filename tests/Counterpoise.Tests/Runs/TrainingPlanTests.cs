@@ -20,6 +20,7 @@ public sealed class TrainingPlanTests : IDisposable
     )
     {
         KeepEvery = 3,
+        Decoding = DecodingRules.Newest,
         Listing = new ListingOptions
         {
             ImageRoot = Path.GetFullPath("images"),
@@ -47,6 +48,62 @@ public sealed class TrainingPlanTests : IDisposable
         Assert.Equal(data.Train.Classes, TrainingPlan.ClassesOf(opened));
         Assert.Equal(data.Normalisation, TrainingPlan.NormalisationOf(opened));
         Assert.Equal(2, TrainingPlan.Of(opened, new ResumeOptions { Threads = 2 }).Execution.Threads);
+    }
+
+    [Fact]
+    public void A_run_keeps_how_its_files_are_read_and_is_never_trained_on_another_reading()
+    {
+        foreach (string part in new[] { "train", "test" })
+        {
+            foreach (string name in new[] { "a", "b" })
+            {
+                string path = Path.Combine(folder["images"], part, name, "0.png");
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                Data.TestFiles.Write(path, SkiaSharp.SKColors.Red);
+            }
+        }
+
+        var files = new OpenOptions { Decoding = DecodingRules.First };
+        using ImageData old = ImageDataSource.Open(folder["images"], files);
+        using ImageData read = ImageDataSource.Open(folder["images"]);
+        TrainingData oldData = TrainingData.Prepare(old, run.Recipe.Data);
+        TrainingData data = TrainingData.Prepare(read, run.Recipe.Data);
+        Assert.NotEqual(oldData.Fingerprint, data.Fingerprint);
+        Assert.Contains(old.Notes, note => note.Contains("by the rules of older versions", StringComparison.Ordinal));
+
+        TrainingPlan older = run with
+        {
+            Source = folder["images"],
+            Decoding = DecodingRules.First,
+            Listing = new ListingOptions(),
+        };
+        older.OpenOrCreate(folder["run"], oldData, "counterpoise train").Dispose();
+        string description = Path.Combine(folder["run"], "run.json");
+        File.WriteAllLines(description, File.ReadAllLines(description).Where(line => !line.Contains("\"decoding\"")));
+        string refusal = Assert
+            .Throws<CounterpoiseException>(() => run.OpenOrCreate(folder["run"], data, "again"))
+            .Message;
+        Assert.Contains("reads image files by decoding 1, but these were read by decoding 2; go on with it", refusal);
+        using RunFolder opened = RunFolder.Open(folder["run"], write: false);
+        var resumed = TrainingPlan.Of(opened);
+        Assert.Equal(DecodingRules.First, resumed.OpenOptions.Reading.Rules);
+        using ImageData again = ImageDataSource.Open(folder["images"], resumed.OpenOptions);
+        TrainingPlan.RequireSameData(opened, TrainingData.Prepare(again, run.Recipe.Data), "images");
+    }
+
+    [Fact]
+    public void A_run_of_rules_that_are_not_known_is_refused()
+    {
+        run.OpenOrCreate(folder["run"], TrainingData.Prepare(images, run.Recipe.Data), "counterpoise train").Dispose();
+        string file = Path.Combine(folder["run"], "run.json");
+        string text = File.ReadAllText(file);
+        Assert.Contains("\"decoding\": 2", text);
+        File.WriteAllText(file, text.Replace("\"decoding\": 2", "\"decoding\": 3", StringComparison.Ordinal));
+        using RunFolder opened = RunFolder.Open(folder["run"], write: false);
+        Assert.Contains(
+            "reads image files by decoding 3, and this version knows 1 to 2; use counterpoise ",
+            Assert.Throws<CounterpoiseException>(() => TrainingPlan.Of(opened)).Message
+        );
     }
 
     [Fact]

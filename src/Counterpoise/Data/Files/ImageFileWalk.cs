@@ -9,8 +9,10 @@ namespace Counterpoise.Data.Files;
 /// <remarks>Links are followed, except to a folder above or to one that was read already.</remarks>
 /// <param name="root">The data set, from which patterns start.</param>
 /// <param name="choice">Which files are wanted; null for all.</param>
-internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
+/// <param name="decoding">The version of the rules by which files are read; null for the newest.</param>
+internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int? decoding = null)
 {
+    private readonly IReadOnlyList<string> endings = ImageFormats.EndingsOf(decoding);
     private readonly FileChoice choice = choice ?? new FileChoice([], []);
     private readonly HashSet<string> counted = new(StringComparer.Ordinal);
     private int twins;
@@ -54,7 +56,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
     {
         if (!counted.Add(parent))
         {
-            return new ImageFileWalk(root, choice).Folders(parent);
+            return new ImageFileWalk(root, choice, decoding).Folders(parent);
         }
 
         string real = RealPath.Of(parent);
@@ -89,10 +91,12 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
 
     /// <summary>Whether a folder itself holds image files.</summary>
     internal static bool HasFiles(string folder) =>
-        FolderEntry.In(folder).Any(entry => !entry.IsFolder && IsPlain(entry) && ImageEndings.Has(entry.Name));
+        FolderEntry
+            .In(folder)
+            .Any(entry => !entry.IsFolder && IsPlain(entry) && ImageFormats.IsNamedLikeOne(entry.Name));
 
     /// <summary>Whether there are image files below a folder, through links within it or not.</summary>
-    internal bool HasFilesBelow(string folder) => new ImageFileWalk(root, choice).Files(folder, null).Any();
+    internal bool HasFilesBelow(string folder) => new ImageFileWalk(root, choice, decoding).Files(folder, null).Any();
 
     private IEnumerable<string> Below(string folder, string real, string? @class, HashSet<string> visited)
     {
@@ -136,7 +140,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
     }
 
     /// <summary>A broken link that is not named like an image may have led to a folder of a class.</summary>
-    private static bool MayBeFolder(FolderEntry entry) => entry.IsBroken && !ImageEndings.Has(entry.Name);
+    private static bool MayBeFolder(FolderEntry entry) => entry.IsBroken && !ImageFormats.IsNamedLikeOne(entry.Name);
 
     private static bool IsPlain(FolderEntry entry) => !entry.IsHidden && !SystemFiles.Are(entry.Name);
 
@@ -155,7 +159,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
     /// <summary>Whether a file is an image to be read; it is counted otherwise, where it may be one.</summary>
     private bool IsTaken(FolderEntry entry, string? @class)
     {
-        bool isImage = ImageEndings.Has(entry.Name);
+        bool isImage = endings.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase);
         string? reason = SystemFiles.Are(entry.Name)
             ? isImage
                 ? "files that other systems made"
@@ -179,7 +183,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null)
     private static string ReasonOfOther(FolderEntry entry)
     {
         string ending = Path.GetExtension(entry.Name).ToLowerInvariant();
-        return !ImageEndings.MayHide(entry.Path) ? ""
+        return !ImageFormats.IsNamedLikeOne(entry.Name) && !OtherFiles.MayBeImages(entry.Path) ? ""
             : ending.Length > 1 ? $"files ending with {ending}, which are not read"
             : "files without an ending, which are not read";
     }

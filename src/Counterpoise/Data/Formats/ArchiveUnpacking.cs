@@ -73,7 +73,7 @@ internal sealed class ArchiveUnpacking
 
             if (steps.Any(step => SystemFiles.Are(step) || step == CacheFolder.Name))
             {
-                if (entry.Kind == ArchiveEntryKind.File && ImageEndings.Has(path))
+                if (entry.Kind == ArchiveEntryKind.File && ImageFormats.IsNamedLikeOne(path))
                 {
                     leftOut.Add("files that other systems made", null, path);
                 }
@@ -290,7 +290,9 @@ internal sealed class ArchiveUnpacking
     }
 
     private static bool IsClass(string folder) =>
-        Directory.EnumerateFileSystemEntries(folder).All(entry => File.Exists(entry) && ImageEndings.Has(entry));
+        Directory
+            .EnumerateFileSystemEntries(folder)
+            .All(entry => File.Exists(entry) && ImageFormats.IsNamedLikeOne(entry));
 
     /// <summary>A link within the archive: both paths start at its top.</summary>
     private readonly record struct Link(string Path, string Target);

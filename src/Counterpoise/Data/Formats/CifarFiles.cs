@@ -92,7 +92,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
                 );
             }
 
-            if (ImageEndings.Has(name))
+            if (ImageFormats.IsNamedLikeOne(name))
             {
                 return null; // An archive of images, which may be large, need not be unpacked to its end.
             }

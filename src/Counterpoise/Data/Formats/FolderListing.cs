@@ -23,7 +23,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
         "unlabelled",
     ];
     private static readonly string[] Lists = [".csv", ".tsv", ".json", ".jsonl", ".parquet"];
-    private readonly ImageFileWalk walk = new(root, options.Listing.Choice);
+    private readonly ImageFileWalk walk = new(root, options.Listing.Choice, options.Decoding);
     private readonly ImageGroups? groups = ImageGroups.Of(options.Listing);
     private readonly HashSet<string> looked = new(StringComparer.Ordinal);
 
@@ -124,7 +124,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
         if (empty >= 0)
         {
             throw new CounterpoiseException(
-                $"{train.Classes[empty].Path}: the class folder holds no images ({string.Join(", ", ImageEndings.Read)}); "
+                $"{train.Classes[empty].Path}: the class folder holds no images ({string.Join(", ", ImageFormats.EndingsOf(options.Decoding))}); "
                     + $"add images, remove the folder, or leave it out with {Named("exclude")}."
             );
         }

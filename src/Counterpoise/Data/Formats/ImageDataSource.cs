@@ -89,7 +89,7 @@ internal static class ImageDataSource
         );
         return
         [
-            .. images.Notes,
+            .. PackedFile.Notes(path),
             .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
             $"{path}: {images.Parts.Sum(part => part.Count) - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
         ];

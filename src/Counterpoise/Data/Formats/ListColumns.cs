@@ -97,12 +97,12 @@ internal sealed record ListColumns(
             Array.Exists(
                 first,
                 field => IsOf(field, PathNames) || IsOf(field, LabelNames) || IsOf(field, [listing.PathColumn ?? ""])
-            ) && !Array.Exists(first, ImageEndings.Has);
+            ) && !Array.Exists(first, field => ImageFormats.IsNamedLikeOne(field));
         string[]? header = hasHeader ? first : null;
         int path =
             listing.PathColumn is { } named ? Named(header, first.Length, named)
             : header is not null ? Find(header, PathNames)
-            : Array.FindIndex(first, ImageEndings.Has);
+            : Array.FindIndex(first, field => ImageFormats.IsNamedLikeOne(field));
         if (path < 0)
         {
             return null;

@@ -76,7 +76,8 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             .Any(line => Parse(line, 1) is { } file && IsImage(file.Path));
 
     private static bool IsImage(string path) =>
-        ImageEndings.Has(path) || (path.Contains('/', StringComparison.Ordinal) && Path.GetExtension(path).Length == 0);
+        ImageFormats.IsNamedLikeOne(path)
+        || (path.Contains('/', StringComparison.Ordinal) && Path.GetExtension(path).Length == 0);
 
     /// <summary>The lists beside a training list whose names have another part's in the place of train.</summary>
     private static List<(Part Part, string Path)> ListsBeside(string train, OpenOptions options)

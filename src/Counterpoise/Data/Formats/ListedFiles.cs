@@ -265,7 +265,7 @@ internal sealed class ListedFiles(OpenOptions options)
 
             if (Path.GetExtension(written).Length == 0)
             {
-                string? ended = ImageEndings.Read.Select(ending => whole + ending).FirstOrDefault(File.Exists);
+                string? ended = ImageFormats.Endings.Select(ending => whole + ending).FirstOrDefault(File.Exists);
                 if (ended is not null)
                 {
                     return ended;

@@ -16,7 +16,12 @@ namespace Counterpoise.Data.Formats;
 /// </remarks>
 internal static class PackedFile
 {
-    internal const int Format = 1;
+    /// <summary>The version of the layout, which older versions refuse: files were read as they do not know.</summary>
+    internal const int Format = 2;
+
+    /// <summary>The version that says nothing of how files were read: as the first rules do, or there were none.</summary>
+    internal const int FirstFormat = 1;
+
     private const string Advice = "Pack the data again with 'counterpoise data pack'.";
     internal static readonly byte[] Magic = "CPPACK\r\n"u8.ToArray();
 
@@ -36,6 +41,10 @@ internal static class PackedFile
         }
     }
 
+    /// <summary>What the user must be told of a file that was packed.</summary>
+    /// <exception cref="CounterpoiseException">The file is damaged or of another version.</exception>
+    internal static IReadOnlyList<string> Notes(string path) => ReadIndex(path).Header.Notes;
+
     /// <summary>Opens a packed data set.</summary>
     /// <exception cref="CounterpoiseException">The file is damaged or of another version.</exception>
     /// <exception cref="UsageException">It was packed at another size, or split by another seed.</exception>
@@ -45,6 +54,7 @@ internal static class PackedFile
         {
             (PackedHeader header, PackedIndex[] indexes, long end) = ReadIndex(path);
             Require(path, header, options);
+            ImageReading? reading = Reading(path, header, options);
             var file = new MappedFile(path);
             PackedImages[] parts =
             [
@@ -66,9 +76,11 @@ internal static class PackedFile
                 [
                     $"{path}: recognised a packed data set: {ImageListing.CountsOf(header.Classes.Count, parts[0].Count, parts[1].Count, parts.ElementAtOrDefault(2)?.Count)}.",
                     .. header.Notes,
+                    .. ImageRemarks.Of(path, reading),
                 ]
             )
             {
+                Reading = reading,
                 FixedNormalisation = header.Normalisation,
                 Validation = parts.ElementAtOrDefault(2),
                 LeftOut = header.LeftOut,
@@ -109,9 +121,11 @@ internal static class PackedFile
         PackedHeader header =
             JsonSerializer.Deserialize<PackedHeader>(index.ReadBytes((int)index.ReadInt64()), JsonFormat.OneLine)
             ?? throw Damaged(path, "its header is empty");
-        return header.Format == Format
+        return header.Format is FirstFormat or Format
             ? (header, [.. header.Counts.Select(count => PackedIndex.ReadFrom(index, count))], at)
-            : throw new CounterpoiseException($"{path}: has format {header.Format}, expected {Format}. {Advice}");
+            : throw new CounterpoiseException(
+                $"{path}: has format {header.Format}, expected {FirstFormat} or {Format}. {Advice}"
+            );
     }
 
     private static void Require(string path, PackedHeader header, OpenOptions options)
@@ -147,6 +161,46 @@ internal static class PackedFile
             );
         }
     }
+
+    /// <summary>How the packed files were read; null where there were none.</summary>
+    /// <exception cref="UsageException">In another way than is asked for.</exception>
+    private static ImageReading? Reading(string path, PackedHeader header, OpenOptions options)
+    {
+        if (header.ByPixels)
+        {
+            return null;
+        }
+
+        var packed = new ImageReading(options.Geometry)
+        {
+            Background = BackgroundColour.Parse(header.Background, path),
+            Range = header.Range,
+            Rules = header.Decoding,
+        };
+        if (packed.Background != options.Background || packed.Range != options.Range)
+        {
+            throw new UsageException(
+                $"{path}: was packed with data.background {packed.Background} and data.range {Setting(packed.Range)}, but {options.Background} and {Setting(options.Range)} are asked for; "
+                    + $"set data.background={packed.Background} and data.range={Setting(packed.Range)}, or pack the data again with {Named("background")} {options.Background} and {Named("range")} {Setting(options.Range)}."
+            );
+        }
+
+        if (packed.Rules > DecodingRules.Newest)
+        {
+            throw new CounterpoiseException(
+                $"{path}: its files were read by rules of a newer version (decoding {packed.Rules}, known is {DecodingRules.Newest}). {Advice}"
+            );
+        }
+
+        return options.Decoding is not { } rules || rules == packed.Rules
+            ? packed
+            : throw new UsageException(
+                $"{path}: was packed from files that were read by decoding {packed.Rules}, but the run reads by decoding {rules}; "
+                    + (rules == DecodingRules.Newest ? "pack the data again." : "give the files themselves.")
+            );
+    }
+
+    private static string Setting(PixelRange range) => range == PixelRange.Full ? "full" : "file";
 
     private static string Setting(TieredStep step) => step == TieredStep.Test ? "test" : "tune";
 

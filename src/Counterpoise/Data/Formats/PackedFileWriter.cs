@@ -30,6 +30,7 @@ internal static class PackedFileWriter
     )
     {
         List<UnreadableFile> skipped = [];
+        List<(string Name, ImageTraits Traits)> remarkable = [];
         IStoredImages[] parts = [.. data.Parts.Cast<IStoredImages>()];
         int total = parts.Sum(part => part.Count);
         AtomicFile.Write(
@@ -48,7 +49,7 @@ internal static class PackedFileWriter
                         foreach (int[] positions in Enumerable.Range(0, part.Count).Chunk(Chunk))
                         {
                             stop.ThrowIfCancellationRequested();
-                            WriteChunk(writer, part, positions, index, options.SkipUnreadable, skipped);
+                            WriteChunk(writer, part, positions, index, options.SkipUnreadable, skipped, remarkable);
                             done += positions.Length;
                             progress?.Report((done, total));
                         }
@@ -57,7 +58,13 @@ internal static class PackedFileWriter
                     }),
                 ];
                 long at = file.Position;
-                writer.Write(IndexBytes(Describe(data, options, indexes, skipped), indexes));
+                IReadOnlyList<string> remarks = ImageRemarks.Of(
+                    data.Name,
+                    data.Reading ?? options.Reading,
+                    [.. remarkable.Select(image => image.Traits)],
+                    i => remarkable[i].Name
+                );
+                writer.Write(IndexBytes(Describe(data, options, indexes, skipped, remarks), indexes));
                 file.Position = PackedFile.Magic.Length;
                 writer.Write(at);
             }
@@ -71,11 +78,13 @@ internal static class PackedFileWriter
         int[] positions,
         PackedIndex index,
         bool skip,
-        List<UnreadableFile> skipped
+        List<UnreadableFile> skipped,
+        List<(string Name, ImageTraits Traits)> remarkable
     )
     {
         byte[][] planes = new byte[positions.Length][];
         var sizes = new PixelSize[positions.Length];
+        var traits = new ImageTraits[positions.Length];
         string?[] reasons = new string?[positions.Length];
         Parallel.For(
             0,
@@ -86,6 +95,7 @@ internal static class PackedFileWriter
                 PixelBuffer image = PixelBuffer.OfThisThread;
                 reasons[i] = part.Load(positions[i], image);
                 (planes[i], sizes[i]) = reasons[i] is null ? (image.Planes.ToArray(), image.Size) : ([], default);
+                traits[i] = reasons[i] is null ? image.Traits : ImageTraits.None;
             }
         );
         for (int i = 0; i < positions.Length; i++)
@@ -103,6 +113,11 @@ internal static class PackedFileWriter
                 continue;
             }
 
+            if (traits[i] != ImageTraits.None)
+            {
+                remarkable.Add((part.Describe(positions[i]), traits[i]));
+            }
+
             byte[] identity = part.IdentityOf(positions[i]) ?? new byte[IdentityBytes];
             index.Add(part.Labels[positions[i]], sizes[i], writer.BaseStream.Position, identity);
             index.Sources.Add(positions[i]);
@@ -114,7 +129,8 @@ internal static class PackedFileWriter
         ImageData data,
         OpenOptions options,
         PackedIndex[] indexes,
-        List<UnreadableFile> skipped
+        List<UnreadableFile> skipped,
+        IReadOnlyList<string> remarks
     )
     {
         int[][] positions = ClassPositions.Of(indexes[0].Labels, data.Train.Classes.Count);
@@ -128,14 +144,17 @@ internal static class PackedFileWriter
 
         return new PackedHeader
         {
-            Format = PackedFile.Format,
+            Format = data.Reading is null or { IsFirst: true } ? PackedFile.FirstFormat : PackedFile.Format,
             Name = data.Name,
             Classes = [.. data.Train.Classes],
             Resize = options.Geometry.Resize,
             Rule = options.ResizeRule,
+            Background = $"{data.Reading?.Background ?? default}",
+            Range = data.Reading?.Range ?? default,
+            Decoding = data.Reading?.Rules ?? DecodingRules.First,
             Seed = options.Seed,
             Tiered = options.Tiered,
-            Notes = [.. data.Notes, .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.")],
+            Notes = [.. data.Notes, .. remarks, .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.")],
             LeftOut = [.. data.LeftOut, .. LeftOutOf(skipped)],
             Groups = data.Groups is null ? null : [.. indexes[0].Sources.Select(position => data.Groups[position])],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,

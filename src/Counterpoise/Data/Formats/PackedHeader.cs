@@ -18,6 +18,15 @@ internal sealed record PackedHeader
     /// <summary>Which sides got that length.</summary>
     public ResizeRule Rule { get; init; }
 
+    /// <summary>What transparent pixels were laid over; black where it is not said.</summary>
+    public string Background { get; init; } = "black";
+
+    /// <summary>What values of 16 bits were scaled by.</summary>
+    public PixelRange Range { get; init; }
+
+    /// <summary>The version of the rules that files were read by.</summary>
+    public int Decoding { get; init; } = DecodingRules.First;
+
     /// <summary>The data seed.</summary>
     public ulong Seed { get; init; }
 

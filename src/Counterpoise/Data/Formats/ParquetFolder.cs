@@ -97,7 +97,7 @@ internal sealed class ParquetFolder
             {
                 files.Add(path);
             }
-            else if (ImageEndings.Has(entry.Name))
+            else if (ImageFormats.IsNamedLikeOne(entry.Name))
             {
                 if (stops)
                 {

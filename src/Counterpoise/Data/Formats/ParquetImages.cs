@@ -13,7 +13,7 @@ internal sealed class ParquetImages : IStoredImages
 
     private readonly string folder;
     private readonly ParquetRows rows;
-    private readonly ImageGeometry geometry;
+    private readonly ImageReading how;
     private readonly (int Shard, int Group, int FirstOfShard)[] groups;
     private readonly int[] firsts;
     private readonly Lock reading = new();
@@ -23,12 +23,12 @@ internal sealed class ParquetImages : IStoredImages
     /// <param name="folder">What identities name files from.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="classes">The class names.</param>
-    /// <param name="geometry">Sizes to resize and crop to.</param>
-    internal ParquetImages(string folder, ParquetRows rows, IReadOnlyList<string> classes, ImageGeometry geometry)
+    /// <param name="reading">How they are read.</param>
+    internal ParquetImages(string folder, ParquetRows rows, IReadOnlyList<string> classes, ImageReading reading)
     {
         this.folder = folder;
         this.rows = rows;
-        this.geometry = geometry;
+        how = reading;
         Classes = classes;
         List<(int, int, int)> found = [];
         List<int> starts = [];
@@ -50,9 +50,9 @@ internal sealed class ParquetImages : IStoredImages
 
     public int Count => rows.Rows.Count;
 
-    public int Height => geometry.Size;
+    public int Height => how.Geometry.Size;
 
-    public int Width => geometry.Size;
+    public int Width => how.Geometry.Size;
 
     public bool IsSlow => true;
 
@@ -70,7 +70,7 @@ internal sealed class ParquetImages : IStoredImages
     {
         original = default;
         (ReadOnlyMemory<byte> content, string? reason) = Content(rows.Rows[position]);
-        return reason ?? ImageDecoder.Decode(content.Span, geometry, image, out original);
+        return reason ?? ImageDecoder.Decode(content.Span, how, image, out original);
     }
 
     public string Describe(int position)

@@ -66,7 +66,7 @@ internal sealed class ParquetSet
                 .Append('\n');
         }
 
-        identity.Append(options.SkipUnreadable);
+        identity.Append(options.SkipUnreadable).Append(options.Reading.Identity);
         if (Tested is null)
         {
             identity.Append(options.TestsAll).Append(options.Seed);
@@ -143,6 +143,7 @@ internal sealed class ParquetSet
         {
             Validation = validation is null ? null : Images(validation),
             LeftOut = all,
+            Reading = options.Reading,
         };
 
         ParquetRows Rows(Part part) =>
@@ -163,7 +164,7 @@ internal sealed class ParquetSet
                 }
             );
 
-        ParquetImages Images(ParquetRows rows) => new(files.Folder, rows, classes.Names, options.Geometry);
+        ParquetImages Images(ParquetRows rows) => new(files.Folder, rows, classes.Names, options.Reading);
     }
 
     /// <summary>Whether a part is there and has a label at all: those of competitions' test parts are often kept back.</summary>

@@ -63,7 +63,7 @@ internal static class TieredListing
         string[] classes = [.. major.Names, .. minor.Names];
         List<ImageFile> train = [];
         List<ImageFile> tested = [];
-        var walk = new ImageFileWalk(folder, options.Listing.Choice);
+        var walk = new ImageFileWalk(folder, options.Listing.Choice, options.Decoding);
         for (int label = 0; label < classes.Length; label++)
         {
             bool isMajor = label < major.Names.Count;

@@ -16,6 +16,9 @@ internal sealed class PixelBuffer
 
     internal PixelSize Size { get; private set; }
 
+    /// <summary>What else is known of the image in it.</summary>
+    internal ImageTraits Traits { get; set; }
+
     /// <summary>[3, Size.Height, Size.Width].</summary>
     internal Span<byte> Planes => bytes.AsSpan(0, 3 * Size.Height * Size.Width);
 
@@ -23,6 +26,7 @@ internal sealed class PixelBuffer
     internal Span<byte> Begin(PixelSize size)
     {
         Size = size;
+        Traits = ImageTraits.None;
         int needed = 3 * size.Height * size.Width;
         bytes = bytes.Length < needed ? new byte[needed] : bytes;
         return Planes;

@@ -15,11 +15,17 @@ namespace Counterpoise.Results.Export;
 public sealed record ClassifierDescription
 {
     private const string FormatKey = "counterpoise_format";
-    private const string Format = "1";
+    private const string Format = "2";
+
+    // What older versions read, too.
+    private const string FirstFormat = "1";
     private const string ClassesKey = "classes";
     private const string SizeKey = "image_size";
     private const string ResizeKey = "resize";
     private const string RuleKey = "resize_rule";
+    private const string BackgroundKey = "background";
+    private const string RangeKey = "range";
+    private const string DecodingKey = "decoding";
     private const string MeanKey = "mean";
     private const string StdKey = "std";
     private const string CountsKey = "class_counts";
@@ -70,16 +76,12 @@ public sealed record ClassifierDescription
     internal static ClassifierDescription Of(RunFolder folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        Recipe recipe = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe;
+        var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
+        Recipe recipe = run.Recipe;
         IReadOnlyList<int> counts = TrainingPlan.ClassCountsOf(folder);
         return new ClassifierDescription(
             TrainingPlan.ClassesOf(folder),
-            new ImagePreparation(
-                recipe.Data.ImageSize,
-                recipe.Data.Resize ?? recipe.Data.ImageSize,
-                recipe.Data.ResizeRule,
-                TrainingPlan.NormalisationOf(folder)
-            ),
+            new ImagePreparation(run.OpenOptions.Reading, TrainingPlan.NormalisationOf(folder)),
             counts,
             ImpliedPrior.Of(recipe, counts),
             recipe.Model,
@@ -88,14 +90,16 @@ public sealed record ClassifierDescription
     }
 
     /// <summary>The description as texts by key.</summary>
-    internal IReadOnlyDictionary<string, string> ToMetadata() =>
-        new Dictionary<string, string>(StringComparer.Ordinal)
+    internal IReadOnlyDictionary<string, string> ToMetadata()
+    {
+        ImageReading reading = Images.Reading;
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [FormatKey] = Format,
+            [FormatKey] = reading.IsFirst ? FirstFormat : Format,
             [ClassesKey] = JsonSerializer.Serialize(Classes),
             [SizeKey] = Images.Size.ToString(CultureInfo.InvariantCulture),
-            [ResizeKey] = Images.Resize.ToString(CultureInfo.InvariantCulture),
-            [RuleKey] = Images.Rule == ResizeRule.Square ? "square" : "shorter_side",
+            [ResizeKey] = reading.Geometry.Resize.ToString(CultureInfo.InvariantCulture),
+            [RuleKey] = reading.Geometry.Rule == ResizeRule.Square ? "square" : "shorter_side",
             [MeanKey] = JsonSerializer.Serialize(Images.Normalisation.Mean),
             [StdKey] = JsonSerializer.Serialize(Images.Normalisation.Std),
             [CountsKey] = JsonSerializer.Serialize(ClassCounts),
@@ -103,6 +107,15 @@ public sealed record ClassifierDescription
             [NetworkKey] = Network,
             [MethodsKey] = Methods,
         };
+        if (!reading.IsFirst)
+        {
+            metadata[BackgroundKey] = $"{reading.Background}";
+            metadata[RangeKey] = reading.Range == PixelRange.Full ? "full" : "file";
+            metadata[DecodingKey] = reading.Rules.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return metadata;
+    }
 
     /// <summary>Reads a description back.</summary>
     /// <param name="metadata">Texts by key.</param>
@@ -110,21 +123,27 @@ public sealed record ClassifierDescription
     internal static ClassifierDescription Read(IReadOnlyDictionary<string, string> metadata)
     {
         string format = Text(metadata, FormatKey);
-        Require(format == Format, $"its metadata has '{FormatKey}' {Shown(format)}, expected {Format}");
+        Require(
+            format is FirstFormat or Format,
+            $"its metadata has '{FormatKey}' {Shown(format)}, expected {FirstFormat} or {Format}"
+        );
         string[] classes = Json<string>(metadata, ClassesKey);
         Require(classes.Length > 0 && !classes.Contains(null), $"its metadata names no '{ClassesKey}'");
         int size = Whole(metadata, SizeKey, 8, LargestSize);
-        var images = new ImagePreparation(
+        var geometry = new ImageGeometry(
             size,
             Whole(metadata, ResizeKey, size, LargestResize),
-            Text(metadata, RuleKey) switch
-            {
-                "square" => ResizeRule.Square,
-                "shorter_side" => ResizeRule.ShorterSide,
-                var other => throw new FormatException(
-                    $"its metadata has '{RuleKey}' {Shown(other)}, expected square or shorter_side"
-                ),
-            },
+            Choice(metadata, RuleKey, ("square", ResizeRule.Square), ("shorter_side", ResizeRule.ShorterSide))
+        );
+        var images = new ImagePreparation(
+            format == FirstFormat
+                ? new ImageReading(geometry) { Rules = DecodingRules.First }
+                : new ImageReading(geometry)
+                {
+                    Background = Colour(metadata),
+                    Range = Choice(metadata, RangeKey, ("full", PixelRange.Full), ("file", PixelRange.File)),
+                    Rules = Whole(metadata, DecodingKey, DecodingRules.First, DecodingRules.Newest),
+                },
             new Normalisation(
                 Numbers<float>(metadata, MeanKey, 3, float.IsFinite),
                 Numbers<float>(metadata, StdKey, 3, value => float.IsFinite(value) && value > 0)
@@ -144,6 +163,37 @@ public sealed record ClassifierDescription
         metadata.TryGetValue(key, out string? text)
             ? text
             : throw new FormatException($"its metadata lacks '{key}', which classifiers of counterpoise have");
+
+    private static T Choice<T>(
+        IReadOnlyDictionary<string, string> metadata,
+        string key,
+        (string Name, T Value) first,
+        (string Name, T Value) second
+    )
+    {
+        string text = Text(metadata, key);
+        return text == first.Name ? first.Value
+            : text == second.Name ? second.Value
+            : throw new FormatException(
+                $"its metadata has '{key}' {Shown(text)}, expected {first.Name} or {second.Name}"
+            );
+    }
+
+    private static BackgroundColour Colour(IReadOnlyDictionary<string, string> metadata)
+    {
+        string text = Text(metadata, BackgroundKey);
+        try
+        {
+            return BackgroundColour.Parse(text);
+        }
+        catch (UsageException failure)
+        {
+            throw new FormatException(
+                $"its metadata has '{BackgroundKey}' {Shown(text)}, expected black, white or #rrggbb",
+                failure
+            );
+        }
+    }
 
     private static int Whole(IReadOnlyDictionary<string, string> metadata, string key, int least, int most)
     {

@@ -15,7 +15,7 @@ internal static class OnnxRun
     internal static ClassifierDescription Describe(StagedNetwork network, int classes, int size) =>
         new(
             [.. Enumerable.Range(0, classes).Select(label => $"class {label}")],
-            new ImagePreparation(size, size, ResizeRule.Square, Normalisation),
+            new ImagePreparation(new ImageReading(new ImageGeometry(size, size, ResizeRule.Square)), Normalisation),
             [.. Enumerable.Range(1, classes)],
             [.. Enumerable.Range(0, classes).Select(_ => 1.0 / classes)],
             network.GetName(),

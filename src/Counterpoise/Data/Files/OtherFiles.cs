@@ -1,11 +1,8 @@
 namespace Counterpoise.Data.Files;
 
-/// <summary>What files of images end with, and which others are surely none.</summary>
-internal static class ImageEndings
+/// <summary>Tells files that are not looked at, but may be images all the same, from those that are surely none.</summary>
+internal static class OtherFiles
 {
-    /// <summary>Endings of files that are read as images.</summary>
-    internal static readonly string[] Read = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
-
     // What people keep beside images. Anything else that is not read is told.
     private static readonly HashSet<string> Others = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -36,11 +33,8 @@ internal static class ImageEndings
         ".pdf",
     };
 
-    /// <summary>Whether a file is named like an image that is read.</summary>
-    internal static bool Has(string name) => Read.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Whether a file that is not named so may be an image all the same: one with an unknown ending, or without one and with an image's first bytes.</summary>
-    internal static bool MayHide(string path)
+    /// <summary>Whether a file that is not named like an image may be one: it has an unknown ending, or without one and with an image's first bytes.</summary>
+    internal static bool MayBeImages(string path)
     {
         string ending = Path.GetExtension(path);
         return ending.Length > 1 ? !Others.Contains(ending) : BeginsLikeImage(path);

@@ -1,0 +1,19 @@
+namespace Counterpoise.Data;
+
+/// <summary>The kinds of image files that are read.</summary>
+internal static class ImageFormats
+{
+    /// <summary>What names of image files end with. It only says which files are looked at: what a file is, its content says.</summary>
+    internal static IReadOnlyList<string> Endings { get; } =
+    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"];
+
+    private static readonly string[] FirstEndings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
+
+    /// <summary>Those that were read by a version of the rules.</summary>
+    internal static IReadOnlyList<string> EndingsOf(int? decoding) =>
+        decoding == DecodingRules.First ? FirstEndings : Endings;
+
+    /// <summary>Whether a file is looked at, by its name.</summary>
+    internal static bool IsNamedLikeOne(ReadOnlySpan<char> name) =>
+        Endings.Contains(Path.GetExtension(name).ToString(), StringComparer.OrdinalIgnoreCase);
+}
