@@ -83,6 +83,37 @@ public sealed class ImageFileWalkTests : IDisposable
     }
 
     [Fact]
+    public void Names_that_are_not_UTF8_are_told_and_a_class_is_not_lost_by_them()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || OperatingSystem.IsMacOS(), "Names are Unicode there.");
+        TestTree.Make(temp, "cat 3; dog 3");
+        Assert.SkipUnless(Rename("cat/00.png", "cat/caf$'\\xe9'.png"), "The shell could not make such a name.");
+        DataInspection found = TestTree.Inspect(temp.Path);
+        Assert.Equal(
+            "1 files whose names are not UTF-8, which cannot be opened by them of cat",
+            TestTree.DescribeLeftOut(found.LeftOut)
+        );
+        Assert.True(Rename("dog", "$'\\xb9\\xb7'"));
+        Assert.Contains(
+            "the folder's name is not UTF-8",
+            Assert.Throws<CounterpoiseException>(() => TestTree.Inspect(temp.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.True(Rename("$'\\xb9\\xb7'", "dog")); // So that the folder can be deleted again.
+        Assert.True(Rename("cat/caf$'\\xe9'.png", "cat/00.png"));
+    }
+
+    private bool Rename(string from, string to)
+    {
+        using var shell = System.Diagnostics.Process.Start(
+            "bash",
+            ["-c", $"mv '{temp.Path}'/{from} '{temp.Path}'/{to}"]
+        );
+        shell.WaitForExit();
+        return shell.ExitCode == 0;
+    }
+
+    [Fact]
     public void Files_come_in_ordinal_order_of_their_paths()
     {
         TestTree.Make(temp, "b/x.png; b.png; b-1.png; B/z.png; b/a/q.png; b0/r.png; ba.jpg");

@@ -76,26 +76,20 @@ internal sealed class ParquetFolder
         List<string> files = [];
         List<string> folders = [];
         bool hasImages = false;
-        foreach (
-            FileSystemInfo entry in new DirectoryInfo(folder).EnumerateFileSystemInfos(
-                "*",
-                new EnumerationOptions { IgnoreInaccessible = false }
-            )
-        )
+        foreach (FolderEntry entry in FolderEntry.In(folder))
         {
-            string path = System.IO.Path.Combine(folder, entry.Name);
-            if (SystemFiles.Are(entry.Name))
+            if (SystemFiles.Are(entry.Name) || entry.IsHidden || entry.IsMisnamed)
             {
                 continue;
             }
 
-            if (entry.Attributes.HasFlag(FileAttributes.Directory))
+            if (entry.IsFolder)
             {
-                folders.Add(path);
+                folders.Add(entry.Path);
             }
-            else if (ParquetFiles.IsParquet(path))
+            else if (ParquetFiles.IsParquet(entry.Path))
             {
-                files.Add(path);
+                files.Add(entry.Path);
             }
             else if (ImageFormats.IsNamedLikeOne(entry.Name))
             {
