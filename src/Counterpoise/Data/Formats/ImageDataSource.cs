@@ -90,7 +90,7 @@ internal static class ImageDataSource
         return
         [
             .. PackedFile.Notes(path),
-            .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}."),
+            .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.").Except(images.Notes),
             $"{path}: {images.Parts.Sum(part => part.Count) - skipped.Count} images, {new FileInfo(path).Length / 1e6:F1} MB.",
         ];
     }
