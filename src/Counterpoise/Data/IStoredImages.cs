@@ -12,6 +12,9 @@ internal interface IStoredImages : IImageSource
     /// <summary>Where an image comes from, for messages.</summary>
     string Describe(int position);
 
+    /// <summary>What tells the bytes of an image, once it was loaded, from those of others; null where the source does not look.</summary>
+    UInt128? ContentOf(int position) => null;
+
     /// <summary>32 bytes that identify an image, or null where its pixels do.</summary>
     byte[]? IdentityOf(int position);
 }

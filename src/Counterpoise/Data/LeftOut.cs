@@ -20,7 +20,6 @@ internal sealed record LeftOut(string Reason, string? Class, int Count, IReadOnl
     /// <param name="all">What is left out of it.</param>
     internal static IReadOnlyList<string> Notes(string data, IReadOnlyList<LeftOut> all)
     {
-        string start = Path.TrimEndingDirectorySeparator(data) + Path.DirectorySeparatorChar;
         return [.. all.GroupBy(entry => entry.Reason, StringComparer.Ordinal).Select(Note)];
 
         string Note(IGrouping<string, LeftOut> entries)
@@ -34,11 +33,16 @@ internal sealed record LeftOut(string Reason, string? Class, int Count, IReadOnl
             string[] named = [.. entries.SelectMany(entry => entry.Files).Take(NamedInNote)];
             string more = count > named.Length ? $" and {count - named.Length} more" : "";
             string files =
-                named.Length == 0
-                    ? ""
-                    : $": {string.Join(", ", named.Select(file => file.StartsWith(start, StringComparison.Ordinal) ? file[start.Length..] : file))}{more}";
+                named.Length == 0 ? "" : $": {string.Join(", ", named.Select(file => Short(data, file)))}{more}";
             return Printable.Of($"{data}: left out {count} {entries.Key}{of}{files}.");
         }
+    }
+
+    /// <summary>The name of a file below a data set; of another one as it is.</summary>
+    internal static string Short(string data, string file)
+    {
+        string start = Path.TrimEndingDirectorySeparator(data) + Path.DirectorySeparatorChar;
+        return file.StartsWith(start, StringComparison.Ordinal) ? file[start.Length..] : file;
     }
 }
 

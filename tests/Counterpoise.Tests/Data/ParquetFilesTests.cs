@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Formats;
 using Parquet.Schema;
 
@@ -246,6 +247,34 @@ public sealed class ParquetFilesTests : IDisposable
         Assert.Equal([0, 1, 0, 0], before.Train.Labels);
         Assert.Equal([1, 0, 1, 1], byFooter.Train.Labels);
         Assert.False(File.Exists(cache));
+    }
+
+    [Fact]
+    public async Task The_same_bytes_in_rows_of_other_parts_and_classes_are_counted_also_when_opened_again()
+    {
+        string features = TestParquet.Features(TestParquet.Classes("label", "cat", "dog"));
+        await TestParquet.Write<long>(
+            temp.At("train.parquet"),
+            [(TestParquet.Png(0), 0), (TestParquet.Png(1), 1), (TestParquet.Png(2), 0), (TestParquet.Png(2), 1)],
+            features
+        );
+        await TestParquet.Write<long>(
+            temp.At("test.parquet"),
+            [(TestParquet.Png(1), 1), (TestParquet.Png(7), 0)],
+            features
+        );
+        Assert.Equal(
+            [(DuplicateKind.AcrossParts, 1), (DuplicateKind.AcrossClasses, 1)],
+            ImageDataSource.Inspect(temp.Path, Options).Identical.Select(found => (found.Kind, found.Count))
+        );
+        for (int time = 0; time < 2; time++)
+        {
+            using ImageData data = ImageDataSource.Open(temp.Path, Options);
+            Assert.Contains(
+                data.Notes,
+                note => note.Contains("1 images have the same bytes as one of another part", StringComparison.Ordinal)
+            );
+        }
     }
 
     [Fact]

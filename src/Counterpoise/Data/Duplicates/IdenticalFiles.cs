@@ -3,7 +3,7 @@ using Counterpoise.Basics;
 
 namespace Counterpoise.Data.Duplicates;
 
-/// <summary>Finds files with the same bytes in different parts or classes. Those of equal length alone are read.</summary>
+/// <summary>Finds images with the same bytes in different parts or classes. Of files those of equal length alone are read.</summary>
 internal static class IdenticalFiles
 {
     /// <summary>What is the same, the worst first.</summary>
@@ -32,6 +32,37 @@ internal static class IdenticalFiles
         );
     }
 
+    /// <summary>What is the same among images that were loaded, the worst first; nothing where their sources do not look.</summary>
+    /// <param name="parts">The training, the test and perhaps the validation part.</param>
+    internal static IReadOnlyList<DuplicateFinding> Find(IReadOnlyList<IStoredImages> parts)
+    {
+        Part[] kinds = [Part.Train, Part.Test, Part.Validation];
+        List<PartFile> same = [];
+        List<int[]> groups = [];
+        foreach (
+            var group in parts
+                .SelectMany(
+                    (part, p) =>
+                        Enumerable.Range(0, part.Count).Select(i => (Part: p, At: i, Content: part.ContentOf(i)))
+                )
+                .Where(image => image.Content is not null)
+                .GroupBy(image => image.Content)
+                .Where(group => group.Skip(1).Any())
+        )
+        {
+            groups.Add([.. Enumerable.Range(same.Count, group.Count())]);
+            same.AddRange(
+                group.Select(image => new PartFile(
+                    parts[image.Part].Describe(image.At),
+                    parts[image.Part].Labels[image.At],
+                    kinds[image.Part]
+                ))
+            );
+        }
+
+        return Of(same, groups);
+    }
+
     /// <summary>What the user must be told of identical files; empty where there are none in different parts or classes.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="found">What was found.</param>
@@ -42,7 +73,7 @@ internal static class IdenticalFiles
                 .Select(finding =>
                 {
                     (string first, string second) = finding.Pairs[0];
-                    string pair = $"{Path.GetRelativePath(data, first)} and {Path.GetRelativePath(data, second)}";
+                    string pair = $"{LeftOut.Short(data, first)} and {LeftOut.Short(data, second)}";
                     return finding.Kind == DuplicateKind.AcrossParts
                         ? $"{data}: {finding.Count} images have the same bytes as one of another part, such as {pair}: accuracy on them says little."
                         : $"{data}: {finding.Count} images have the same bytes as one of another class, such as {pair}: one of the labels is wrong.";

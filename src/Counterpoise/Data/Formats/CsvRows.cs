@@ -271,18 +271,13 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
                 string[] values = [.. parts[i].Distinct(StringComparer.Ordinal)];
                 bool isFlag = FlagOf(name) is not null;
                 int known = values.Count(value => isFlag ? IsFlag(value) : PartNames.Of(value) is not null);
-                if (
-                    known == values.Length
-                    && (
-                        values.Length > 1
-                        || ListColumns.PartNamesOfColumns.Contains(name, StringComparer.OrdinalIgnoreCase)
-                    )
-                )
+                bool isNamedSo = ListColumns.PartNamesOfColumns.Contains(name, StringComparer.OrdinalIgnoreCase);
+                if (known == values.Length && (values.Length > 1 || isNamedSo))
                 {
                     return i;
                 }
 
-                if (known > 0 && !isFlag)
+                if (known > 0 && !isFlag && isNamedSo)
                 {
                     int row = parts[i].FindIndex(value => PartNames.Of(value) is null);
                     throw new CounterpoiseException(

@@ -93,11 +93,10 @@ internal sealed record ListColumns(
     /// <param name="listing">The columns that the user names.</param>
     internal static ListColumns? Of(string[] first, string[]? second, ListingOptions listing)
     {
+        string[] known = [.. PathNames, .. LabelNames, listing.PathColumn ?? ""];
         bool hasHeader =
-            Array.Exists(
-                first,
-                field => IsOf(field, PathNames) || IsOf(field, LabelNames) || IsOf(field, [listing.PathColumn ?? ""])
-            ) && !Array.Exists(first, field => ImageFormats.IsNamedLikeOne(field));
+            !Array.Exists(first, field => ImageFormats.IsNamedLikeOne(field))
+            && Array.Exists(first, field => IsOf(field, known));
         string[]? header = hasHeader ? first : null;
         int path =
             listing.PathColumn is { } named ? Named(header, first.Length, named)
@@ -204,11 +203,13 @@ internal sealed record ListColumns(
         return -1;
     }
 
+    /// <summary>Names of columns are the same in any case, with blanks, hyphens or underscores.</summary>
     private static bool IsOf(string field, string[] names) =>
-        field.Length > 0
-            && names.Contains(field.Trim().Replace(' ', '_').Replace('-', '_'), StringComparer.OrdinalIgnoreCase)
-        || names.Contains(field.Trim(), StringComparer.OrdinalIgnoreCase) && field.Length > 0;
+        field.Length > 0 && names.Any(name => Plain(name).Equals(Plain(field), StringComparison.OrdinalIgnoreCase));
 
+    private static string Plain(string name) => name.Trim().Replace(' ', '_').Replace('-', '_');
+
+    /// <summary>Whether a value is 0 or 1, such as <c>1.0</c>.</summary>
     internal static bool IsBit(string value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is 0 or 1;
 }

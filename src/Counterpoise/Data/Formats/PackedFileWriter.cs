@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Pixels;
 using static Counterpoise.Basics.SettingName;
 
@@ -64,6 +65,7 @@ internal static class PackedFileWriter
                     [.. remarkable.Select(image => image.Traits)],
                     i => remarkable[i].Name
                 );
+                remarks = [.. remarks, .. IdenticalFiles.Notes(data.Name, IdenticalFiles.Find(parts))];
                 writer.Write(IndexBytes(Describe(data, options, indexes, skipped, remarks), indexes));
                 file.Position = PackedFile.Magic.Length;
                 writer.Write(at);

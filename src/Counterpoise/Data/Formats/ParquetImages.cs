@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Data.Pixels;
@@ -14,6 +15,7 @@ internal sealed class ParquetImages : IStoredImages
     private readonly string folder;
     private readonly ParquetRows rows;
     private readonly ImageReading how;
+    private readonly UInt128?[] contents;
     private readonly (int Shard, int Group, int FirstOfShard)[] groups;
     private readonly int[] firsts;
     private readonly Lock reading = new();
@@ -29,6 +31,7 @@ internal sealed class ParquetImages : IStoredImages
         this.folder = folder;
         this.rows = rows;
         how = reading;
+        contents = new UInt128?[rows.Rows.Count];
         Classes = classes;
         List<(int, int, int)> found = [];
         List<int> starts = [];
@@ -70,8 +73,16 @@ internal sealed class ParquetImages : IStoredImages
     {
         original = default;
         (ReadOnlyMemory<byte> content, string? reason) = Content(rows.Rows[position]);
-        return reason ?? ImageDecoder.Decode(content.Span, how, image, out original);
+        if (reason is not null)
+        {
+            return reason;
+        }
+
+        contents[position] = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(content.Span));
+        return ImageDecoder.Decode(content.Span, how, image, out original);
     }
+
+    public UInt128? ContentOf(int position) => contents[position];
 
     public string Describe(int position)
     {

@@ -1,3 +1,4 @@
+using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data.Formats;
@@ -51,6 +52,7 @@ internal static class ParquetInspection
             }
         }
 
+        IReadOnlyList<DuplicateFinding> identical = IdenticalFiles.Find(parts);
         PixelSize[] ordered = [.. sizes.OrderBy(size => (long)size.Width * size.Height)];
         return new(
             data.Name,
@@ -61,9 +63,10 @@ internal static class ParquetInspection
             ordered.ElementAtOrDefault((ordered.Length - 1) / 2),
             ordered.LastOrDefault(),
             unreadable,
-            data.Notes
+            [.. data.Notes, .. IdenticalFiles.Notes(data.Name, identical)]
         )
         {
+            Identical = identical,
             ValidationCounts = counts.ElementAtOrDefault(2),
             LeftOut = [.. data.LeftOut, .. leftOut.All],
         };
