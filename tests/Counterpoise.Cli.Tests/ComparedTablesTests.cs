@@ -74,9 +74,9 @@ public sealed class ComparedTablesTests
     public void A_comparison_is_written_as_Csv() =>
         Assert.Equal(
             """
-            method,seeds,accuracy,accuracy_std,balanced_accuracy,balanced_accuracy_std,many_accuracy,many_accuracy_std,medium_accuracy,medium_accuracy_std,few_accuracy,few_accuracy_std,worst_class_accuracy,worst_class_accuracy_std,epochs,seconds,seconds_std
-            erm,1,71,,50.5,,,,20,,,,1,,200,61.25,
-            mfw+drw,2,70.5,0.7071067811865476,60.5625,0.6187184335382291,,,20,0,6,1.4142135623730951,,,300,4000.75,1.0606601717798212
+            method,seeds,accuracy,accuracy_std,balanced_accuracy,balanced_accuracy_std,many_accuracy,many_accuracy_std,medium_accuracy,medium_accuracy_std,few_accuracy,few_accuracy_std,worst_class_accuracy,worst_class_accuracy_std,epochs,seconds,seconds_std,folds
+            erm,1,71,,50.5,,,,20,,,,1,,200,61.25,,0
+            mfw+drw,2,70.5,0.7071067811865476,60.5625,0.6187184335382291,,,20,0,6,1.4142135623730951,,,300,4000.75,1.0606601717798212,0
 
             """,
             ComparisonSheet.Csv(Compared)
@@ -86,7 +86,7 @@ public sealed class ComparedTablesTests
     public void A_comparison_is_written_as_Json() =>
         Assert.Equal(
             """
-            {"note":"About it.","rows":[{"method":"erm","seeds":[3],"epochs":200,"accuracy":{"mean":71,"std":null,"values":[71]},"balanced_accuracy":{"mean":50.5,"std":null,"values":[50.5]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":null,"values":[20]},"few_accuracy":null,"worst_class_accuracy":{"mean":1,"std":null,"values":[1]},"seconds":{"mean":61.25,"std":null,"values":[61.25]}},{"method":"mfw\u002Bdrw","seeds":[3,4],"epochs":300,"accuracy":{"mean":70.5,"std":0.7071067811865476,"values":[70,71]},"balanced_accuracy":{"mean":60.5625,"std":0.6187184335382291,"values":[60.125,61]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":0,"values":[20,20]},"few_accuracy":{"mean":6,"std":1.4142135623730951,"values":[5,7]},"worst_class_accuracy":null,"seconds":{"mean":4000.75,"std":1.0606601717798212,"values":[4000,4001.5]}}]}
+            {"note":"About it.","rows":[{"method":"erm","seeds":[3],"folds":0,"epochs":200,"accuracy":{"mean":71,"std":null,"values":[71]},"balanced_accuracy":{"mean":50.5,"std":null,"values":[50.5]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":null,"values":[20]},"few_accuracy":null,"worst_class_accuracy":{"mean":1,"std":null,"values":[1]},"seconds":{"mean":61.25,"std":null,"values":[61.25]}},{"method":"mfw\u002Bdrw","seeds":[3,4],"folds":0,"epochs":300,"accuracy":{"mean":70.5,"std":0.7071067811865476,"values":[70,71]},"balanced_accuracy":{"mean":60.5625,"std":0.6187184335382291,"values":[60.125,61]},"many_accuracy":null,"medium_accuracy":{"mean":20,"std":0,"values":[20,20]},"few_accuracy":{"mean":6,"std":1.4142135623730951,"values":[5,7]},"worst_class_accuracy":null,"seconds":{"mean":4000.75,"std":1.0606601717798212,"values":[4000,4001.5]}}]}
             """,
             ComparisonSheet.Json(Compared, "About it.").ToJsonString()
         );

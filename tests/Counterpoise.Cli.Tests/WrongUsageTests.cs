@@ -37,7 +37,7 @@ public sealed class WrongUsageTests(Example example) : IDisposable
     [InlineData("--precision foo", "--precision", "foo", "auto | fp32 | bf16")]
     [InlineData("--image-size 7", "--image-size", "7", "from 8 to 1024")]
     [InlineData("--evaluate-every -1", "--evaluate-every", "-1", "0 or more")]
-    [InlineData("--image-root .", "--image-root and --test-data", "found no list of image files")]
+    [InlineData("--image-root .", "found no data that --image-root goes with", "a list of image files")]
     [InlineData("--test-data none.txt", "none.txt", "there is no such file", "--test-data")]
     [InlineData("--threads 0", "--threads is 0", "1 or more")]
     [InlineData("--threads many", "--threads is many", "a whole number")]

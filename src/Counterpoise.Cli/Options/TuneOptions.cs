@@ -106,7 +106,7 @@ internal sealed class TuneOptions
                 chosenOnValidation
             );
         StudyPlan plan = Of(false);
-        return hasValidation(run with { Recipe = recipe.Resolve() }) ? Of(true) : plan;
+        return hasValidation(run with { Recipe = plan.Run.Recipe.Resolve() }) ? Of(true) : plan;
     }
 
     /// <summary>Refuses what only a new study can take, since <c>--data</c> is missing.</summary>

@@ -53,14 +53,14 @@ internal static class ComparisonSheet
     {
         IEnumerable<string> header = Comparison.Columns.SelectMany(column => new[] { column.Key, $"{column.Key}_std" });
         var text = new StringBuilder();
-        text.Append("method,seeds,folds,").AppendJoin(',', header).Append(",epochs,seconds,seconds_std\n");
+        text.Append("method,seeds,").AppendJoin(',', header).Append(",epochs,seconds,seconds_std,folds\n");
         foreach (ComparisonRow row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{row.Methods},{row.Seeds.Count},{row.Folds},")
+            text.Append(CultureInfo.InvariantCulture, $"{row.Methods},{row.Seeds.Count},")
                 .AppendJoin(',', row.Accuracies.SelectMany(Both))
                 .Append(CultureInfo.InvariantCulture, $",{row.Epochs},")
                 .AppendJoin(',', Both(row.Seconds))
-                .Append('\n');
+                .Append(CultureInfo.InvariantCulture, $",{row.Folds}\n");
         }
 
         return text.ToString();

@@ -4,7 +4,9 @@ using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Cli.Verbs;

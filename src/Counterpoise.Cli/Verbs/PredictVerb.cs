@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
-using Counterpoise.Data;
 using Counterpoise.Data.Files;
 using Counterpoise.Results.Export;
 using Counterpoise.Runs;

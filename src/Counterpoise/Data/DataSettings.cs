@@ -57,8 +57,8 @@ public sealed record DataSettings
     [Setting("Whether both sides get that length, or the shorter one, the longer one in proportion")]
     public ResizeRule ResizeRule { get; init; }
 
-    /// <summary>The colour that transparent pixels of image files are laid over.</summary>
-    /// <value>text: black, white or #rrggbb; "black" unless set</value>
+    /// <summary>The colour that transparent pixels of image files are laid over: black, white or #rrggbb.</summary>
+    /// <value>text; "black" unless set</value>
     [Setting("Colour that transparent pixels of image files are laid over: black, white or #rrggbb")]
     public string Background { get; init; } = "black";
 

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Files;
+
 namespace Counterpoise.Data;
 
 /// <summary>A data set as training uses it: a part to train on and a part that is only ever tested on.</summary>

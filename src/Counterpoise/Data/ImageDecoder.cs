@@ -1,6 +1,7 @@
 using System.Buffers;
 using Counterpoise.Basics;
 using Counterpoise.Data.Decoding;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 using Microsoft.Win32.SafeHandles;
 

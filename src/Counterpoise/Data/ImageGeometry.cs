@@ -1,3 +1,4 @@
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Files;
+
 namespace Counterpoise.Data;
 
 /// <summary>All that decides which pixels an image file becomes.</summary>

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Files;
+
 namespace Counterpoise.Data;
 
 /// <summary>How a data set is opened.</summary>

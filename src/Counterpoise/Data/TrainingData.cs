@@ -85,7 +85,7 @@ internal sealed class TrainingData
             return new TrainingData(data, settings, train, data.Validation);
         }
 
-        (int[] kept, int[] heldOut) = Splits.HeldOut.Split(
+        (int[] kept, int[] heldOut) = Data.HeldOut.Split(
             train.Labels,
             train.Classes.Count,
             settings.HeldOut,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;

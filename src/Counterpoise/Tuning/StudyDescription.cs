@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.SettingName;

@@ -1,5 +1,5 @@
 using Counterpoise.Basics;
-using Counterpoise.Data;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Tests.Data;
 

@@ -1,6 +1,8 @@
 using Counterpoise.Data;
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

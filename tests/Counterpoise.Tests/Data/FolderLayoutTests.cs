@@ -1,5 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Tests.Data;
 

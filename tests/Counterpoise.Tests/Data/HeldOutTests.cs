@@ -1,5 +1,4 @@
 using Counterpoise.Data;
-using Counterpoise.Data.Splits;
 using CsCheck;
 
 namespace Counterpoise.Tests.Data;

@@ -3,7 +3,9 @@ using System.IO.Compression;
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Tests.Data;
 

@@ -1,4 +1,5 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 using SkiaSharp;
 

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
-using Counterpoise.Data;
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Tests.Data;
 

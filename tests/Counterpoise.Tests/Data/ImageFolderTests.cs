@@ -1,6 +1,8 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

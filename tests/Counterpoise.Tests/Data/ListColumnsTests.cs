@@ -1,6 +1,8 @@
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Tests.Data;
 

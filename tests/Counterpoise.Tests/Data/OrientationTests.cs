@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Counterpoise.Data;
 using Counterpoise.Data.Decoding;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 using CsCheck;
 using SkiaSharp;

@@ -1,7 +1,9 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using Parquet.Schema;
 
 namespace Counterpoise.Tests.Data;

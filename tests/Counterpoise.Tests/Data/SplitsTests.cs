@@ -1,7 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
-using Counterpoise.Data.Splits;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Tests.Data;
 

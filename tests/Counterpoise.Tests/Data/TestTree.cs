@@ -1,5 +1,7 @@
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using SkiaSharp;
 
 namespace Counterpoise.Tests.Data;

@@ -1,5 +1,6 @@
 using BitMiracle.LibTiff.Classic;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 using CsCheck;
 

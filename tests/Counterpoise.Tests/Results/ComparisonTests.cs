@@ -66,7 +66,8 @@ public sealed class ComparisonTests
 
         ComparisonRow row = Assert.Single(Comparison.Of(runs));
 
-        Assert.Equal(([0UL, 1], 2), (row.Seeds, row.Folds));
+        Assert.Equal([0UL, 1], row.Seeds);
+        Assert.Equal(2, row.Folds);
         Assert.Equal([52, 61], row.Accuracies[0]!.Values);
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
 
 namespace Counterpoise.Data.Downloads;

@@ -1,3 +1,6 @@
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Duplicates;
 
 /// <summary>Where two images that are the same stand to each other, the worst first.</summary>
@@ -17,16 +20,7 @@ internal enum DuplicateKind
 /// <param name="Path">Where it is.</param>
 /// <param name="Label">Its class.</param>
 /// <param name="Part">Its part.</param>
-internal readonly record struct PartFile(string Path, int Label, Part Part)
-{
-    /// <summary>The files of a listing with their parts.</summary>
-    internal static PartFile[] Of(ImageListing listing) =>
-        [
-            .. listing.Train.Select(file => new PartFile(file.Path, file.Label, Part.Train)),
-            .. listing.Test.Select(file => new PartFile(file.Path, file.Label, Part.Test)),
-            .. (listing.Validation ?? []).Select(file => new PartFile(file.Path, file.Label, Part.Validation)),
-        ];
-}
+internal readonly record struct PartFile(string Path, int Label, Part Part);
 
 /// <summary>Images that are the same in one way.</summary>
 /// <param name="Kind">Where they stand to each other.</param>

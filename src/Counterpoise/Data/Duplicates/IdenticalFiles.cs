@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Duplicates;
 

@@ -1,3 +1,6 @@
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>An archive of data of any other form: it is unpacked once, beside itself.</summary>

@@ -1,5 +1,5 @@
 using Counterpoise.Basics;
-using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Data.Formats;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -58,7 +59,7 @@ internal sealed record ImageArchive(string Folder, IReadOnlyList<LeftOut> LeftOu
             [
                 .. content.Notes,
                 $"{archive}: files in an archive cannot be read in any order, so it was unpacked into {target}.",
-                .. Data.LeftOut.Notes(archive, leftOut),
+                .. Files.LeftOut.Notes(archive, leftOut),
             ]
         );
     }

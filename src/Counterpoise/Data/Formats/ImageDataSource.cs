@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Listings;
 using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
-using Counterpoise.Data.Splits;
+using Counterpoise.Data.Listings;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;

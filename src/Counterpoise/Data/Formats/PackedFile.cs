@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;

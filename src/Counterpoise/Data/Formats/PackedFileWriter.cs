@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 using Counterpoise.Data.Pixels;
 using static Counterpoise.Basics.SettingName;
 

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Files;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>What a packed file says of itself.</summary>

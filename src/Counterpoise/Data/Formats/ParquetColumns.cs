@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
+using Counterpoise.Data.Listings;
 using Parquet;
 using Parquet.Schema;
 

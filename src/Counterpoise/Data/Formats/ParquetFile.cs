@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 

@@ -1,4 +1,6 @@
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data.Formats;

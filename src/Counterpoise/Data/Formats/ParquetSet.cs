@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
-using Counterpoise.Data.Splits;
+using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Formats;

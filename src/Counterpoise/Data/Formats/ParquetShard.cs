@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Listings;
 using Parquet;
 using Parquet.Schema;
 

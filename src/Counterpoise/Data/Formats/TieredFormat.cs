@@ -1,3 +1,5 @@
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>Tiered-ImageNet's three class lists beside a folder of images for each class.</summary>

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Listings;
 
 namespace Counterpoise.Data.Formats;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>What was found or made of an entry.</summary>
 /// <param name="LeftOut">What of the data is not in it.</param>

@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>Where what was made of data once is kept, beside the data.</summary>
 internal static class CacheFolder

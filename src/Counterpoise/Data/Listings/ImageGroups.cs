@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data.Splits;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>Which images are of one object, such as a patient, and so must not be on both sides of a split.</summary>
 internal sealed class ImageGroups

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>Looks for class names that a person would take for one.</summary>
 internal static class ClassNames

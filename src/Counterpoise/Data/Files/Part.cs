@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>What images of a data set are for.</summary>
 internal enum Part

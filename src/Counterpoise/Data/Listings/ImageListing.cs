@@ -1,4 +1,7 @@
-namespace Counterpoise.Data;
+using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
+
+namespace Counterpoise.Data.Listings;
 
 /// <summary>One image file and the class it belongs to.</summary>
 /// <param name="Path">Where it is.</param>
@@ -33,6 +36,14 @@ internal sealed record ImageListing(
     /// <summary>The files to train on, to test on and, where there are such, to validate on.</summary>
     public IReadOnlyList<IReadOnlyList<ImageFile>> Parts =>
         Validation is null ? [Train, Test] : [Train, Test, Validation];
+
+    /// <summary>All files with their parts, in the same order.</summary>
+    internal PartFile[] PartFiles =>
+        [
+            .. Train.Select(file => new PartFile(file.Path, file.Label, Part.Train)),
+            .. Test.Select(file => new PartFile(file.Path, file.Label, Part.Test)),
+            .. (Validation ?? []).Select(file => new PartFile(file.Path, file.Label, Part.Validation)),
+        ];
 
     /// <summary>All files, part after part.</summary>
     public IEnumerable<ImageFile> All => Parts.SelectMany(files => files);

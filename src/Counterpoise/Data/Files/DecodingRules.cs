@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>
 /// The versions of how image files are read. A run, a packed file and an exported classifier name theirs, so that one

@@ -1,4 +1,4 @@
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>The kinds of image files that are read.</summary>
 internal static class ImageFormats

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>The right to make something that is kept beside the data; one process has it at a time, others wait.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>
 /// The validation part of Tiny-ImageNet as published: all images in one folder, their classes in a table of

@@ -1,7 +1,7 @@
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data.Splits;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>Makes a test part of data that has none, so that nothing is ever tested on what it was trained on.</summary>
 internal static class StratifiedSplit

@@ -1,7 +1,8 @@
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>A file that could not be decoded.</summary>
 /// <param name="Path">Where it is.</param>
@@ -98,7 +99,7 @@ internal sealed record DataInspection(
                 return reason;
             }
         );
-        PartFile[] parts = PartFile.Of(listing);
+        PartFile[] parts = listing.PartFiles;
         IReadOnlyList<DuplicateFinding> identical = IdenticalFiles.Find(parts);
         int[] readable = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
         PixelSize[] ordered = [.. readable.Select(i => sizes[i]).OrderBy(size => (long)size.Width * size.Height)];
@@ -118,7 +119,7 @@ internal sealed record DataInspection(
                 .. listing.Notes,
                 .. ImageRemarks.Of(root, options.Reading, traits, i => Path.GetRelativePath(root, files[i].Path)),
                 .. IdenticalFiles.Notes(root, identical),
-                .. Data.LeftOut.Notes(root, listing.LeftOut),
+                .. Files.LeftOut.Notes(root, listing.LeftOut),
             ]
         )
         {

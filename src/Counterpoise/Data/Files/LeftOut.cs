@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>Something of a data set that is there and not used. Nothing is left out without one.</summary>
 /// <param name="Reason">What it is and why it is not used, as a plural: <c>files ending with .ppm, which are not read</c>.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Files;
 
 /// <summary>How people name the parts of a data set: folders, files, columns' values. The one list of such names.</summary>
 internal static partial class PartNames

@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data.Splits;
+namespace Counterpoise.Data;
 
 /// <summary>Sets training images aside for choosing hyper-parameters, so that the test set never chooses them.</summary>
 internal static class HeldOut

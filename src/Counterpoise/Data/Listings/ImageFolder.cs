@@ -1,10 +1,10 @@
 using Counterpoise.Basics;
 using Counterpoise.Data.Duplicates;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Pixels;
-using Counterpoise.Data.Splits;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Data;
+namespace Counterpoise.Data.Listings;
 
 /// <summary>Reads a folder of images into memory: one folder per class, with or without train/ and test/ above.</summary>
 internal static class ImageFolder
@@ -186,7 +186,7 @@ internal static class ImageFolder
 
     private static IReadOnlyList<string> Duplicates(string root, ImageListing listing, OpenOptions options) =>
         options.ReadsAll
-            ? IdenticalFiles.Notes(root, IdenticalFiles.Find(PartFile.Of(listing)))
+            ? IdenticalFiles.Notes(root, IdenticalFiles.Find(listing.PartFiles))
             :
             [
                 $"{root}: files with the same bytes are not looked for while images are streamed; 'counterpoise data inspect' finds them.",

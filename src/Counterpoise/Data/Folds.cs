@@ -1,6 +1,6 @@
 using Counterpoise.Basics;
 
-namespace Counterpoise.Data.Splits;
+namespace Counterpoise.Data;
 
 /// <summary>
 /// Divides images into folds of which each has about the same share of every class. Groups stay whole: they are dealt
