@@ -49,7 +49,7 @@ internal static class HeldOut
         return [.. heldOut.Order()];
     }
 
-    /// <summary>Takes whole groups, from the rarest class on, as long as they bring the classes nearer to the number.</summary>
+    /// <summary>Whole groups; a class with no more images than the number gives none.</summary>
     private static int[] OfGroups(
         IReadOnlyList<int> labels,
         int classes,
@@ -58,57 +58,10 @@ internal static class HeldOut
         IReadOnlyList<int> groups
     )
     {
-        int[][] members = Folds.Members(labels.Count, groups);
-        int[][] counts = [.. members.Select(group => CountsOf(group.Select(image => labels[image]), classes))];
-        int[] sizes = CountsOf(labels, classes);
-        int[] held = new int[classes];
-        List<int> free = [.. draws.Permutation(members.Length)];
-        List<int> taken = [];
-        foreach (int c in Enumerable.Range(0, classes).Where(c => sizes[c] > perClass).OrderBy(c => sizes[c]))
-        {
-            while (held[c] < perClass)
-            {
-                int? best = free.Where(group => counts[group][c] > 0 && LeavesSome(group))
-                    .Select(group => (int?)group)
-                    .MinBy(group => Distance(group!.Value));
-                if (best is not { } chosen || Distance(chosen) >= Distance(null))
-                {
-                    break;
-                }
-
-                free.Remove(chosen);
-                taken.Add(chosen);
-                for (int other = 0; other < classes; other++)
-                {
-                    held[other] += counts[chosen][other];
-                }
-            }
-        }
-
-        return [.. taken.SelectMany(group => members[group]).Order()];
-
-        bool LeavesSome(int group) =>
-            Enumerable.Range(0, classes).All(c => counts[group][c] == 0 || held[c] + counts[group][c] < sizes[c]);
-
-        // How far the classes are from the number, where they have more images than that.
-        int Distance(int? group) =>
-            Enumerable
-                .Range(0, classes)
-                .Sum(c =>
-                    Math.Abs(
-                        held[c] + (group is null ? 0 : counts[group.Value][c]) - (sizes[c] > perClass ? perClass : 0)
-                    )
-                );
-    }
-
-    private static int[] CountsOf(IEnumerable<int> labels, int classes)
-    {
-        int[] counts = new int[classes];
-        foreach (int label in labels)
-        {
-            counts[label]++;
-        }
-
-        return counts;
+        double[] wanted =
+        [
+            .. ClassPositions.Of(labels, classes).Select(images => images.Length > perClass ? perClass : 0.0),
+        ];
+        return WholeGroups.Choose(labels, groups, wanted, draws, isOneAtLeast: false);
     }
 }

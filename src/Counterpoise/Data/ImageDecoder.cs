@@ -34,6 +34,11 @@ internal static unsafe class ImageDecoder
         byte[] content = [];
         try
         {
+            if (RegularFile.LengthOf(path) == 0)
+            {
+                return "the file is empty"; // Or a pipe, which would be waited for without end.
+            }
+
             using SafeFileHandle file = File.OpenHandle(path);
             if (RandomAccess.GetLength(file) > Array.MaxLength)
             {

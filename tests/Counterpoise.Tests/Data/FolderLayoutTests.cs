@@ -39,6 +39,11 @@ public sealed class FolderLayoutTests : IDisposable
     [InlineData("train/bus 3; train/train 2; test/train 1", "bus 3+0, train 2+1")]
     [InlineData("train/cat 3; train/dog 2; test/cat 1; docs/figures 4", "cat 3+1, dog 2+0")]
     [InlineData("cat/train 3; cat/test 1; dog/train 2; dog/test 2", "cat 3+1, dog 2+2")]
+    [InlineData("cat/Train 3; cat/Test 1; dog/training 2; dog/testing 2", "cat 3+1, dog 2+2")]
+    [InlineData("cat/train 3; cat/test 1; dog/train 2; bird/train 2", "bird 2+0, cat 3+1, dog 2+0")]
+    [InlineData("bus/train 3; bus/test 1; train/train 2; train/test 2", "bus 3+1, train 2+2")]
+    [InlineData("negative test 5; positive test 5", "negative test 4+1, positive test 4+1")]
+    [InlineData("test_tube 5; train_station 5", "test_tube 4+1, train_station 4+1")]
     public void Folders_are_parts_or_classes_by_names_and_contents(string tree, string expected)
     {
         TestTree.Make(temp, tree);
@@ -52,9 +57,29 @@ public sealed class FolderLayoutTests : IDisposable
     )]
     [InlineData(
         "bus 2; car 2; train/steam 2; train/electric 2",
-        "train/ may be a part, whose classes are electric/, steam/, or a class beside bus/, car/"
+        "train/ may be a part, with the classes electric/, steam/, or a class beside bus/, car/"
     )]
-    [InlineData("cat 2; dog 2; test/cat 2; test/dog 2", "test/ holds folders of the same names")]
+    [InlineData(
+        "cat 2; dog 2; test/cat 2; test/dog 2",
+        "test/ may be a part, with the classes cat/, dog/, or a class beside cat/, dog/"
+    )]
+    [InlineData("cat 2; dog 2; val/cat 2", "val/ may be a part, with the classes cat/, or a class beside cat/, dog/")]
+    [InlineData(
+        "cat/train 2; cat/test 2; dog/train 2; dog/test 2; bird 4",
+        "cat/ holds the parts test/, train/, and bird/ does not"
+    )]
+    [InlineData("cat/x/train 2; cat/x/test 2; dog/x/train 2; dog/x/test 2", "holds folders that are named like parts")]
+    [InlineData("train/cat/train 2; train/cat/test 2; train/dog/train 2", "holds folders that are named like parts")]
+    [InlineData(
+        "s1/train/cat 2; s1/train/dog 2; s1/test/cat 2; s2/train/cat 2; s2/train/dog 2",
+        "are collections and no classes"
+    )]
+    [InlineData(
+        "train/m/young 2; train/m/old 2; train/f/young 2; train/f/old 2; test/m 1",
+        "all hold the folders old/, young/"
+    )]
+    [InlineData("train/images 3; train/masks 3; test/images 3", "images and their masks or labels, not classes")]
+    [InlineData("cat/images 2; cat/masks 2; dog/images 2; dog/masks 2", "leave masks out with exclude masks")]
     [InlineData("train/cat 2; train/dog 2; training/cat 2; training/dog 2", "train/, training/ are the same part")]
     [InlineData("train 3; test 2", "train: found no images in folders per class")]
     [InlineData("test/cat 1; test/dog 1", "found test/ but no train/ beside it")]
@@ -78,7 +103,7 @@ public sealed class FolderLayoutTests : IDisposable
         );
         DataInspection parts = TestTree.Inspect(temp.Path, new() { Folders = FolderReading.Parts });
         Assert.Equal("a 4+1, b 4+1", TestTree.Describe(parts));
-        Assert.Equal("1 folders of images beside the parts", TestTree.DescribeLeftOut(parts.LeftOut));
+        Assert.Equal("10 images in folders beside the parts", TestTree.DescribeLeftOut(parts.LeftOut));
     }
 
     [Fact]

@@ -85,6 +85,8 @@ public sealed class ListColumnsTests : IDisposable
 
     [Theory]
     [InlineData("is_test", "0", "1", "x 3+1, y 3+1")]
+    [InlineData("isTest", "0.0", "1.0", "x 3+1, y 3+1")]
+    [InlineData("train", "1", "0", "x 3+1, y 3+1")]
     [InlineData("is_test", "False", "True", "x 3+1, y 3+1")]
     [InlineData("is_valid", "no", "yes", "x 3+1, y 3+1")]
     [InlineData("is_train", "1", "0", "x 3+1, y 3+1")]
@@ -114,6 +116,29 @@ public sealed class ListColumnsTests : IDisposable
                             .Select(file => $"{file},{file.Split('/')[1]}\n")
                     )
             )
+        );
+    }
+
+    [Fact]
+    public void Parts_that_are_not_understood_are_refused()
+    {
+        Assert.Contains(
+            "has the split '0', expected train, test or val",
+            Refusal("split,path,label\n" + With(["0", "0", "1", "1", "0", "0", "1", "1"])),
+            StringComparison.Ordinal
+        );
+        TestTree.Make(temp, "set1/train/x 3; set1/test/x 3; set1/train/y 3; other 2");
+        string paths = string.Concat(
+            Directory
+                .EnumerateFiles(temp.At("set1"), "*.png", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(temp.Path, file))
+                .Select(file => $"{file},{file.Split('/')[2]}\n")
+        );
+        Assert.Equal("x 3+3, y 3+0", Inspect("path,label\n" + paths));
+        Assert.Contains(
+            "is in no folder of a part, but others are",
+            Refusal($"path,label\n{paths}other/00.png,x\n"),
+            StringComparison.Ordinal
         );
     }
 

@@ -178,11 +178,7 @@ public sealed class SplitsTests : IDisposable
         using ImageData data = Open(temp.Path, new() { Group = @"p\d" });
         Assert.Contains(
             data.Notes,
-            note =>
-                note.Contains(
-                    "1 groups are in the training part and in another one, such as 'p1'",
-                    StringComparison.Ordinal
-                )
+            note => note.Contains("1 groups are in more than one part, such as 'p1'", StringComparison.Ordinal)
         );
     }
 

@@ -81,29 +81,40 @@ internal static class IdenticalFiles
                 }),
         ];
 
-    /// <summary>
-    /// What stands in groups of images that are the same. An image counts where an earlier one of its group is of another
-    /// part, and where one is of another class, which may both be; else once more within its class.
-    /// </summary>
+    /// <summary>What stands in groups of images that are all the same.</summary>
     internal static IReadOnlyList<DuplicateFinding> Of(
         IReadOnlyList<PartFile> files,
         IEnumerable<IEnumerable<int>> groups
+    ) =>
+        Of(
+            files,
+            groups
+                .Select(group => group.ToArray())
+                .SelectMany(group =>
+                    Enumerable.Range(1, Math.Max(0, group.Length - 1)).Select(i => (group[i], group[..i]))
+                )
+        );
+
+    /// <summary>
+    /// What images stand to earlier ones that are the same. An image counts where an earlier one is of another part, and
+    /// where one is of another class, which may both be; else once more within its class.
+    /// </summary>
+    internal static IReadOnlyList<DuplicateFinding> Of(
+        IReadOnlyList<PartFile> files,
+        IEnumerable<(int Image, int[] Earlier)> same
     )
     {
         var found = Enum.GetValues<DuplicateKind>()
             .ToDictionary(kind => kind, _ => (Count: 0, Pairs: new List<(string, string)>()));
-        foreach (int[] group in groups.Select(group => group.ToArray()))
+        foreach ((int image, int[] earlier) in same)
         {
-            for (int i = 1; i < group.Length; i++)
+            PartFile file = files[image];
+            PartFile[] before = [.. earlier.Select(other => files[other])];
+            bool isAcross = Add(DuplicateKind.AcrossParts, before, other => other.Part != file.Part, file);
+            isAcross |= Add(DuplicateKind.AcrossClasses, before, other => other.Label != file.Label, file);
+            if (!isAcross)
             {
-                PartFile file = files[group[i]];
-                PartFile[] before = [.. group[..i].Select(other => files[other])];
-                bool isAcross = Add(DuplicateKind.AcrossParts, before, other => other.Part != file.Part, file);
-                isAcross |= Add(DuplicateKind.AcrossClasses, before, other => other.Label != file.Label, file);
-                if (!isAcross)
-                {
-                    Add(DuplicateKind.WithinClass, before, _ => true, file);
-                }
+                Add(DuplicateKind.WithinClass, before, _ => true, file);
             }
         }
 
@@ -138,7 +149,7 @@ internal static class IdenticalFiles
     {
         try
         {
-            return new FileInfo(path).Length;
+            return RegularFile.LengthOf(path);
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {

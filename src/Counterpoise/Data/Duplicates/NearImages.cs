@@ -12,50 +12,39 @@ internal static class NearImages
     /// <param name="hashes">Their hashes; null for those that have none.</param>
     internal static IReadOnlyList<DuplicateFinding> Find(IReadOnlyList<PartFile> files, PerceptualHash?[] hashes)
     {
-        int[] first = [.. Enumerable.Range(0, hashes.Length)];
+        HashSet<(int First, int Second)> pairs = [];
         for (int band = 0; band < Bands; band++)
         {
             int shift = band * BandBits;
             ulong mask = band == Bands - 1 ? ulong.MaxValue >> shift : (1ul << BandBits) - 1;
             foreach (
-                IGrouping<ulong, int> bucket in Enumerable
+                int[] bucket in Enumerable
                     .Range(0, hashes.Length)
                     .Where(i => hashes[i] is not null)
                     .GroupBy(i => (hashes[i]!.Bits >> shift) & mask)
+                    .Select(bucket => bucket.ToArray())
             )
             {
-                Join(first, hashes, [.. bucket]);
-            }
-        }
-
-        return IdenticalFiles.Of(files, Enumerable.Range(0, hashes.Length).GroupBy(i => RootOf(first, i)));
-    }
-
-    private static void Join(int[] first, PerceptualHash?[] hashes, int[] bucket)
-    {
-        for (int i = 0; i < bucket.Length; i++)
-        {
-            for (int j = i + 1; j < bucket.Length; j++)
-            {
-                if (
-                    RootOf(first, bucket[i]) != RootOf(first, bucket[j])
-                    && hashes[bucket[i]]!.IsNear(hashes[bucket[j]]!)
-                )
+                for (int i = 0; i < bucket.Length; i++)
                 {
-                    (int a, int b) = (RootOf(first, bucket[i]), RootOf(first, bucket[j]));
-                    first[Math.Max(a, b)] = Math.Min(a, b);
+                    for (int j = i + 1; j < bucket.Length; j++)
+                    {
+                        if (hashes[bucket[i]]!.IsNear(hashes[bucket[j]]!))
+                        {
+                            pairs.Add((bucket[i], bucket[j]));
+                        }
+                    }
                 }
             }
         }
-    }
 
-    private static int RootOf(int[] first, int i)
-    {
-        while (first[i] != i)
-        {
-            i = first[i] = first[first[i]];
-        }
-
-        return i;
+        return IdenticalFiles.Of(
+            files,
+            pairs
+                .OrderBy(pair => pair.Second)
+                .ThenBy(pair => pair.First)
+                .GroupBy(pair => pair.Second, pair => pair.First)
+                .Select(near => (near.Key, near.ToArray()))
+        );
     }
 }

@@ -20,8 +20,10 @@ internal sealed record PerceptualHash(ulong Bits, byte[] Gray)
     /// <summary>The most bits in which near-identical images differ.</summary>
     internal const int MostBits = 6;
 
-    // Images of little texture have few bits that say something: their gray levels decide.
+    // Images of little texture have few bits that say something: their gray levels decide. Small marks on an even
+    // ground differ by few levels, but not alike.
     private const double MostLevels = 6;
+    private const double LeastCorrelation = 0.985;
 
     private static readonly double[] Cosines =
     [
@@ -73,13 +75,18 @@ internal sealed record PerceptualHash(ulong Bits, byte[] Gray)
             return false;
         }
 
-        int sum = 0;
+        (double mean, double otherMean) = (Gray.Average(level => level), other.Gray.Average(level => level));
+        (double difference, double both, double own, double others) = (0, 0, 0, 0);
         for (int i = 0; i < Gray.Length; i++)
         {
-            sum += Math.Abs(Gray[i] - other.Gray[i]);
+            (double a, double b) = (Gray[i] - mean, other.Gray[i] - otherMean);
+            difference += Math.Abs(Gray[i] - other.Gray[i]);
+            both += a * b;
+            own += a * a;
+            others += b * b;
         }
 
-        return sum <= MostLevels * Gray.Length;
+        return difference <= MostLevels * Gray.Length && both >= LeastCorrelation * Math.Sqrt(own * others);
     }
 
     /// <summary>The coefficients 1 to 8 both ways.</summary>

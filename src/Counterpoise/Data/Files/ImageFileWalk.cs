@@ -18,15 +18,19 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
     private int twins;
     private (string First, string Second) twin;
 
+    /// <summary>Which files are wanted.</summary>
+    internal FileChoice Choice => choice;
+
     /// <summary>What was not taken so far.</summary>
     internal LeftOutList LeftOut { get; } = new();
 
     /// <summary>What the user must be told of the files that were taken; empty where there is nothing.</summary>
     internal IReadOnlyList<string> Notes =>
         twins == 0
-            ? []
+            ? choice.Unused(root)
             :
             [
+                .. choice.Unused(root),
                 $"{root}: {twins} files differ from another one in their ending alone, such as {Path.GetRelativePath(root, twin.First)} and {Path.GetRelativePath(root, twin.Second)}; "
                     + "if they are masks or copies, exclude them, by a pattern such as '*.png'.",
             ];
@@ -87,6 +91,21 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
         }
 
         return [.. folders];
+    }
+
+    /// <summary>The folders within one that may be a part or a class, without links; nothing is counted.</summary>
+    internal string[] Inside(string folder)
+    {
+        var looking = new ImageFileWalk(root, choice, decoding);
+        return
+        [
+            .. FolderEntry
+                .Ordered(folder)
+                .Where(entry =>
+                    entry is { IsFolder: true, IsLink: false, IsMisnamed: false } && !looking.IsLeftOut(entry, null)
+                )
+                .Select(entry => entry.Path),
+        ];
     }
 
     /// <summary>Whether a folder itself holds image files.</summary>

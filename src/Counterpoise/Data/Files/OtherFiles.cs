@@ -43,6 +43,11 @@ internal static class OtherFiles
     private static bool BeginsLikeImage(string path)
     {
         Span<byte> start = stackalloc byte[4];
+        if (RegularFile.LengthOf(path) < start.Length)
+        {
+            return false;
+        }
+
         using FileStream file = File.OpenRead(path);
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
             && (

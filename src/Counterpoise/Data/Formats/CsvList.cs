@@ -52,6 +52,11 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
             return null;
         }
 
+        if (options.TestsAll && !parts.ContainsKey(Part.Train))
+        {
+            parts = new() { [Part.Train] = parts.GetValueOrDefault(Part.Test) ?? parts[Part.Validation] };
+        }
+
         if (!parts.TryGetValue(Part.Train, out FileList? train) || train.Files.Count == 0)
         {
             throw new CounterpoiseException(
@@ -104,7 +109,7 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
 
         if (rows.Parts is null)
         {
-            notes.Add($"{file}: the parts are those that the paths begin with, such as {rows.All.Files[0].Path}.");
+            notes.Add($"{file}: the parts are those of the folders in the paths, such as {rows.All.Files[0].Path}.");
         }
 
         _ = listed.Once(rows.All);
@@ -115,22 +120,31 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
             .ToDictionary(pair => pair.part, pair => pair.Item2);
     }
 
-    /// <summary>The parts of a list whose paths all begin with a folder of a part; null for another list.</summary>
+    /// <summary>The parts of a list by the folders in its paths; null where these are of one part or of none.</summary>
+    /// <exception cref="CounterpoiseException">Some paths have a part and others none.</exception>
     private static Part[]? PartsOfPaths(FileList list)
     {
         Part?[] parts =
         [
-            .. list
-                .Files.Select(file => file.Path.Replace('\\', '/').TrimStart('.', '/'))
-                .Select(path =>
-                    path.Contains('/', StringComparison.Ordinal)
-                        ? PartNames.Of(path[..path.IndexOf('/', StringComparison.Ordinal)])
-                        : null
-                ),
+            .. list.Files.Select(file =>
+                file.Path.Replace('\\', '/').Split('/')[..^1].Select(PartNames.Of).OfType<Part>().Distinct().ToArray()
+                    is [var one]
+                    ? (Part?)one
+                    : null
+            ),
         ];
-        return parts.All(part => part is not null) && parts.Distinct().Count() > 1 && parts.Contains(Part.Train)
+        if (parts.OfType<Part>().Distinct().Count() < 2 || !parts.Contains(Part.Train))
+        {
+            return null;
+        }
+
+        int other = Array.IndexOf(parts, null);
+        return other < 0
             ? [.. parts.Select(part => part!.Value)]
-            : null;
+            : throw new CounterpoiseException(
+                $"{list.At(list.Files[other])} names {list.Files[other].Path}, which is in no folder of a part, but others are, such as {list.Files[Array.FindIndex(parts, part => part == Part.Train)].Path}; "
+                    + "say the parts in a column split, with train, test or val in every line."
+            );
     }
 
     /// <summary>A training list by its name, and the lists of other parts in its folder.</summary>

@@ -267,53 +267,77 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
         {
             for (int i = 0; i < parts.Length; i++)
             {
-                string name = columns.Name(columns.Parts[i]);
+                int column = columns.Parts[i];
+                bool isFlag = columns.FlagOf(column) is not null;
                 string[] values = [.. parts[i].Distinct(StringComparer.Ordinal)];
-                bool isFlag = FlagOf(name) is not null;
-                int known = values.Count(value => isFlag ? IsFlag(value) : PartNames.Of(value) is not null);
-                bool isNamedSo = ListColumns.PartNamesOfColumns.Contains(name, StringComparer.OrdinalIgnoreCase);
-                if (known == values.Length && (values.Length > 1 || isNamedSo))
+                int known = values.Count(value =>
+                    isFlag ? FlagValue(value) is not null : PartNames.Of(value) is not null
+                );
+                if (known == values.Length && (values.Length > 1 || columns.MaySayParts(column)))
                 {
                     return i;
                 }
 
-                if (known > 0 && !isFlag && isNamedSo)
+                if (columns.MustSayParts(column) || (known > 0 && columns.MaySayParts(column)))
                 {
-                    int row = parts[i].FindIndex(value => PartNames.Of(value) is null);
-                    throw new CounterpoiseException(
-                        $"{file}: line {rows[row].Line} has the {name} '{parts[i][row]}', expected train, test or val; correct or remove the line."
-                    );
+                    if (known > 0 && listed.Counts)
+                    {
+                        CountUnknown(i, isFlag);
+                        return i;
+                    }
+
+                    int row = parts[i]
+                        .FindIndex(value => isFlag ? FlagValue(value) is null : PartNames.Of(value) is null);
+                    if (row >= 0)
+                    {
+                        throw new CounterpoiseException(
+                            $"{file}: line {rows[row].Line} has the {columns.Name(column)} '{parts[i][row]}', expected {(isFlag ? "0 or 1" : "train, test or val")}; correct or remove the line, or rename the column if it says something else."
+                        );
+                    }
                 }
             }
 
             return -1;
         }
 
-        private Part[] PartsOf(int column)
+        /// <summary>Takes rows away whose part is not known, where data is only looked at.</summary>
+        private void CountUnknown(int column, bool isFlag)
         {
-            string name = columns.Name(columns.Parts[column]);
-            return FlagOf(name) is { } part
+            for (int row = rows.Count - 1; row >= 0; row--)
+            {
+                string value = parts[column][row];
+                if (isFlag ? FlagValue(value) is null : PartNames.Of(value) is null)
+                {
+                    listed.LeftOut.Add("rows of a part that is not known", null, $"{file}: line {rows[row].Line}");
+                    rows.RemoveAt(row);
+                    foreach (List<string> values in parts)
+                    {
+                        values.RemoveAt(row);
+                    }
+                }
+            }
+        }
+
+        private Part[] PartsOf(int column) =>
+            columns.FlagOf(columns.Parts[column]) is { } part
                 ?
                 [
                     .. parts[column]
                         .Select(value =>
-                            Yes.Contains(value, StringComparer.OrdinalIgnoreCase) ? part
+                            FlagValue(value) == true ? part
                             : part == Part.Train ? Part.Test
                             : Part.Train
                         ),
                 ]
                 : [.. parts[column].Select(value => PartNames.Of(value)!.Value)];
-        }
 
-        private static Part? FlagOf(string name) =>
-            ListColumns
-                .Flags.Where(flag => flag.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                .Select(flag => (Part?)flag.Part)
-                .FirstOrDefault();
-
-        private static bool IsFlag(string value) =>
+        /// <summary>What a value of a flag says; null where it is none.</summary>
+        private static bool? FlagValue(string value) =>
             Yes.Contains(value, StringComparer.OrdinalIgnoreCase)
-            || No.Contains(value, StringComparer.OrdinalIgnoreCase);
+            || (ListColumns.IsBit(value) && double.Parse(value, CultureInfo.InvariantCulture) > 0)
+                ? true
+            : No.Contains(value, StringComparer.OrdinalIgnoreCase) || ListColumns.IsBit(value) ? false
+            : null;
 
         /// <summary>Labels, parts and groups repeat: each is kept once.</summary>
         private string Once(string text)

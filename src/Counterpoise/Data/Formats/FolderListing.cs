@@ -31,18 +31,31 @@ internal sealed class FolderListing(string root, OpenOptions options)
     /// <exception cref="CounterpoiseException">The folder is laid out wrongly, or can be read in two ways; the message says where.</exception>
     internal ImageListing? List()
     {
-        FolderLayout layout = FolderLayout.Of(root, walk, options.Listing.Folders);
+        // Looking at folders counts nothing: what is left out is counted once, below.
+        var scout = new ImageFileWalk(root, walk.Choice, options.Decoding);
+        var layout = FolderLayout.Of(root, scout, options.Listing.Folders);
+        _ = walk.Folders(root);
         CountLooseFiles(root);
         CountLists();
         List<string> notes = [.. layout.Notes];
+        foreach (string other in layout.Others)
+        {
+            CountImages(other, "images in folders beside the parts");
+        }
+
         if (options.Listing.TestData is { } elsewhere)
         {
-            layout = layout.With(Part.Test, elsewhere, walk);
+            if (layout.Parts.TryGetValue(Part.Test, out PartFolder? replaced) && replaced.Path != elsewhere)
+            {
+                CountImages(replaced.Path, "images of a test part in whose place another is tested on");
+            }
+
+            layout = layout.WithTest(elsewhere, new ImageFileWalk(elsewhere, walk.Choice, options.Decoding));
         }
 
         if (!layout.Parts.TryGetValue(Part.Train, out PartFolder? train))
         {
-            return layout.Parts.Count == 0 ? null : TestOnly(layout, notes);
+            return layout.Parts.Count == 0 ? Nothing() : TestOnly(layout, notes);
         }
 
         CountLooseFiles(train.Path);
@@ -54,7 +67,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
                 ? throw new CounterpoiseException(
                     $"{train.Path}: found no images in folders per class, expected at least two; make a folder for each class and move its images there."
                 )
-                : null;
+                : Nothing();
         }
 
         RequireClasses(train, files);
@@ -102,20 +115,51 @@ internal sealed class FolderListing(string root, OpenOptions options)
     /// <summary>A folder whose parts are for testing alone, as somebody has who tests what was trained elsewhere.</summary>
     private ImageListing TestOnly(FolderLayout layout, List<string> notes)
     {
-        PartFolder part = layout.Parts.GetValueOrDefault(Part.Test) ?? layout.Parts[Part.Validation];
+        PartFolder[] parts =
+        [
+            .. new[] { Part.Test, Part.Validation }.Where(layout.Parts.ContainsKey).Select(part => layout.Parts[part]),
+        ];
         if (!options.TestsAll)
         {
             throw new CounterpoiseException(
-                $"{root}: found {Path.GetFileName(part.Path)}/ but no train/ beside it; name the training folder train."
+                $"{root}: found {Path.GetFileName(parts[0].Path)}/ but no train/ beside it; name the training folder train, "
+                    + $"or take every folder for a class with {Named("folders")} classes."
             );
         }
 
-        CountLooseFiles(part.Path);
-        string[] classes = [.. part.Classes.Select(folder => folder.Class)];
-        return new ImageListing(classes, [], [.. part.Classes.SelectMany(Files)], [.. notes, .. walk.Notes])
+        PartFolder tested =
+            parts.FirstOrDefault(part => part.Classes.Any(folder => walk.HasFilesBelow(folder.Path)))
+            ?? throw new CounterpoiseException(
+                $"{parts[0].Path}: found no images in folders per class, expected such to test on; make a folder for each class."
+            );
+        foreach (PartFolder other in parts.Where(part => part != tested))
+        {
+            CountImages(other.Path, "images of a part that is not tested on");
+        }
+
+        CountLooseFiles(tested.Path);
+        string[] classes = [.. tested.Classes.Select(folder => folder.Class)];
+        return new ImageListing(classes, [], [.. tested.Classes.SelectMany(Files)], [.. notes, .. walk.Notes])
         {
             LeftOut = walk.LeftOut.All,
         };
+    }
+
+    /// <summary>A folder without images is of another form, unless patterns left all of them out.</summary>
+    private ImageListing? Nothing() =>
+        walk.Choice.IsAll || !new ImageFileWalk(root).Files(root, null).Any()
+            ? null
+            : throw new UsageException(
+                $"{root}: of its image files none is left by {Named("include")} and {Named("exclude")}; "
+                    + "in a pattern * is anything within a name, ? a character and ** any folders."
+            );
+
+    private void CountImages(string folder, string reason)
+    {
+        foreach (string file in walk.Files(folder, null))
+        {
+            walk.LeftOut.Add(reason, null, file);
+        }
     }
 
     private void RequireClasses(PartFolder train, ImageFile[][] files)
@@ -155,11 +199,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
 
         if (IsUnlabelled(folder, classes))
         {
-            foreach (string file in walk.Files(folder.Path, null))
-            {
-                walk.LeftOut.Add("images of a part without labels", null, file);
-            }
-
+            CountImages(folder.Path, "images of a part without labels");
             notes.Add($"{folder.Path}: its images have no labels, for there is no folder per class.");
             return null;
         }

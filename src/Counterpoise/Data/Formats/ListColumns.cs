@@ -66,6 +66,18 @@ internal sealed record ListColumns(
         "fold",
     ];
 
+    private static readonly string[] SureNames =
+    [
+        "split",
+        "subset",
+        "partition",
+        "is_test",
+        "is_train",
+        "is_valid",
+        "is_val",
+        "is_validation",
+    ];
+
     /// <summary>Names of columns that say of one part whether the image is of it.</summary>
     internal static readonly (string Name, Part Part)[] Flags =
     [
@@ -74,7 +86,19 @@ internal sealed record ListColumns(
         ("is_val", Part.Validation),
         ("is_validation", Part.Validation),
         ("is_train", Part.Train),
+        ("train", Part.Train),
+        ("test", Part.Test),
     ];
+
+    /// <summary>The part that a column is a flag of; null for another column.</summary>
+    internal Part? FlagOf(int column) =>
+        Flags.Where(flag => IsOf(Name(column), [flag.Name])).Select(flag => (Part?)flag.Part).FirstOrDefault();
+
+    /// <summary>Whether a column is named as one of parts is: its values must be understood then.</summary>
+    internal bool MustSayParts(int column) => IsOf(Name(column), SureNames);
+
+    /// <summary>Whether a column is named as one of parts may be.</summary>
+    internal bool MaySayParts(int column) => IsOf(Name(column), PartNamesOfColumns);
 
     /// <summary>The name of a column, or its number where it has none.</summary>
     internal string Name(int column) => Header?[column] ?? (column + 1).ToString(CultureInfo.InvariantCulture);
@@ -203,11 +227,11 @@ internal sealed record ListColumns(
         return -1;
     }
 
-    /// <summary>Names of columns are the same in any case, with blanks, hyphens or underscores.</summary>
+    /// <summary>Names of columns are the same in any case, with blanks, hyphens, underscores or nothing between words.</summary>
     private static bool IsOf(string field, string[] names) =>
         field.Length > 0 && names.Any(name => Plain(name).Equals(Plain(field), StringComparison.OrdinalIgnoreCase));
 
-    private static string Plain(string name) => name.Trim().Replace(' ', '_').Replace('-', '_');
+    private static string Plain(string name) => string.Concat(name.Split(' ', '-', '_', '\t', '\u00A0'));
 
     /// <summary>Whether a value is 0 or 1, such as <c>1.0</c>.</summary>
     internal static bool IsBit(string value) =>

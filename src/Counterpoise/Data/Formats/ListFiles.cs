@@ -71,6 +71,7 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
     /// <summary>A file whose name has the word train and whose lines are an image file and a number: logs and lists of classes are none.</summary>
     private static bool IsTrainingList(string path) =>
         TrainWord().IsMatch(Path.GetFileName(path))
+        && RegularFile.LengthOf(path) > 0
         && File.ReadLines(path)
             .Where(line => line.Trim().Length > 0)
             .Take(LinesLookedAt)
@@ -92,6 +93,11 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
 
         string name = Path.GetFileName(train);
         string folder = Path.GetDirectoryName(Path.GetFullPath(train))!;
+        if (!TrainWord().IsMatch(name) && options.TestsAll)
+        {
+            return [];
+        }
+
         if (!TrainWord().IsMatch(name))
         {
             throw new UsageException(
@@ -110,7 +116,7 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             }
         }
 
-        return lists.Count > 0
+        return lists.Count > 0 || options.TestsAll
             ? lists
             : throw new UsageException(
                 $"{train}: found no list to test on beside it, expected {TrainWord().Replace(name, "test", 1)} or {TrainWord().Replace(name, "val", 1)}; "

@@ -36,6 +36,9 @@ internal sealed class ListedFiles(OpenOptions options)
     /// <summary>What is not used so far.</summary>
     internal LeftOutList LeftOut { get; } = new();
 
+    /// <summary>Whether lines that are wrong are counted and not refused.</summary>
+    internal bool Counts => options.Inspects;
+
     /// <summary>Refuses a line, or counts it where data is only looked at.</summary>
     /// <param name="at">Where the line is.</param>
     /// <param name="reason">What such lines are, as <see cref="LeftOut.Reason"/> has it.</param>
@@ -242,9 +245,9 @@ internal sealed class ListedFiles(OpenOptions options)
 
     /// <summary>Refuses a training part of fewer than two classes.</summary>
     /// <exception cref="CounterpoiseException">There is one class.</exception>
-    private static void RequireClasses(FileList train, string[] classes)
+    private void RequireClasses(FileList train, string[] classes)
     {
-        if (classes.Length < 2)
+        if (classes.Length < 2 && !options.TestsAll)
         {
             throw new CounterpoiseException(
                 $"{train.Path}: found one class, '{classes[0]}', expected at least two; list images of another class."

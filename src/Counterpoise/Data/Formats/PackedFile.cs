@@ -55,6 +55,20 @@ internal static class PackedFile
         try
         {
             (PackedHeader header, PackedIndex[] indexes, long end) = ReadIndex(path);
+            if (options.Inspects)
+            {
+                options = options with
+                {
+                    ImageSize = header.Resize,
+                    Resize = header.Resize,
+                    ResizeRule = header.Rule,
+                    Background = BackgroundColour.Parse(header.Background, path),
+                    Range = header.Range,
+                    Seed = header.Seed,
+                    Tiered = header.Tiered,
+                };
+            }
+
             Require(path, header, options);
             ImageReading? reading = Reading(path, header, options);
             var file = new MappedFile(path);

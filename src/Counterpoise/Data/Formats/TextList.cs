@@ -1,5 +1,6 @@
 using System.Text;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -17,7 +18,7 @@ internal static class TextList
     {
         try
         {
-            using var text = new StreamReader(path, Strict);
+            using TextReader text = Open(path);
             return read(text);
         }
         catch (DecoderFallbackException failure)
@@ -29,7 +30,7 @@ internal static class TextList
     /// <summary>The lines of a text, as <see cref="Read"/> reads it.</summary>
     internal static IEnumerable<string> Lines(string path)
     {
-        using var text = new StreamReader(path, Strict);
+        using TextReader text = Open(path);
         while (true)
         {
             string? line;
@@ -50,6 +51,9 @@ internal static class TextList
             yield return line;
         }
     }
+
+    private static TextReader Open(string path) =>
+        RegularFile.LengthOf(path) == 0 ? new StringReader("") : new StreamReader(path, Strict);
 
     private static CounterpoiseException NotUtf8(string path, Exception failure)
     {

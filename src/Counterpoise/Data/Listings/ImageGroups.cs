@@ -51,9 +51,9 @@ internal sealed class ImageGroups
     internal string NameOf(string path, string? column = null)
     {
         string? name = column;
-        if (pattern is not null && pattern.Match(path) is { Success: true } match)
+        if (pattern is not null && Match(path) is { Success: true } match)
         {
-            name = match.Groups.Count > 1 ? match.Groups[1].Value : match.Value;
+            name = match.Groups.Values.Skip(1).FirstOrDefault(part => part.Success)?.Value ?? match.Value;
         }
 
         if (string.IsNullOrEmpty(name))
@@ -69,6 +69,20 @@ internal sealed class ImageGroups
         }
 
         return kept;
+    }
+
+    private Match Match(string path)
+    {
+        try
+        {
+            return pattern!.Match(path);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new UsageException(
+                $"{Named("group")} '{group}' takes longer than a second on {path}; give a simpler pattern."
+            );
+        }
     }
 
     /// <summary>What the user must be told.</summary>

@@ -51,22 +51,21 @@ internal sealed record ImageListing(
     /// <summary>Says groups that are in more than one part, as can be where parts are given.</summary>
     internal IReadOnlyList<string> SharedGroups(string data)
     {
-        var seen = Train.Select(file => file.Group).OfType<string>().ToHashSet(StringComparer.Ordinal);
         string[] shared =
         [
             .. Parts
-                .Skip(1)
-                .SelectMany(files => files)
-                .Select(file => file.Group)
-                .OfType<string>()
-                .Where(seen.Contains)
-                .Distinct(),
+                .SelectMany((files, part) => files.Select(file => (file.Group, Part: part)))
+                .Where(file => file.Group is not null)
+                .Distinct()
+                .CountBy(file => file.Group!)
+                .Where(group => group.Value > 1)
+                .Select(group => group.Key),
         ];
         return shared.Length == 0
             ? []
             :
             [
-                $"{data}: {shared.Length} groups are in the training part and in another one, such as '{shared[0]}': accuracy on them says little.",
+                $"{data}: {shared.Length} groups are in more than one part, such as '{shared[0]}': accuracy on them says little.",
             ];
     }
 

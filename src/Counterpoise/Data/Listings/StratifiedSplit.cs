@@ -106,7 +106,7 @@ internal static class StratifiedSplit
         $"{root}: there is no test part; {test} of {all} images, 20 % of each class, were "
         + $"split off for testing (data seed {seed}).";
 
-    /// <summary>The first of as many folds as make the share.</summary>
+    /// <summary>As near to the share of every class as whole groups allow.</summary>
     private static ImageListing OfGroups(
         string root,
         string[] classes,
@@ -115,14 +115,18 @@ internal static class StratifiedSplit
         OpenOptions options
     )
     {
-        int[] folds = FoldsOf(root, classes, files, groups, (int)Math.Round(1 / TestShare), options.Seed);
-        ImageListing listing = Divided(classes, files, folds, 0);
+        RequireGroups(root, classes, files, groups);
+        int[] labels = [.. files.Select(file => file.Label)];
+        double[] wanted = [.. classes.Select((_, c) => TestShare * labels.Count(label => label == c))];
+        DrawStream draws = new Draws(options.Seed).At(DrawPurpose.TestSplit, 3, 0);
+        var tested = WholeGroups.Choose(labels, groups, wanted, draws, isOneAtLeast: true).ToHashSet();
+        ImageListing listing = Divided(classes, files, [.. files.Select((_, i) => tested.Contains(i) ? 0 : 1)], 0);
         return listing with
         {
             Notes =
             [
                 $"{root}: there is no test part; {listing.Test.Count} of {files.Length} images, {Shares(listing)} of a class, were "
-                    + $"split off for testing in whole groups (data seed {options.Seed}).",
+                    + $"split off for testing in whole groups (data seed {options.Seed}).{Untested(listing)}",
             ],
         };
     }
@@ -147,7 +151,7 @@ internal static class StratifiedSplit
         {
             Notes =
             [
-                $"{root}: fold {fold} of {count} is tested on, {listing.Test.Count} of {files.Length} images, {Shares(listing)} of a class (data seed {options.Seed}).",
+                $"{root}: fold {fold} of {count} is tested on, {listing.Test.Count} of {files.Length} images, {Shares(listing)} of a class (data seed {options.Seed}).{Untested(listing)}",
             ],
         };
     }
@@ -156,17 +160,17 @@ internal static class StratifiedSplit
     private static int[] FoldsOf(string root, string[] classes, ImageFile[] files, int[]? groups, int count, ulong seed)
     {
         int[] labels = [.. files.Select(file => file.Label)];
+        int parts = groups?.Distinct().Count() ?? files.Length;
+        if (parts < count)
+        {
+            throw new UsageException(
+                $"{root}: has {parts} {(groups is null ? "images" : "groups")}, expected at least one for each of {count} folds; give fewer folds."
+            );
+        }
+
         if (groups is not null)
         {
-            int[] groupsOf = [.. classes.Select((_, c) => groups.Where((_, i) => labels[i] == c).Distinct().Count())];
-            int whole = Array.FindIndex(groupsOf, number => number < 2);
-            if (whole >= 0)
-            {
-                throw new CounterpoiseException(
-                    $"{root}: all images of class '{classes[whole]}' are of one group, expected at least 2: one to train on and one to test on; "
-                        + $"add images of others, or choose another {Named("group")}."
-                );
-            }
+            RequireGroups(root, classes, files, groups);
         }
 
         int[] folds = Folds.Of(labels, classes.Length, groups, count, seed);
@@ -181,6 +185,30 @@ internal static class StratifiedSplit
         }
 
         return folds;
+    }
+
+    /// <summary>Refuses a class whose images are all of one group: it cannot be on both sides.</summary>
+    private static void RequireGroups(string root, string[] classes, ImageFile[] files, int[] groups)
+    {
+        var groupsOf = files
+            .Select((file, i) => (file.Label, Group: groups[i]))
+            .Distinct()
+            .CountBy(image => image.Label)
+            .ToDictionary();
+        int whole = Array.FindIndex([.. classes.Select((_, c) => groupsOf.GetValueOrDefault(c))], number => number < 2);
+        if (whole >= 0)
+        {
+            throw new CounterpoiseException(
+                $"{root}: all images of class '{classes[whole]}' are of one group, expected at least 2: one to train on and one to test on; "
+                    + $"add images of others, or choose another {Named("group")}."
+            );
+        }
+    }
+
+    private static string Untested(ImageListing listing)
+    {
+        string[] none = [.. listing.Classes.Where((_, c) => listing.Test.All(file => file.Label != c)).Take(10)];
+        return none.Length == 0 ? "" : $" No test images of {string.Join(", ", none)}.";
     }
 
     private static ImageListing Divided(string[] classes, ImageFile[] files, int[] folds, int tested) =>
