@@ -82,7 +82,7 @@ internal sealed class DataOptions
         new("--exclude")
         {
             Description =
-                "Leave out files and folders that this pattern fits, such as masks or '*_mask.png'; may be repeated",
+                "Leave out files and folders that this pattern fits, such as masks or '*_mask.png'; may be repeated [default: none]",
             HelpName = "pattern",
         };
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Listings;
 using Counterpoise.Data.Pixels;
 using Counterpoise.Runtime;

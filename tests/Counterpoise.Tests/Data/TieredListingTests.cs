@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
 using Counterpoise.Data.Listings;
 using SkiaSharp;

@@ -92,7 +92,12 @@ internal sealed record FolderLayout(
         string[] loose = [.. parts.Where(ImageFileWalk.HasFiles)];
         if (real.Length == 0 && (others.Length > 0 || loose.All(part => PartNames.OtherWords(Name(part)).Count > 0)))
         {
-            RequireClasses(root, walk, folders, "give them as classes");
+            RequireClasses(
+                root,
+                walk,
+                folders,
+                $"if parts, name them train and test, or give one with {Named("data")} and one with {Named("testData")}; if classes, say so with {Named("folders")} classes."
+            );
             return OfClasses(
                 root,
                 folders,
@@ -115,6 +120,11 @@ internal sealed record FolderLayout(
 
         return OfParts(root, walk, parts, others, isSure: false);
     }
+
+    /// <summary>What the folder of a part is called; of parts within classes that of the first class.</summary>
+    internal string NameOf(Part part) =>
+        Name(Parts[part].Classes is [var first, ..] && Name(first.Path) != first.Class ? first.Path : Parts[part].Path)
+        + "/";
 
     /// <summary>The same with a part whose class folders are in a folder elsewhere, or in its test part.</summary>
     /// <exception cref="UsageException">It holds no folders of images.</exception>
@@ -173,7 +183,7 @@ internal sealed record FolderLayout(
                     holding,
                     walk,
                     walk.Folders(holding),
-                    $"if {Name(holding)}/ is a part with these classes, say so with {Named("folders")} parts"
+                    $"if they are the classes of {Name(holding)}/, say so with {Named("folders")} parts."
                 );
             }
         }
@@ -255,12 +265,8 @@ internal sealed record FolderLayout(
         string? mask = shared.FirstOrDefault(IsMask);
         throw new CounterpoiseException(
             $"{root}: the folders {Names(folders)} all hold the folders {Names(shared)}, so they may be parts or classes; "
-                + (
-                    mask is not null ? $"leave masks out with {Named("exclude")} {mask}, or "
-                    : choice.StartsWith("if", StringComparison.Ordinal) ? $"{choice}, or "
-                    : $"if parts, name them train and test, or give one with {Named("data")} and one with {Named("testData")}; if classes, "
-                )
-                + $"say so with {Named("folders")} {(choice.StartsWith("if", StringComparison.Ordinal) ? "parts" : "classes")}."
+                + (mask is null ? "" : $"leave masks out with {Named("exclude")} {mask}; ")
+                + choice
         );
     }
 

@@ -76,13 +76,15 @@ internal sealed class FolderListing(string root, OpenOptions options)
         if (test is not null && validation is not null)
         {
             notes.Add(
-                $"{layout.Parts[Part.Validation].Path}: is held out for choosing settings; {layout.Parts[Part.Test].Path} is tested on."
+                $"{root}: the validation part ({layout.NameOf(Part.Validation)}) is held out for choosing settings; the test part ({layout.NameOf(Part.Test)}) is tested on."
             );
         }
         else if (test is null && validation is not null)
         {
             (test, validation) = (validation, null);
-            notes.Add($"{layout.Parts[Part.Validation].Path}: is tested on, as there is no other part to test on.");
+            notes.Add(
+                $"{root}: the validation part ({layout.NameOf(Part.Validation)}) is tested on, as there is no other part to test on."
+            );
         }
 
         if (test is not null && options.Listing.Folds > 0)
@@ -245,16 +247,17 @@ internal sealed class FolderListing(string root, OpenOptions options)
                 )),
         ];
 
-    /// <summary>Counts files beside the folders that might be thought to say something of the images.</summary>
+    /// <summary>Counts files beside the folders that say something of the images, or might be thought to.</summary>
     private void CountLists()
     {
-        foreach (FolderEntry entry in FolderEntry.Ordered(root))
+        foreach (FolderEntry entry in FolderEntry.Ordered(root).Where(entry => !entry.IsFolder && !entry.IsHidden))
         {
-            if (
-                !entry.IsFolder
-                && !entry.IsHidden
-                && Lists.Contains(Path.GetExtension(entry.Name), StringComparer.OrdinalIgnoreCase)
-            )
+            string ending = Path.GetExtension(entry.Name).ToLowerInvariant();
+            if (UnreadLists.Of(entry.Path, options) is { } reason)
+            {
+                walk.LeftOut.Add($"lists that name images here and are not read ({reason})", null, entry.Path);
+            }
+            else if (Lists.Contains(ending))
             {
                 walk.LeftOut.Add("files beside the folders that are no lists of images", null, entry.Path);
             }

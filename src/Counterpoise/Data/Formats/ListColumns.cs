@@ -94,8 +94,11 @@ internal sealed record ListColumns(
     internal Part? FlagOf(int column) =>
         Flags.Where(flag => IsOf(Name(column), [flag.Name])).Select(flag => (Part?)flag.Part).FirstOrDefault();
 
-    /// <summary>Whether a column is named as one of parts is: its values must be understood then.</summary>
-    internal bool MustSayParts(int column) => IsOf(Name(column), SureNames);
+    /// <summary>Whether a column of this name says parts, so that its values must be understood.</summary>
+    internal static bool IsOfParts(string name) => IsOf(name, SureNames);
+
+    /// <summary>Whether a column is named as one of parts is.</summary>
+    internal bool MustSayParts(int column) => IsOfParts(Name(column));
 
     /// <summary>Whether a column is named as one of parts may be.</summary>
     internal bool MaySayParts(int column) => IsOf(Name(column), PartNamesOfColumns);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Counterpoise.Basics;
 
@@ -20,6 +21,32 @@ internal static class ParquetContent
         if (Found(bytes.AsSpan(0, count)) is { } found)
         {
             throw new CounterpoiseException($"{path}: is {found}");
+        }
+
+        if (bytes.AsSpan().StartsWith("PAR1"u8))
+        {
+            RequireFooter(path, file);
+        }
+    }
+
+    /// <summary>The end of a Parquet file says how long the description before it is; memory for that is taken before it is read.</summary>
+    private static void RequireFooter(string path, FileStream file)
+    {
+        byte[] end = new byte[8];
+        bool isThere = file.Length >= 4 + end.Length;
+        if (isThere)
+        {
+            file.Position = file.Length - end.Length;
+            file.ReadExactly(end);
+            file.Position = 0;
+        }
+
+        int length = BinaryPrimitives.ReadInt32LittleEndian(end);
+        if (!isThere || !end.AsSpan(4).SequenceEqual("PAR1"u8) || length < 0 || length > file.Length - 12)
+        {
+            throw new CounterpoiseException(
+                $"{path}: is damaged or no Parquet file (its end does not say what is in it); download it again."
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Counterpoise.Basics;
 using Counterpoise.Data.Pixels;
 using TorchSharp;
 
@@ -72,7 +73,16 @@ internal sealed class ParquetImages : IStoredImages
     public string? Load(int position, PixelBuffer image, out PixelSize original)
     {
         original = default;
-        (ReadOnlyMemory<byte> content, string? reason) = Content(rows.Rows[position]);
+        (ReadOnlyMemory<byte> content, string? reason) = (default, null);
+        try
+        {
+            (content, reason) = Content(rows.Rows[position]);
+        }
+        catch (CounterpoiseException damaged)
+        {
+            reason = damaged.Message; // Of the group of rows: others may be good.
+        }
+
         if (reason is not null)
         {
             return reason;

@@ -228,6 +228,16 @@ internal sealed class ParquetSet
         OpenOptions options
     )
     {
+        if (
+            !options.TestsAll
+            && all.Shards.SelectMany(shard => shard.Columns.Unused).FirstOrDefault(ListColumns.IsOfParts) is { } column
+        )
+        {
+            throw new CounterpoiseException(
+                $"{path}: has the column {column}, by which rows may be of several parts, but a file is of one part; write a file for each part, named train and test, or leave the column out."
+            );
+        }
+
         (int[] train, int[] test, string note) = StratifiedSplit.Of(path, classes, all.Labels, options);
         return (Of(train), Of(test), note);
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Listings;

@@ -3,12 +3,6 @@ using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Listings;
 
-/// <summary>One image file and the class it belongs to.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Label">Index of its class.</param>
-/// <param name="Group">What it is kept together with on one side of a split; null for nothing.</param>
-internal readonly record struct ImageFile(string Path, int Label, string? Group = null);
-
 /// <summary>Which image files belong to which class and part, before any is opened.</summary>
 /// <param name="Classes">The class names; those of folders are in ordinal order.</param>
 /// <param name="Train">The training files, class by class, in ordinal order.</param>

@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data.Listings;

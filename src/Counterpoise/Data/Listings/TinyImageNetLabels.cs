@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Listings;
 
