@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Runtime;
 using SkiaSharp;
 using TorchSharp;
 
@@ -8,13 +9,13 @@ namespace Counterpoise.Tests.Data;
 public sealed class StreamedMemoryTests
 {
     /// <summary>
-    /// 4,000 images of 192x192 would take 442 MB decoded; the memory of a few batches is what is left of them. The
-    /// working set also grows by what other code of the process does, so the bound is far from both.
+    /// 8,000 images of 192x192 would take 885 MB decoded; the memory of a few batches is what is needed of them. The C
+    /// library keeps some of what many threads gave back (with MALLOC_ARENA_MAX=1 it does not), so the bound is far from both.
     /// </summary>
     [Fact]
     public void Thousands_of_streamed_images_take_the_memory_of_a_few()
     {
-        const int images = 4_000;
+        const int images = 8_000;
         const int size = 192;
         using var temp = new TempFolder();
         string first = temp.At("train", "a", "0.jpg");
@@ -35,12 +36,19 @@ public sealed class StreamedMemoryTests
         );
         Assert.Equal(images, data.Train.Count);
         Read(data, 512);
-        long before = Environment.WorkingSet;
+        long before = Kept();
 
         Read(data, images);
 
-        long grown = Environment.WorkingSet - before;
-        Assert.True(grown < 200_000_000, $"{grown} bytes more");
+        long grown = Kept() - before;
+        Assert.True(grown < 400_000_000, $"{grown} bytes more");
+    }
+
+    /// <summary>What the process holds without garbage, whose amount is the collector's choice.</summary>
+    private static long Kept()
+    {
+        Allocator.GiveGarbageBack();
+        return Environment.WorkingSet;
     }
 
     private static void Read(ImageData data, int images)
