@@ -209,7 +209,7 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
                 return;
             }
 
-            string? label = LabelOf(fields, at);
+            string? label = LabelOf(fields);
             if (fields[columns.Path].Length == 0 || label is null)
             {
                 int column = fields[columns.Path].Length == 0 ? columns.Path : columns.Label;
@@ -238,9 +238,8 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
         }
 
         /// <returns>Null where there should be a label and is none.</returns>
-        private string? LabelOf(string[] fields, string at)
+        private string? LabelOf(string[] fields)
         {
-            _ = at;
             if (columns.Label >= 0)
             {
                 return fields[columns.Label].Length == 0 ? null : fields[columns.Label];
