@@ -21,7 +21,7 @@ internal sealed class TrainingData
                     $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
                 ]
                 : [.. data.Notes, .. UnevenNotes(data, settings, heldOut)];
-        ClassCounts = CountsOf(train);
+        ClassCounts = Data.ClassCounts.Of(train);
         Normalisation = data.NormalisationFor(train);
         Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
         {
@@ -104,7 +104,7 @@ internal sealed class TrainingData
             return [];
         }
 
-        int[] counts = CountsOf(heldOut);
+        int[] counts = Data.ClassCounts.Of(heldOut);
         string[] other =
         [
             .. counts
@@ -118,17 +118,5 @@ internal sealed class TrainingData
             [
                 $"{data.Name}: data.held_out is {settings.HeldOut}, but groups are kept whole, so that these classes have other numbers held out: {string.Join(", ", other.Take(10))}{(other.Length > 10 ? ", ..." : "")}.",
             ];
-    }
-
-    /// <summary>The number of images of every class.</summary>
-    internal static int[] CountsOf(IImageSource images)
-    {
-        int[] counts = new int[images.Classes.Count];
-        foreach (int label in images.Labels)
-        {
-            counts[label]++;
-        }
-
-        return counts;
     }
 }

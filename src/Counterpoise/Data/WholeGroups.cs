@@ -25,8 +25,8 @@ internal static class WholeGroups
     {
         int classes = wanted.Length;
         int[][] members = Folds.Members(labels.Count, groups);
-        int[][] counts = [.. members.Select(group => CountsOf(group.Select(image => labels[image]), classes))];
-        int[] sizes = CountsOf(labels, classes);
+        int[][] counts = [.. members.Select(group => ClassCounts.Of(group.Select(image => labels[image]), classes))];
+        int[] sizes = ClassCounts.Of(labels, classes);
         int[] held = new int[classes];
         List<int> free = [.. draws.Permutation(members.Length)];
         List<int> taken = [];
@@ -64,16 +64,5 @@ internal static class WholeGroups
                     Math.Abs(held[c] + (group is null ? 0 : counts[group.Value][c]) - wanted[c])
                     / Math.Max(1, wanted[c])
                 );
-    }
-
-    private static int[] CountsOf(IEnumerable<int> labels, int classes)
-    {
-        int[] counts = new int[classes];
-        foreach (int label in labels)
-        {
-            counts[label]++;
-        }
-
-        return counts;
     }
 }

@@ -272,7 +272,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
             Classes = data.Train.Classes,
             ClassCounts = data.ClassCounts,
-            HeldOutCounts = data.HeldOut is null ? null : TrainingData.CountsOf(data.HeldOut),
+            HeldOutCounts = data.HeldOut is null ? null : ClassCounts.Of(data.HeldOut),
             Mean = data.Normalisation.Mean,
             Std = data.Normalisation.Std,
             Ranks = RankLaunch.Count,

@@ -117,6 +117,38 @@ public sealed class FolderLayoutTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a 5; b 5; c/a 1; c/b 2")]
+    [InlineData("a 5; b 5; a/c/a 1; a/c/b 2")]
+    [InlineData("train/a 5; train/b 5; c/a 1; c/b 2")]
+    public void A_folder_within_can_be_tested_on_and_is_no_class(string tree)
+    {
+        TestTree.Make(temp, tree);
+        string test = temp.At(tree.Contains("a/c", StringComparison.Ordinal) ? ["a", "c"] : ["c"]);
+        DataInspection found = TestTree.Inspect(temp.Path, new() { TestData = test });
+        Assert.Equal("a 5+1, b 5+2", TestTree.Describe(found));
+        Assert.Empty(found.LeftOut);
+    }
+
+    [Fact]
+    public void Images_of_a_kind_that_is_not_read_are_named_where_there_are_no_others()
+    {
+        TestTree.Make(temp, "a/1.heic; a/2.heic; b/1.HEIC");
+        Assert.Contains(
+            "found no image that is read, but 3 files ending with .heic, which are not read",
+            Assert.Throws<CounterpoiseException>(() => TestTree.Inspect(temp.Path)).Message
+        );
+        TestTree.Make(temp, "c 2; d 2");
+        Assert.Contains(
+            "the class folder holds no images (.jpg",
+            Assert.Throws<CounterpoiseException>(() => TestTree.Inspect(temp.Path)).Message
+        );
+        Assert.Contains(
+            "but 2 files ending with .heic, which are not read",
+            Assert.Throws<CounterpoiseException>(() => TestTree.Inspect(temp.Path)).Message
+        );
+    }
+
+    [Theory]
     [InlineData("train/cat 3; train/dog 2; val/cat 1; test 4", "cat 3+1, dog 2+0", "4 images of a part without labels")]
     [InlineData(
         "train/cat 3; train/dog 2; val/cat 1; test/images 4",

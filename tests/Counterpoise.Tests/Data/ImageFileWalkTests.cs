@@ -161,6 +161,19 @@ public sealed class ImageFileWalkTests : IDisposable
         Assert.DoesNotContain(chosen.Notes, note => note.Contains("ending alone", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("1.png; 1_mask.png; 2.png; 2_mask.png", 2)]
+    [InlineData("1.jpg; 1-seg.png; 12.jpg; mask.png", 1)]
+    [InlineData("cat.png; cat_labels.png; dog_mask.png; dog_mask_2.png", 1)]
+    [InlineData("1_mask.png; 2_mask.png; unmask.png", 0)]
+    public void Masks_by_their_names_are_told(string files, int expected)
+    {
+        TestTree.Make(temp, string.Join("; ", files.Split("; ").Select(file => "a/" + file)) + "; b 3");
+        string[] notes = [.. TestTree.Inspect(temp.Path).Notes.Where(note => note.Contains("named like masks"))];
+        Assert.Equal(expected == 0 ? 0 : 1, notes.Length);
+        Assert.All(notes, note => Assert.Contains($": {expected} files are named like masks", note));
+    }
+
     private void Link(string link, string target)
     {
         string at = temp.At(link.Split('/'));

@@ -69,6 +69,13 @@ internal static class TestTree
     public static string DescribeLeftOut(IEnumerable<LeftOut> all) =>
         string.Join("; ", all.Select(e => $"{e.Count} {e.Reason}{(e.Class is null ? "" : $" of {e.Class}")}"));
 
+    /// <summary>Which image files are listed, by the first form that the data is of.</summary>
+    public static ImageListing List(string path, OpenOptions options) =>
+        DataFormats
+            .All.OfType<ListingFormat>()
+            .Select(format => format.List(path, options))
+            .First(listing => listing is not null)!;
+
     public static DataInspection Inspect(string path, ListingOptions? listing = null) =>
         ImageDataSource.Inspect(path, new OpenOptions { Listing = listing ?? new ListingOptions() });
 }

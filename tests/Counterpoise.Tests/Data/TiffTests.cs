@@ -72,6 +72,18 @@ public sealed class TiffTests
         Assert.Equal([0, 85, 170, 255], Decode(file, 4, 1, PixelRange.File)[..4]);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void A_fourth_value_of_no_kind_is_no_opacity(int bits)
+    {
+        uint unit = bits == 8 ? 1u : 257u;
+        byte[] file = new TiffFile(2, 1, 4, bits) { Photometric = 2, Extra = 0 }.Bytes(
+            (x, _, sample) => sample == 3 ? (uint)x * unit : (uint)(40 + sample) * unit
+        );
+        Assert.Equal([40, 40, 41, 41, 42, 42], Decode(file, 2, 1).Select(value => (int)value));
+    }
+
     [Fact]
     public void A_palette_is_looked_up()
     {

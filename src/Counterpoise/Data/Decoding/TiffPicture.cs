@@ -267,12 +267,13 @@ internal sealed unsafe class TiffPicture : EncodedPicture
     {
         bool isGray = Kind != Photometric.RGB;
         bool isInverted = Kind == Photometric.MINISWHITE;
-        bool isOpaque = Extra == 0;
-        FieldValue[]? extra = tiff.GetField(TiffTag.EXTRASAMPLES);
-        bool isMultiplied =
-            extra is not null
-            && extra[1].ToShortArray() is { Length: > 0 } kinds
-            && kinds[0] != (short)ExtraSample.UNASSALPHA;
+        ExtraSample? extra = tiff.GetField(TiffTag.EXTRASAMPLES)?[1].ToShortArray() is [var kind, ..]
+            ? (ExtraSample)kind
+            : null;
+
+        // A fourth value that is said to be of no kind is some other measurement, such as infrared.
+        bool isOpaque = Extra == 0 || extra == ExtraSample.UNSPECIFIED;
+        bool isMultiplied = extra == ExtraSample.ASSOCALPHA;
         for (int i = 0; i < values.Length; i += 4)
         {
             if (isGray)

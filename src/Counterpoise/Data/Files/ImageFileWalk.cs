@@ -10,13 +10,15 @@ namespace Counterpoise.Data.Files;
 /// <param name="root">The data set, from which patterns start.</param>
 /// <param name="choice">Which files are wanted; null for all.</param>
 /// <param name="decoding">The version of the rules by which files are read; null for the newest.</param>
-internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int? decoding = null)
+/// <param name="aside">A folder below the data set that is read by itself, and so not looked into; null for none.</param>
+internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int? decoding = null, string? aside = null)
 {
     private readonly IReadOnlyList<string> endings = ImageFormats.EndingsOf(decoding);
     private readonly FileChoice choice = choice ?? new FileChoice([], []);
     private readonly HashSet<string> counted = new(StringComparer.Ordinal);
-    private int twins;
-    private (string First, string Second) twin;
+    private readonly string? apart = aside is null ? null : RealPath.Of(aside);
+    private readonly Pairs twins = new();
+    private readonly Pairs masks = new();
 
     /// <summary>Which files are wanted.</summary>
     internal FileChoice Choice => choice;
@@ -26,14 +28,19 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
 
     /// <summary>What the user must be told of the files that were taken; empty where there is nothing.</summary>
     internal IReadOnlyList<string> Notes =>
-        twins == 0
-            ? choice.Unused(root)
-            :
-            [
-                .. choice.Unused(root),
-                $"{root}: {twins} files differ from another one in their ending alone, such as {Path.GetRelativePath(root, twin.First)} and {Path.GetRelativePath(root, twin.Second)}; "
-                    + "if they are masks or copies, exclude them, by a pattern such as '*.png'.",
-            ];
+        [
+            .. choice.Unused(root),
+            .. twins.Note(
+                root,
+                "files differ from another one in their ending alone",
+                "if they are masks or copies, exclude them, by a pattern such as '*.png'"
+            ),
+            .. masks.Note(
+                root,
+                "files are named like masks of another one and are read as images of its class",
+                "if they are masks, exclude them, by a pattern such as '*_mask.*'"
+            ),
+        ];
 
     /// <summary>The image files below a folder, in ordinal order of their paths, found one by one.</summary>
     /// <param name="folder">The folder.</param>
@@ -60,7 +67,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
     {
         if (!counted.Add(parent))
         {
-            return new ImageFileWalk(root, choice, decoding).Folders(parent);
+            return new ImageFileWalk(root, choice, decoding, aside).Folders(parent);
         }
 
         string real = RealPath.Of(parent);
@@ -96,7 +103,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
     /// <summary>The folders within one that may be a part or a class, without links; nothing is counted.</summary>
     internal string[] Inside(string folder)
     {
-        var looking = new ImageFileWalk(root, choice, decoding);
+        var looking = new ImageFileWalk(root, choice, decoding, aside);
         return
         [
             .. FolderEntry
@@ -115,18 +122,22 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
             .Any(entry => !entry.IsFolder && IsPlain(entry) && ImageFormats.IsNamedLikeOne(entry.Name));
 
     /// <summary>Whether there are image files below a folder, through links within it or not.</summary>
-    internal bool HasFilesBelow(string folder) => new ImageFileWalk(root, choice, decoding).Files(folder, null).Any();
+    internal bool HasFilesBelow(string folder) =>
+        new ImageFileWalk(root, choice, decoding, aside).Files(folder, null).Any();
 
     private IEnumerable<string> Below(string folder, string real, string? @class, HashSet<string> visited)
     {
         string? before = null;
-        foreach (FolderEntry entry in FolderEntry.Ordered(folder))
+        FolderEntry[] entries = FolderEntry.Ordered(folder);
+        var stems = new Lazy<Dictionary<string, string>>(() => Stems(entries));
+        foreach (FolderEntry entry in entries)
         {
             if (!entry.IsFolder)
             {
                 if (IsTaken(entry, @class))
                 {
                     CountTwin(before, entry.Path);
+                    CountMask(stems, entry);
                     before = entry.Path;
                     yield return entry.Path;
                 }
@@ -168,7 +179,7 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
     {
         string? reason =
             SystemFiles.Are(entry.Name) ? "folders that other systems made"
-            : entry.Name == CacheFolder.Name ? ""
+            : entry.Name == CacheFolder.Name || (apart is not null && RealPath.Of(entry.Path) == apart) ? ""
             : entry.IsHidden ? "hidden folders"
             : !choice.IsAll && choice.IsExcluded(Relative(entry)) ? "excluded folders"
             : null;
@@ -228,7 +239,48 @@ internal sealed class ImageFileWalk(string root, FileChoice? choice = null, int?
                 .Equals(Path.GetFileNameWithoutExtension(file.AsSpan()), StringComparison.Ordinal)
         )
         {
-            twin = twins++ == 0 ? (before, file) : twin;
+            twins.Add(before, file);
         }
+    }
+
+    private void CountMask(Lazy<Dictionary<string, string>> stems, FolderEntry entry)
+    {
+        if (
+            MaskNames.MaskedBy(Path.GetFileNameWithoutExtension(entry.Name)) is { } masked
+            && stems.Value.TryGetValue(masked, out string? image)
+        )
+        {
+            masks.Add(image, entry.Path);
+        }
+    }
+
+    private static Dictionary<string, string> Stems(FolderEntry[] entries)
+    {
+        Dictionary<string, string> stems = new(StringComparer.Ordinal);
+        foreach (
+            FolderEntry entry in entries.Where(entry => !entry.IsFolder && ImageFormats.IsNamedLikeOne(entry.Name))
+        )
+        {
+            stems.TryAdd(Path.GetFileNameWithoutExtension(entry.Name), entry.Path);
+        }
+
+        return stems;
+    }
+
+    /// <summary>Counts pairs of files and keeps the first.</summary>
+    private sealed class Pairs
+    {
+        private int count;
+        private (string First, string Second) example;
+
+        internal void Add(string first, string second) => example = count++ == 0 ? (first, second) : example;
+
+        internal IReadOnlyList<string> Note(string root, string what, string hint) =>
+            count == 0
+                ? []
+                :
+                [
+                    $"{root}: {count} {what}, such as {Path.GetRelativePath(root, example.First)} and {Path.GetRelativePath(root, example.Second)}; {hint}.",
+                ];
     }
 }

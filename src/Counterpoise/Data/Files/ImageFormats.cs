@@ -9,6 +9,36 @@ internal static class ImageFormats
 
     private static readonly string[] FirstEndings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
 
+    private static readonly string[] Unread =
+    [
+        ".heic",
+        ".heif",
+        ".avif",
+        ".jxl",
+        ".jp2",
+        ".j2k",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".pnm",
+        ".tga",
+        ".ico",
+        ".psd",
+        ".svg",
+        ".exr",
+        ".hdr",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".raf",
+        ".rw2",
+        ".dcm",
+        ".npy",
+    ];
+
     /// <summary>Those that were read by a version of the rules.</summary>
     internal static IReadOnlyList<string> EndingsOf(int? decoding) =>
         decoding == DecodingRules.First ? FirstEndings : Endings;
@@ -16,4 +46,8 @@ internal static class ImageFormats
     /// <summary>Whether a file is looked at, by its name.</summary>
     internal static bool IsNamedLikeOne(ReadOnlySpan<char> name) =>
         Endings.Contains(Path.GetExtension(name).ToString(), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a file is an image by its name, read or not.</summary>
+    internal static bool IsNamedLikeAny(ReadOnlySpan<char> name) =>
+        IsNamedLikeOne(name) || Unread.Contains(Path.GetExtension(name).ToString(), StringComparer.OrdinalIgnoreCase);
 }

@@ -97,7 +97,7 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
             return new()
             {
                 [Part.Train] = rows.Parts is null ? rows.All : rows.Of(Part.Train),
-                [Part.Test] = CsvRows.Read(test, listing, listed).All,
+                [Part.Test] = TestRows(CsvRows.Read(test, listing, listed), listed),
             };
         }
 
@@ -118,6 +118,25 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
             .Select(part => (part, known.Of(part)))
             .Where(pair => pair.Item2.Files.Count > 0)
             .ToDictionary(pair => pair.part, pair => pair.Item2);
+    }
+
+    /// <summary>The rows to test on of a list that is given for that: of one with parts those of its test part, or else of its validation part.</summary>
+    private static FileList TestRows(CsvRows rows, ListedFiles listed)
+    {
+        Part? tested = new Part?[] { Part.Test, Part.Validation }.FirstOrDefault(part =>
+            rows.Parts?.Contains(part!.Value) == true
+        );
+        if (tested is null)
+        {
+            return rows.All;
+        }
+
+        foreach (ListedFile row in rows.All.Files.Where((_, i) => rows.Parts![i] != tested))
+        {
+            listed.LeftOut.Add("rows of other parts of the list to test on", null, rows.All.At(row));
+        }
+
+        return rows.Of(tested.Value);
     }
 
     /// <summary>The parts of a list by the folders in its paths; null where these are of one part or of none.</summary>

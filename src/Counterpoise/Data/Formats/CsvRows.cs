@@ -1,8 +1,6 @@
-using System.Globalization;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Counterpoise.Data.Formats;
 
@@ -13,7 +11,6 @@ namespace Counterpoise.Data.Formats;
 /// <param name="Notes">What the user must be told of its columns.</param>
 internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool IsLabelled, IReadOnlyList<string> Notes)
 {
-    private static readonly char[] Separators = [',', ';', '\t', '|', ' '];
     private static readonly string[] Yes = ["1", "true", "yes", "y", "t"];
     private static readonly string[] No = ["0", "false", "no", "n", "f", ""];
 
@@ -25,7 +22,8 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
     {
         try
         {
-            return Open(file, listing) is { } found && (found.Columns.Label >= 0 || found.Columns.OneHot.Length > 0);
+            return CsvDialect.Of(file, listing) is { } found
+                && (found.Columns.Label >= 0 || found.Columns.OneHot.Length > 0);
         }
         catch (CounterpoiseException)
         {
@@ -40,119 +38,26 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
     /// <exception cref="CounterpoiseException">A column is missing or a row is wrong; the message names it.</exception>
     public static CsvRows Read(string file, ListingOptions listing, ListedFiles listed)
     {
-        (char separator, ListColumns columns) = Open(file, listing) ?? throw NoColumns(file);
-        return Parse(file, text => new Reading(file, columns, listed).Read(text, separator));
+        CsvDialect dialect = CsvDialect.Of(file, listing) ?? throw CsvDialect.NoColumns(file);
+        return CsvDialect.Parse(file, text => new Reading(file, dialect, listed).Read(text));
     }
-
-    /// <summary>The separator by which the first lines are those of a list of images, and its columns.</summary>
-    private static (char Separator, ListColumns Columns)? Open(string file, ListingOptions listing) =>
-        Parse<(char, ListColumns)?>(
-            file,
-            text =>
-            {
-                string start = string.Join('\n', Lines(text).Take(20));
-                UsageException? unknown = null; // A column that the user names may be there with another separator.
-                foreach (char separator in Separators)
-                {
-                    string[][] rows = FirstRows(start, separator);
-                    if (rows is [{ Length: > 1 } first, ..])
-                    {
-                        try
-                        {
-                            if (ListColumns.Of(first, rows.ElementAtOrDefault(1), listing) is { } columns)
-                            {
-                                return (separator, columns);
-                            }
-                        }
-                        catch (UsageException missing)
-                        {
-                            unknown ??= new UsageException($"{file}: {missing.Message}");
-                        }
-                    }
-                }
-
-                return unknown is null ? null : throw unknown;
-            }
-        );
-
-    private static IEnumerable<string> Lines(TextReader text)
-    {
-        while (text.ReadLine() is { } line)
-        {
-            yield return line;
-        }
-    }
-
-    private static string[][] FirstRows(string start, char separator)
-    {
-        using var text = new StringReader(start);
-        using var csv = new CsvParser(text, Configuration(separator, bad => { }));
-        List<string[]> rows = [];
-        while (rows.Count < 2 && csv.Read())
-        {
-            if (csv.Record is { } record && record.Any(field => field.Length > 0))
-            {
-                rows.Add(record);
-            }
-        }
-
-        return [.. rows];
-    }
-
-    private static CounterpoiseException NoColumns(string file)
-    {
-        string first = TextList.Lines(file).FirstOrDefault(line => line.Trim().Length > 0) ?? "";
-        return first.Length == 0
-            ? new CounterpoiseException($"{file}: is empty, expected a header and a row for each image.")
-            : new CounterpoiseException(
-                $"{file}: has the columns {first.Trim()}, expected one of paths, such as path or file_name, and one of labels, such as label or class; "
-                    + $"rename them, or name them with {SettingName.Named("pathColumn")} and {SettingName.Named("labelColumn")}."
-            );
-    }
-
-    private static T Parse<T>(string file, Func<TextReader, T> parse)
-    {
-        try
-        {
-            return TextList.Read(file, parse);
-        }
-        catch (CsvHelperException failure)
-        {
-            throw failure.InnerException as CounterpoiseException
-                ?? new CounterpoiseException(
-                    $"{file}: line {failure.Context?.Parser?.RawRow} is no CSV; correct or remove it.",
-                    failure
-                );
-        }
-    }
-
-    private static CsvConfiguration Configuration(char separator, Action<BadDataFoundArgs> bad) =>
-        new(CultureInfo.InvariantCulture)
-        {
-            HasHeaderRecord = false,
-            Delimiter = separator.ToString(),
-            TrimOptions = TrimOptions.Trim,
-            WhiteSpaceChars = separator == ' ' ? ['\t'] : [' '],
-            BadDataFound = found => bad(found),
-        };
 
     /// <summary>One reading of a list.</summary>
-    private sealed class Reading(string file, ListColumns columns, ListedFiles listed)
+    private sealed class Reading(string file, CsvDialect dialect, ListedFiles listed)
     {
+        private readonly ListColumns columns = dialect.Columns;
         private readonly List<ListedFile> rows = [];
-        private readonly List<string>[] parts = [.. columns.Parts.Select(_ => new List<string>())];
+        private readonly List<string>[] parts = [.. dialect.Columns.Parts.Select(_ => new List<string>())];
         private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
 
-        internal CsvRows Read(TextReader text, char separator)
+        internal CsvRows Read(TextReader text)
         {
             using var csv = new CsvParser(
                 text,
-                Configuration(
-                    separator,
-                    bad =>
-                        throw new CounterpoiseException(
-                            $"{file}: line {bad.Context.Parser!.RawRow} has a quote within a field; put the whole field in quotes and double those in it."
-                        )
+                dialect.Configuration(bad =>
+                    throw new CounterpoiseException(
+                        $"{file}: line {bad.Context.Parser!.RawRow} has a quote within a field; put the whole field in quotes and double those in it."
+                    )
                 )
             );
             bool isHeader = columns.Header is not null;
@@ -250,12 +155,7 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
                 return "";
             }
 
-            int[] ones =
-            [
-                .. columns.OneHot.Where(column =>
-                    ListColumns.IsBit(fields[column]) && fields[column].Contains('1', StringComparison.Ordinal)
-                ),
-            ];
+            int[] ones = [.. columns.OneHot.Where(column => ListColumns.IsOne(fields[column]))];
             return ones is [var only] && columns.OneHot.All(column => ListColumns.IsBit(fields[column]))
                 ? columns.Name(only)
                 : null;
@@ -332,9 +232,7 @@ internal sealed record CsvRows(FileList All, IReadOnlyList<Part>? Parts, bool Is
 
         /// <summary>What a value of a flag says; null where it is none.</summary>
         private static bool? FlagValue(string value) =>
-            Yes.Contains(value, StringComparer.OrdinalIgnoreCase)
-            || (ListColumns.IsBit(value) && double.Parse(value, CultureInfo.InvariantCulture) > 0)
-                ? true
+            Yes.Contains(value, StringComparer.OrdinalIgnoreCase) || ListColumns.IsOne(value) ? true
             : No.Contains(value, StringComparer.OrdinalIgnoreCase) || ListColumns.IsBit(value) ? false
             : null;
 

@@ -55,7 +55,8 @@ internal abstract class ListingFormat(string description) : DataFormat(descripti
     internal override DataInspection? Inspect(string data, OpenOptions options) =>
         List(data, options) is { } listing ? DataInspection.Of(data, listing, options) : null;
 
-    private ImageListing? List(string data, OpenOptions options)
+    /// <summary>As <see cref="Find"/>, with what the system says told.</summary>
+    internal ImageListing? List(string data, OpenOptions options)
     {
         try
         {

@@ -31,19 +31,6 @@ internal sealed record FolderLayout(
 {
     private const int LeastClasses = 2;
     private static readonly string[] Pictures = ["images", "image", "imgs", "img", "photos", "frames"];
-    private static readonly string[] Masks =
-    [
-        "masks",
-        "mask",
-        "labels",
-        "annotations",
-        "annotation",
-        "groundtruth",
-        "ground_truth",
-        "gt",
-        "segmentation",
-        "segmentations",
-    ];
 
     /// <summary>Reads the folders of a folder.</summary>
     /// <param name="root">The folder.</param>
@@ -262,7 +249,7 @@ internal sealed record FolderLayout(
             return;
         }
 
-        string? mask = shared.FirstOrDefault(IsMask);
+        string? mask = shared.FirstOrDefault(MaskNames.IsFolder);
         throw new CounterpoiseException(
             $"{root}: the folders {Names(folders)} all hold the folders {Names(shared)}, so they may be parts or classes; "
                 + (mask is null ? "" : $"leave masks out with {Named("exclude")} {mask}; ")
@@ -274,7 +261,7 @@ internal sealed record FolderLayout(
     {
         string[] names = [.. folders.Select(Name)];
         if (
-            names.FirstOrDefault(IsMask) is { } mask
+            names.FirstOrDefault(MaskNames.IsFolder) is { } mask
             && names.Any(name => Pictures.Contains(name, StringComparer.OrdinalIgnoreCase))
         )
         {
@@ -310,8 +297,6 @@ internal sealed record FolderLayout(
     }
 
     private static bool IsPart(string folder) => PartNames.Of(Name(folder)) is not null;
-
-    private static bool IsMask(string name) => Masks.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static string Name(string folder) => Path.GetFileName(folder);
 

@@ -23,7 +23,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
         "unlabelled",
     ];
     private static readonly string[] Lists = [".csv", ".tsv", ".json", ".jsonl", ".parquet"];
-    private readonly ImageFileWalk walk = new(root, options.Listing.Choice, options.Decoding);
+    private readonly ImageFileWalk walk = new(root, options.Listing.Choice, options.Decoding, options.Listing.TestData);
     private readonly ImageGroups? groups = ImageGroups.Of(options.Listing);
     private readonly HashSet<string> looked = new(StringComparer.Ordinal);
 
@@ -32,7 +32,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
     internal ImageListing? List()
     {
         // Looking at folders counts nothing: what is left out is counted once, below.
-        var scout = new ImageFileWalk(root, walk.Choice, options.Decoding);
+        var scout = new ImageFileWalk(root, walk.Choice, options.Decoding, options.Listing.TestData);
         var layout = FolderLayout.Of(root, scout, options.Listing.Folders);
         _ = walk.Folders(root);
         CountLooseFiles(root);
@@ -147,14 +147,31 @@ internal sealed class FolderListing(string root, OpenOptions options)
         };
     }
 
-    /// <summary>A folder without images is of another form, unless patterns left all of them out.</summary>
-    private ImageListing? Nothing() =>
-        walk.Choice.IsAll || !new ImageFileWalk(root).Files(root, null).Any()
-            ? null
-            : throw new UsageException(
+    /// <summary>A folder without images is of another form, unless patterns left all of them out or they are of a kind that is not read.</summary>
+    private ImageListing? Nothing()
+    {
+        if (!walk.Choice.IsAll && new ImageFileWalk(root).Files(root, null).Any())
+        {
+            throw new UsageException(
                 $"{root}: of its image files none is left by {Named("include")} and {Named("exclude")}; "
                     + "in a pattern * is anything within a name, ? a character and ** any folders."
             );
+        }
+
+        var looking = new ImageFileWalk(root, decoding: options.Decoding);
+        _ = looking.Files(root, null).Count();
+        string[] named =
+        [
+            .. looking
+                .LeftOut.All.Where(left => left.Files.Any(file => ImageFormats.IsNamedLikeAny(file)))
+                .Select(left => $"{left.Count} {left.Reason}"),
+        ];
+        return named.Length == 0
+            ? null
+            : throw new CounterpoiseException(
+                $"{root}: found no image that is read, but {string.Join(", ", named)}; save them as one of {string.Join(", ", ImageFormats.EndingsOf(options.Decoding))}."
+            );
+    }
 
     private void CountImages(string folder, string reason)
     {
@@ -170,7 +187,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
         if (empty >= 0)
         {
             throw new CounterpoiseException(
-                $"{train.Classes[empty].Path}: the class folder holds no images ({string.Join(", ", ImageFormats.EndingsOf(options.Decoding))}); "
+                $"{train.Classes[empty].Path}: the class folder holds no images ({string.Join(", ", ImageFormats.EndingsOf(options.Decoding))}){NotRead(train.Classes[empty].Class)}; "
                     + $"add images, remove the folder, or leave it out with {Named("exclude")}."
             );
         }
@@ -185,6 +202,12 @@ internal sealed class FolderListing(string root, OpenOptions options)
             );
         }
     }
+
+    /// <summary>What was left out of a class, as the end of a sentence; empty where nothing was.</summary>
+    private string NotRead(string @class) =>
+        string.Concat(
+            walk.LeftOut.All.Where(left => left.Class == @class).Select(left => $", but {left.Count} {left.Reason}")
+        );
 
     /// <summary>The files of a part beside the training part; null where it is not there or has no labels.</summary>
     private ImageFile[]? FilesOf(FolderLayout layout, Part part, PartFolder train, string[] classes, List<string> notes)

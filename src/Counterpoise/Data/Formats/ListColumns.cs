@@ -134,7 +134,7 @@ internal sealed record ListColumns(
             return null;
         }
 
-        int group = listing.Group is { } groups && header is not null ? Find(header, [groups]) : -1;
+        int group = listing.Group is { } groups ? Numbered(header, first.Length, groups) ?? -1 : -1;
         int[] parts = header is null
             ? []
             :
@@ -198,32 +198,36 @@ internal sealed record ListColumns(
             : -1;
     }
 
-    private static int Named(string[]? header, int count, string column)
-    {
-        int named = header is null ? -1 : Find(header, [column]);
-        if (named >= 0)
-        {
-            return named;
-        }
+    private static int Named(string[]? header, int count, string column) =>
+        Numbered(header, count, column)
+        ?? throw new UsageException(
+            $"there is no column '{column}'; expected {(header is null ? "" : string.Join(", ", header) + ", or ")}a number from 1 to {count}."
+        );
 
-        return
-            int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= 1
-            && number <= count
+    /// <summary>A column by its name, or by its number from 1; null where there is none.</summary>
+    private static int? Numbered(string[]? header, int count, string column) =>
+        header is not null && Find(header, [column]) is >= 0 and var named ? named
+        : int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+        && number >= 1
+        && number <= count
             ? number - 1
-            : throw new UsageException(
-                $"there is no column '{column}'; expected {(header is null ? "" : string.Join(", ", header) + ", or ")}a number from 1 to {count}."
-            );
-    }
+        : null;
 
     private static int Find(string[] header, string[] names)
     {
         foreach (string name in names)
         {
-            int found = Array.FindIndex(header, field => IsOf(field, [name]));
-            if (found >= 0)
+            int[] found = [.. header.Index().Where(field => IsOf(field.Item, [name])).Select(field => field.Index)];
+            if (found.Length > 1)
             {
-                return found;
+                throw new UsageException(
+                    $"there are {found.Length} columns '{header[found[0]]}', {string.Join(" and ", found.Select(column => column + 1))}; rename those that are not meant."
+                );
+            }
+
+            if (found is [var only])
+            {
+                return only;
             }
         }
 
@@ -236,7 +240,18 @@ internal sealed record ListColumns(
 
     private static string Plain(string name) => string.Concat(name.Split(' ', '-', '_', '\t', '\u00A0'));
 
-    /// <summary>Whether a value is 0 or 1, such as <c>1.0</c>.</summary>
+    /// <summary>Whether a value is 0 or 1, such as <c>1.0</c>, or true or false.</summary>
     internal static bool IsBit(string value) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is 0 or 1;
+        bool.TryParse(value, out _)
+        || (
+            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && number is 0 or 1
+        );
+
+    /// <summary>Whether a value is 1 or true.</summary>
+    internal static bool IsOne(string value) =>
+        bool.TryParse(value, out bool truth)
+            ? truth
+            : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                && number == 1;
 }

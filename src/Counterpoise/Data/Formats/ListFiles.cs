@@ -105,11 +105,15 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
             );
         }
 
+        string[] files = [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
         foreach ((Part part, string[] words) in Others)
         {
             string? found = words
-                .Select(word => Path.Combine(folder, TrainWord().Replace(name, word, 1)))
-                .FirstOrDefault(File.Exists);
+                .Select(word => TrainWord().Replace(name, word, 1))
+                .SelectMany(named =>
+                    files.Where(file => named.Equals(Path.GetFileName(file), StringComparison.OrdinalIgnoreCase))
+                )
+                .FirstOrDefault();
             if (found is not null)
             {
                 lists.Add((part, found));

@@ -32,6 +32,7 @@ internal sealed record FileList(string Path, IReadOnlyList<ListedFile> Files)
 internal sealed class ListedFiles(OpenOptions options)
 {
     private const int FilesTried = 100;
+    private readonly HashSet<string> named = new(StringComparer.Ordinal);
 
     /// <summary>What is not used so far.</summary>
     internal LeftOutList LeftOut { get; } = new();
@@ -54,21 +55,42 @@ internal sealed class ListedFiles(OpenOptions options)
         LeftOut.Add(reason, null, at);
     }
 
-    /// <summary>The folder that a list's paths start from.</summary>
+    /// <summary>
+    /// The folder that a list's paths start from: that of the list, or the one in it that has most of the first files. A
+    /// folder named like another part is the last to be asked, for the same names may be there for other images.
+    /// </summary>
     /// <param name="list">The list.</param>
+    /// <param name="part">The part whose images it lists.</param>
     /// <exception cref="UsageException">The first file is in none of those that may be meant.</exception>
     /// <exception cref="CounterpoiseException">The first file's path leads elsewhere.</exception>
-    internal string RootOf(FileList list)
+    private string RootOf(FileList list, Part part)
     {
         string folder = list.Root ?? Path.GetDirectoryName(Path.GetFullPath(list.Path))!;
         string? given = options.Listing.ImageRoot;
         string[] candidates = given is not null
             ? [given]
-            : [folder, .. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)];
+            :
+            [
+                folder,
+                .. Directory
+                    .EnumerateDirectories(folder)
+                    .OrderBy(inside => PartNames.Of(Path.GetFileName(inside)) == part ? 0 : 1)
+                    .ThenBy(inside => inside, StringComparer.Ordinal),
+            ];
         ListedFile[] tried = [.. list.Files.Where(file => LeadsInside(file.Path)).Take(FilesTried)];
-        string? root = candidates.MaxBy(candidate => tried.Count(file => Find(candidate, file.Path) is not null));
+        string? root = candidates
+            .Select(candidate => (candidate, Found: tried.Count(file => Find(candidate, file.Path) is not null)))
+            .Where(place => place.Found > 0)
+            .OrderBy(place =>
+                place.candidate != folder
+                && PartNames.Of(Path.GetFileName(place.candidate)) is { } other
+                && other != part
+            )
+            .ThenByDescending(place => place.Found)
+            .Select(place => place.candidate)
+            .FirstOrDefault();
         ListedFile first = list.Files[0];
-        return root is not null && tried.Any(file => Find(root, file.Path) is not null) ? root
+        return root is not null ? root
             : !LeadsInside(first.Path) ? throw new CounterpoiseException(Outside(list, first))
             : throw new UsageException(
                 $"{list.At(first)} names {first.Path}, which is not below {candidates[0]}"
@@ -96,21 +118,53 @@ internal sealed class ListedFiles(OpenOptions options)
     {
         FileList train = parts[Part.Train];
         RequireClasses(train, classes);
-        string root = RootOf(train);
+        var roots = parts.ToDictionary(
+            part => part.Value,
+            part => part.Value.Files.Count == 0 ? RootOf(train, Part.Train) : RootOf(part.Value, part.Key)
+        );
         var groups = ImageGroups.Of(options.Listing, train.Files.Any(file => file.Group is not null));
-        ImageFile[] Files(FileList list) => Resolve(list, root, classes, labelOf, groups);
-        ImageListing listing = Divided(root, classes, parts, Files(train), Files);
+        ImageFile[] Files(FileList list) => Resolve(list, roots[list], classes, labelOf, groups);
+        ImageListing listing = Divided(classes, parts, Files(train), Files);
+        string[] places = [.. roots.Values.Distinct()];
+        CountUnnamed(places);
         return listing with
         {
             Form = form,
-            ImageRoot = root,
+            ImageRoot = places is [var only] ? only : Path.GetDirectoryName(Path.GetFullPath(train.Path)),
             LeftOut = LeftOut.All,
-            Notes = [.. listing.Notes, .. groups?.Notes(train.Path) ?? [], .. listing.SharedGroups(train.Path)],
+            Notes =
+            [
+                .. listing.Notes,
+                .. places is [var place]
+                    ? [$"{train.Path}: the images are in {place}."]
+                    : parts.Select(part =>
+                        $"{part.Value.Path}: the images of the {WordOf(part.Key)} part are in {roots[part.Value]}."
+                    ),
+                .. groups?.Notes(train.Path) ?? [],
+                .. listing.SharedGroups(train.Path),
+            ],
         };
     }
 
+    /// <summary>Counts images where the lists' images are that no line names: they may have been meant.</summary>
+    private void CountUnnamed(string[] roots)
+    {
+        // A file may be there by another path, through a link.
+        var real = new Lazy<HashSet<string>>(() => [.. named.Select(RealPath.Of)]);
+        foreach (string root in roots.Where(root => !roots.Any(other => other != root && RealPath.Holds(other, root))))
+        {
+            var walk = new ImageFileWalk(root, options.Listing.Choice, options.Decoding);
+            foreach (string file in walk.Files(Path.GetFullPath(root), null))
+            {
+                if (!named.Contains(file) && !real.Value.Contains(RealPath.Of(file)))
+                {
+                    LeftOut.Add("images that no line of the lists names", null, file);
+                }
+            }
+        }
+    }
+
     private ImageListing Divided(
-        string root,
         string[] classes,
         IReadOnlyDictionary<Part, FileList> parts,
         ImageFile[] training,
@@ -133,8 +187,9 @@ internal sealed class ListedFiles(OpenOptions options)
         }
 
         ImageFile[] tested = resolve(test);
-        string what = test.Path == parts[Part.Train].Path ? "its test rows are" : "is";
-        List<string> notes = [$"{test.Path}: {what} tested on; the images are in {root}."];
+        string word = WordOf(test == validation ? Part.Validation : Part.Test);
+        string what = test.Path == parts[Part.Train].Path ? $"its {word} rows are" : "is";
+        List<string> notes = [$"{test.Path}: {what} tested on."];
         ImageFile[]? held = null;
         if (validation is not null && validation != test)
         {
@@ -178,6 +233,11 @@ internal sealed class ListedFiles(OpenOptions options)
         foreach (ListedFile line in Once(list))
         {
             string? path = LeadsInside(line.Path) ? Find(root, line.Path) : null;
+            if (path is not null)
+            {
+                _ = named.Add(path);
+            }
+
             int label = labelOf(line.Label);
             string at = list.At(line);
             if (!choice.IsAll && !choice.Wants(line.Path))
@@ -286,6 +346,8 @@ internal sealed class ListedFiles(OpenOptions options)
         && (path.Length < 2 || path[1] != ':')
         && !path.Contains('\0', StringComparison.Ordinal)
         && !path.Split('/', '\\').Contains("..");
+
+    private static string WordOf(Part part) => part == Part.Train ? "training" : part.ToString().ToLowerInvariant();
 
     private static string Outside(FileList list, ListedFile line) =>
         $"{list.At(line)}: {line.Path} is absolute or has '..', expected a path below the images' folder; "

@@ -2,12 +2,15 @@ using System.Globalization;
 
 namespace Counterpoise.Data.Listings;
 
-/// <summary>Looks for class names that a person would take for one.</summary>
+/// <summary>Looks for class names that a person would take for one, or for none.</summary>
 internal static class ClassNames
 {
     private const int MostNamed = 5;
 
-    /// <summary>What the user must be told of names that differ in writing alone; empty where there are none.</summary>
+    // What programs write for a value that is not there.
+    private static readonly string[] Missing = ["nan", "na", "n/a", "<na>", "null", "-1"];
+
+    /// <summary>What the user must be told of names that differ in writing alone or may be none; empty where there are none.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="classes">Its class names.</param>
     internal static IReadOnlyList<string> Notes(string data, IReadOnlyList<string> classes)
@@ -24,13 +27,28 @@ internal static class ClassNames
                     classes.Where(other => IsComposed(other, name)).Select(other => $"'{name}' and '{other}'")
                 ),
         ];
-        return alike.Length == 0
-            ? []
-            :
-            [
-                $"{data}: class names that differ in writing alone (capitals, accents composed or not, blanks, leading zeros) are taken for different classes: "
-                    + $"{string.Join(", ", alike.Take(MostNamed))}{(alike.Length > MostNamed ? ", ..." : "")}.",
-            ];
+        string[] missing =
+        [
+            .. classes
+                .Where(name => Missing.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase))
+                .Select(name => $"'{name}'"),
+        ];
+        return
+        [
+            .. missing.Length == 0
+                ? Array.Empty<string>()
+                :
+                [
+                    $"{data}: {string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} taken for a class, but may stand for a label that is missing; if so, take these images out.",
+                ],
+            .. alike.Length == 0
+                ? Array.Empty<string>()
+                :
+                [
+                    $"{data}: class names that differ in writing alone (capitals, accents composed or not, blanks, leading zeros) are taken for different classes: "
+                        + $"{string.Join(", ", alike.Take(MostNamed))}{(alike.Length > MostNamed ? ", ..." : "")}.",
+                ],
+        ];
     }
 
     private static string Plain(string name)

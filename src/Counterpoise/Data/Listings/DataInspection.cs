@@ -50,8 +50,8 @@ internal sealed record DataInspection(
         return new(
             data.Name,
             data.Train.Classes,
-            Counts(data.Train.Labels, classes),
-            Counts(data.Test.Labels, classes),
+            ClassCounts.Of(data.Train.Labels, classes),
+            ClassCounts.Of(data.Test.Labels, classes),
             size,
             size,
             size,
@@ -60,7 +60,7 @@ internal sealed record DataInspection(
         )
         {
             LeftOut = data.LeftOut,
-            ValidationCounts = data.Validation is { } held ? Counts(held.Labels, classes) : null,
+            ValidationCounts = data.Validation is { } held ? ClassCounts.Of(held.Labels, classes) : null,
         };
     }
 
@@ -130,17 +130,9 @@ internal sealed record DataInspection(
         };
 
         int[] CountsFrom(int first, int end) =>
-            Counts(readable.Where(i => i >= first && i < end).Select(i => files[i].Label), listing.Classes.Count);
-    }
-
-    private static int[] Counts(IEnumerable<int> labels, int classes)
-    {
-        int[] counts = new int[classes];
-        foreach (int label in labels)
-        {
-            counts[label]++;
-        }
-
-        return counts;
+            ClassCounts.Of(
+                readable.Where(i => i >= first && i < end).Select(i => files[i].Label),
+                listing.Classes.Count
+            );
     }
 }

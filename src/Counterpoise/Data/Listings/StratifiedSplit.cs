@@ -40,9 +40,29 @@ internal static class StratifiedSplit
         }
 
         int[]? groups = ImageGroups.Numbers(all);
-        return options.Listing.Folds > 0 ? OfFold(root, classes, all, groups, options)
+        ImageListing listing =
+            options.Listing.Folds > 0 ? OfFold(root, classes, all, groups, options)
             : groups is not null ? OfGroups(root, classes, all, groups, options)
             : OfImages(root, classes, files, options.Seed);
+        return listing with { Notes = [.. listing.Notes, .. NamedLikeParts(root, all)] };
+    }
+
+    /// <summary>Names of files may say parts that are not read from them.</summary>
+    private static string[] NamedLikeParts(string root, ImageFile[] all)
+    {
+        ImageFile[] named =
+        [
+            .. all.Where(file =>
+                PartNames.Of(Path.GetFileNameWithoutExtension(file.Path)) is Part.Test or Part.Validation
+            ),
+        ];
+        return named.Length == 0
+            ? []
+            :
+            [
+                $"{root}: the names of {named.Length} files say test or validation, such as {Path.GetFileName(named[0].Path)}, "
+                    + "but names of files say no part: they are divided like all others; make train/ and test/ folders, or a list with a column split.",
+            ];
     }
 
     /// <summary>The choice of a fifth among images that are known by their labels.</summary>
