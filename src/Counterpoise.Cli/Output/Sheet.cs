@@ -1,4 +1,5 @@
 using System.Text;
+using Counterpoise.Basics;
 using Spectre.Console;
 
 namespace Counterpoise.Cli.Output;
@@ -64,7 +65,11 @@ internal sealed class Sheet<T>(IEnumerable<T> rows)
     }
 
     private IEnumerable<string> Cells(T row, Func<string, string> plain, Func<string, string> bold) =>
-        columns.Select(column => column.IsBest(row) ? bold(plain(column.Text(row))) : plain(column.Text(row)));
+        columns.Select(column =>
+        {
+            string text = plain(Printable.OfLine(column.Text(row)));
+            return column.IsBest(row) ? bold(text) : text;
+        });
 
     private sealed record Column(string Title, Func<T, string> Text, bool IsNumber, Func<T, bool> IsBest);
 }

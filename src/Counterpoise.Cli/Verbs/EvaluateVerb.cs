@@ -33,10 +33,11 @@ internal static class EvaluateVerb
         Option<bool> json = JsonOption.Create();
         var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
         command.Add(opening.OfListing);
+        command.Add(opening.SkipUnreadable);
         command.SetAction(parsed =>
             Run(
                 parsed.GetRequiredValue(run),
-                (parsed.GetValue(data), opening.Listing(parsed)),
+                (parsed.GetValue(data), opening.Listing(parsed), parsed.GetValue(opening.SkipUnreadable)),
                 parsed.GetValue(checkpoint),
                 parsed.GetValue(json)
             )
@@ -44,14 +45,24 @@ internal static class EvaluateVerb
         return command;
     }
 
-    private static int Run(string path, (string? Data, ListingOptions Listing) given, string? checkpoint, bool json)
+    private static int Run(
+        string path,
+        (string? Data, ListingOptions Listing, bool SkipUnreadable) given,
+        string? checkpoint,
+        bool json
+    )
     {
         Allocator.KeepFreedMemory();
         using RunFolder folder = RunFolder.Open(path, write: false);
         var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
         bool isOwn = given.Data is null;
         string source = given.Data ?? run.Source;
-        if (isOwn && given.Listing with { TestData = null, ImageRoot = null } != new ListingOptions())
+        if (
+            isOwn
+            && (
+                given.SkipUnreadable || given.Listing with { TestData = null, ImageRoot = null } != new ListingOptions()
+            )
+        )
         {
             throw new UsageException(
                 "the run's own data is read as it was in training; give options on how data is read together with --data alone."
@@ -72,6 +83,7 @@ internal static class EvaluateVerb
                     }
                     : given.Listing,
                 TestsAll = !isOwn,
+                SkipUnreadable = isOwn ? run.SkipUnreadable : given.SkipUnreadable,
             }
         );
         foreach (string note in images.Notes)

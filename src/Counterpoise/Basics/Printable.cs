@@ -9,6 +9,10 @@ internal static class Printable
     internal static string Of(string text) =>
         text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? $"\\x{(int)c:x2}" : $"{c}")) : text;
 
+    /// <summary>The text on one line.</summary>
+    internal static string OfLine(string text) =>
+        Of(text).Replace("\n", "\\x0a", StringComparison.Ordinal).Replace("\t", "\\x09", StringComparison.Ordinal);
+
     /// <summary>Bytes as text: what is no printable ASCII as <c>\xe9</c>.</summary>
     internal static string Of(ReadOnlySpan<byte> bytes)
     {

@@ -202,7 +202,7 @@ public sealed class ImageArchiveTests : IDisposable
                 ],
                 archive.LeftOut.Select(entry => $"{entry.Reason}: {string.Join(' ', entry.Files)}")
             );
-            Assert.Contains($"{folder["set.tar"]}: left out 1 devices and pipes: set/dog/pipe.png.", archive.Notes);
+            Assert.Contains($"{folder["set.tar"]}: left out devices and pipes (1): set/dog/pipe.png.", archive.Notes);
         }
     }
 
@@ -301,12 +301,12 @@ public sealed class ImageArchiveTests : IDisposable
     }
 
     [Theory]
-    [InlineData("images.7z", "", "found a file packed as .7z")]
-    [InlineData("images.rar", "", "found a file packed as .rar")]
-    [InlineData("images.tar.xz", "", "found a file packed as .tar.xz")]
-    [InlineData("images.tar.bz2", "", "found a file packed as .tar.bz2")]
-    [InlineData("images.TAR.ZST", "", "found a file packed as .tar.zst")]
-    [InlineData("images.csv.gz", "", "found a file packed as .gz")]
+    [InlineData("images.7z", "00", "found a file packed as .7z")]
+    [InlineData("images.rar", "00", "found a file packed as .rar")]
+    [InlineData("images.tar.xz", "00", "found a file packed as .tar.xz")]
+    [InlineData("images.tar.bz2", "00", "found a file packed as .tar.bz2")]
+    [InlineData("images.TAR.ZST", "00", "found a file packed as .tar.zst")]
+    [InlineData("images.csv.gz", "00", "found a file packed as .gz")]
     [InlineData("images.zip", "1F8B0800", "is named .zip and begins like a .tar.gz, expected a .zip; name it .tar.gz.")]
     [InlineData("images.tgz", "504B0304", "is named .tgz and begins like a .zip, expected a .tar.gz; name it .zip.")]
     [InlineData("images.tar", "FD377A585A00", "begins like a .tar.xz, expected a .tar; unpack it by hand")]

@@ -42,7 +42,7 @@ public sealed class ImageFileWalkTests : IDisposable
             TestTree.DescribeLeftOut(found.LeftOut)
         );
         Assert.Contains(
-            $"{temp.Path}: left out 2 files ending with .heic, which are not read (dog 2): {Path.Combine("dog", "a.heic")}, {Path.Combine("dog", "b.HEIC")}.",
+            $"{temp.Path}: left out files ending with .heic, which are not read (2; dog 2): {Path.Combine("dog", "a.heic")}, {Path.Combine("dog", "b.HEIC")}.",
             found.Notes
         );
         LeftOut loose = found.LeftOut[0];

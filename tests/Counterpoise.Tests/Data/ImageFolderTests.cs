@@ -63,7 +63,10 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal((6, 1), (now.Train.Count, now.Validation!.Count));
         using ImageData before = Open(new OpenOptions { Decoding = DecodingRules.First });
         Assert.Equal((5, null), (before.Train.Count, before.Validation));
-        Assert.Contains(before.Notes, note => note.Contains("1 files ending with .jfif", StringComparison.Ordinal));
+        Assert.Contains(
+            before.Notes,
+            note => note.Contains("left out files ending with .jfif, which are not read (1", StringComparison.Ordinal)
+        );
         Assert.Contains(
             before.Notes,
             note => note.Contains("validation part, 1 images, is not used", StringComparison.Ordinal)

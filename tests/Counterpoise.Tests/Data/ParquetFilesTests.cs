@@ -274,7 +274,7 @@ public sealed class ParquetFilesTests : IDisposable
             using ImageData data = ImageDataSource.Open(temp.Path, Options);
             Assert.Contains(
                 data.Notes,
-                note => note.Contains("1 images have the same bytes as one of another part", StringComparison.Ordinal)
+                note => note.Contains("1 image has the same bytes as one of another part", StringComparison.Ordinal)
             );
         }
     }

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Data.Listings;
 using Counterpoise.Data.Pixels;
 using SkiaSharp;
 
@@ -22,6 +24,52 @@ public sealed class UnusualFilesTests : IDisposable
         File.Move(png, temp.At("a.jpg"));
 
         Assert.Equal([10, 200, 30], FirstPixel(temp.At("a.jpg")));
+    }
+
+    /// <summary>A pipe gives nothing until somebody writes into it: whoever opens one waits for ever.</summary>
+    [Theory]
+    [InlineData("a/pipe.png", "the file is empty")]
+    [InlineData("train.txt", null)]
+    [InlineData("list.csv", null)]
+    [InlineData("x.json", null)]
+    [InlineData("x.zip", null)]
+    [InlineData("x.parquet", "is empty")]
+    [InlineData("wnids.txt", null)]
+    [InlineData("data_batch_1.bin", "incomplete")]
+    [InlineData("a/noending", null)]
+    public async Task Nobody_waits_for_a_pipe(string name, string? said)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no pipes among its files");
+        }
+
+        TestTree.Make(temp, "a 3; b 3");
+        string pipe = temp.At(name.Split('/'));
+        using (var made = Process.Start("mkfifo", pipe))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        foreach (string data in name.Contains('/', StringComparison.Ordinal) ? [temp.Path] : new[] { temp.Path, pipe })
+        {
+            string told = await Task.Run(() => Told(data), TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Contains(data == pipe ? "is empty, a pipe or a device" : said ?? "2 classes", told);
+        }
+    }
+
+    private static string Told(string data)
+    {
+        try
+        {
+            DataInspection found = TestTree.Inspect(data);
+            return string.Join('\n', found.Notes.Concat(found.Unreadable.Select(file => file.Reason)));
+        }
+        catch (CounterpoiseException refused)
+        {
+            return refused.Message;
+        }
     }
 
     [Fact]

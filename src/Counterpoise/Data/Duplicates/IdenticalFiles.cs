@@ -75,9 +75,10 @@ internal static class IdenticalFiles
                 {
                     (string first, string second) = finding.Pairs[0];
                     string pair = $"{LeftOut.Short(data, first)} and {LeftOut.Short(data, second)}";
+                    string images = finding.Count == 1 ? "1 image has" : $"{finding.Count} images have";
                     return finding.Kind == DuplicateKind.AcrossParts
-                        ? $"{data}: {finding.Count} images have the same bytes as one of another part, such as {pair}: accuracy on them says little."
-                        : $"{data}: {finding.Count} images have the same bytes as one of another class, such as {pair}: one of the labels is wrong.";
+                        ? $"{data}: {images} the same bytes as one of another part, such as {pair}: accuracy on them says little."
+                        : $"{data}: {images} the same bytes as one of another class, such as {pair}: one of the labels is wrong.";
                 }),
         ];
 

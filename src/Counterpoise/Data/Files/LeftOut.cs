@@ -1,5 +1,3 @@
-using Counterpoise.Basics;
-
 namespace Counterpoise.Data.Files;
 
 /// <summary>Something of a data set that is there and not used. Nothing is left out without one.</summary>
@@ -29,12 +27,12 @@ internal sealed record LeftOut(string Reason, string? Class, int Count, IReadOnl
             string of =
                 classes.Length == 0
                     ? ""
-                    : $" ({string.Join(", ", classes.Take(ClassesInNote).Select(entry => $"{entry.Class} {entry.Count}"))}{(classes.Length > ClassesInNote ? ", ..." : "")})";
+                    : $"; {string.Join(", ", classes.Take(ClassesInNote).Select(entry => $"{entry.Class} {entry.Count}"))}{(classes.Length > ClassesInNote ? ", ..." : "")}";
             string[] named = [.. entries.SelectMany(entry => entry.Files).Take(NamedInNote)];
             string more = count > named.Length ? $" and {count - named.Length} more" : "";
             string files =
                 named.Length == 0 ? "" : $": {string.Join(", ", named.Select(file => Short(data, file)))}{more}";
-            return Printable.Of($"{data}: left out {count} {entries.Key}{of}{files}.");
+            return $"{data}: left out {entries.Key} ({count}{of}){files}.";
         }
     }
 

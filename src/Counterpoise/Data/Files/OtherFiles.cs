@@ -43,12 +43,7 @@ internal static class OtherFiles
     private static bool BeginsLikeImage(string path)
     {
         Span<byte> start = stackalloc byte[4];
-        if (RegularFile.LengthOf(path) < start.Length)
-        {
-            return false;
-        }
-
-        using FileStream file = File.OpenRead(path);
+        using Stream file = RegularFile.Open(path);
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
             && (
                 (start[0] == 0xFF && start[1] == 0xD8)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Counterpoise.Data.Files;
 
 /// <summary>Files as they lie on a disk: pipes and devices, which may never end, have no length.</summary>
@@ -12,4 +14,11 @@ internal static class RegularFile
             : file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length
             : 0;
     }
+
+    /// <summary>The bytes of a file; none of a pipe or a device.</summary>
+    internal static Stream Open(string path) => LengthOf(path) > 0 ? File.OpenRead(path) : Stream.Null;
+
+    /// <summary>The lines of a file; none of a pipe or a device.</summary>
+    internal static IEnumerable<string> Lines(string path, Encoding? encoding = null) =>
+        LengthOf(path) > 0 ? File.ReadLines(path, encoding ?? Encoding.UTF8) : [];
 }

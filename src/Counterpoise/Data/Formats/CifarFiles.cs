@@ -31,7 +31,9 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
             string file = System.IO.Path.Combine(folder, name);
             try
             {
-                return File.Exists(file) ? File.ReadAllBytes(file) : null;
+                return !File.Exists(file) ? null
+                    : RegularFile.LengthOf(file) > 0 ? File.ReadAllBytes(file)
+                    : [];
             }
             catch (Exception error) when (FileFailure.IsFromFiles(error))
             {

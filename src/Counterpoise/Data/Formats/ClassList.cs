@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -19,7 +20,7 @@ internal sealed record ClassList(string Path, IReadOnlyList<string> Names)
             .Where(File.Exists)
             .Select(file => new ClassList(
                 file,
-                [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)]
+                [.. RegularFile.Lines(file).Select(line => line.Trim()).Where(line => line.Length > 0)]
             ))
             .FirstOrDefault(list => list.Names.Count > 0);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 
 namespace Counterpoise.Data.Formats;
 
@@ -24,7 +25,7 @@ internal sealed record INaturalistFile(
     internal static bool Fits(string path)
     {
         byte[] start = new byte[4096];
-        using FileStream file = File.OpenRead(path);
+        using Stream file = RegularFile.Open(path);
         int length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         var reader = new Utf8JsonReader(start.AsSpan(0, length), isFinalBlock: false, default);
         try
@@ -50,7 +51,7 @@ internal sealed record INaturalistFile(
     {
         try
         {
-            using FileStream content = File.OpenRead(path);
+            using Stream content = RegularFile.Open(path);
             INaturalistFile? file = JsonSerializer.Deserialize<INaturalistFile>(content, Strict);
             return file is { Images.Count: > 0 }
                 ? file

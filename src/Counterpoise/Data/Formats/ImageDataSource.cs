@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Listings;
 using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
@@ -17,7 +18,10 @@ internal static class ImageDataSource
     {
         ImageData images = Within(data, Check(data, options));
         Allocator.GiveGarbageBack();
-        return images with { Notes = [.. images.Notes, .. ClassNames.Notes(data, images.Train.Classes)] };
+        return images with
+        {
+            Notes = [.. images.Notes.Concat(ClassNames.Notes(data, images.Train.Classes)).Select(Printable.Of)],
+        };
     }
 
     /// <summary>Opens a data set that is within another one, such as an archive, whose options were looked at.</summary>
@@ -44,8 +48,7 @@ internal static class ImageDataSource
         {
             Notes =
             [
-                .. found.Notes,
-                .. ClassNames.Notes(data, found.Classes),
+                .. found.Notes.Concat(ClassNames.Notes(data, found.Classes)).Select(Printable.Of),
                 .. looking.Compares && found.Near is null
                     ?
                     [
@@ -128,6 +131,13 @@ internal static class ImageDataSource
         if (data != SyntheticImages.Name && !Path.Exists(data))
         {
             throw new UsageException($"{data}: there is no such file or folder; expected {DataFormats.Expected}.");
+        }
+
+        if (File.Exists(data) && RegularFile.LengthOf(data) == 0)
+        {
+            throw new CounterpoiseException(
+                $"{data}: is empty, a pipe or a device; expected a file with something in it that can be read again and again."
+            );
         }
 
         if (options.Listing.TestData is { } test && !Path.Exists(test))

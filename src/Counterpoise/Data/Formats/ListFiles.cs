@@ -71,8 +71,8 @@ internal sealed partial class ListFiles() : ListingFormat("lists of image files 
     /// <summary>A file whose name has the word train and whose lines are an image file and a number: logs and lists of classes are none.</summary>
     private static bool IsTrainingList(string path) =>
         TrainWord().IsMatch(Path.GetFileName(path))
-        && RegularFile.LengthOf(path) > 0
-        && File.ReadLines(path)
+        && RegularFile
+            .Lines(path)
             .Where(line => line.Trim().Length > 0)
             .Take(LinesLookedAt)
             .Any(line => Parse(line, 1) is { } file && IsImage(file.Path));

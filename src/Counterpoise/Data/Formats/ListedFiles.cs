@@ -136,7 +136,9 @@ internal sealed class ListedFiles(OpenOptions options)
             [
                 .. listing.Notes,
                 .. places is [var place]
-                    ? [$"{train.Path}: the images are in {place}."]
+                    ? IsOwn(place, train)
+                        ? []
+                        : [$"{train.Path}: the images are in {place}."]
                     : parts.Select(part =>
                         $"{part.Value.Path}: the images of the {WordOf(part.Key)} part are in {roots[part.Value]}."
                     ),
@@ -145,6 +147,9 @@ internal sealed class ListedFiles(OpenOptions options)
             ],
         };
     }
+
+    private bool IsOwn(string place, FileList list) =>
+        options.Listing.ImageRoot is null && place == (list.Root ?? Path.GetDirectoryName(Path.GetFullPath(list.Path)));
 
     /// <summary>Counts images where the lists' images are that no line names: they may have been meant.</summary>
     private void CountUnnamed(string[] roots)

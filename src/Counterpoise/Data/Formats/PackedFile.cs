@@ -32,7 +32,7 @@ internal static class PackedFile
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using Stream file = RegularFile.Open(path);
             byte[] start = new byte[Magic.Length];
             return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
                 && start.AsSpan().SequenceEqual(Magic);
@@ -111,7 +111,7 @@ internal static class PackedFile
 
     private static (PackedHeader Header, PackedIndex[] Indexes, long End) ReadIndex(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using Stream file = RegularFile.Open(path);
         using var reader = new BinaryReader(file);
         file.Position = Magic.Length;
         long at = file.Length >= Magic.Length + sizeof(long) ? reader.ReadInt64() : 0;

@@ -15,7 +15,7 @@ internal static class UnreadLists
     internal static string? Of(string path, OpenOptions options)
     {
         string ending = Path.GetExtension(path).ToLowerInvariant();
-        if (!Endings.Contains(ending) || RegularFile.LengthOf(path) == 0 || !NamesImages(path))
+        if (!Endings.Contains(ending) || !NamesImages(path))
         {
             return null;
         }
@@ -45,7 +45,8 @@ internal static class UnreadLists
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         string[] places = [folder, .. Directory.EnumerateDirectories(folder)];
-        return File.ReadLines(path, Encoding.Latin1)
+        return RegularFile
+            .Lines(path, Encoding.Latin1)
             .Take(LinesLookedAt)
             .SelectMany(line => line.Split(Around, StringSplitOptions.RemoveEmptyEntries))
             .Where(word => ImageFormats.IsNamedLikeOne(word) && !Path.IsPathRooted(word))

@@ -28,7 +28,7 @@ internal sealed class TinyImageNetLabels
         string images = Path.Combine(Path.GetDirectoryName(table)!, "images");
         List<ImageFile> files = [];
         int number = 0;
-        foreach (string line in File.ReadLines(table))
+        foreach (string line in RegularFile.Lines(table))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line))
