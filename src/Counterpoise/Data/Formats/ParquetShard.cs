@@ -21,8 +21,20 @@ internal sealed class ParquetShard
         GroupRows = new int[reader.RowGroupCount];
         for (int group = 0; group < GroupRows.Length; group++)
         {
-            GroupRows[group] = checked((int)reader.OpenRowGroupReader(group).RowCount);
+            ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
+            GroupRows[group] = checked((int)rows.RowCount);
+            if (GroupRows[group] < 0)
+            {
+                throw new InvalidDataException($"a group of {GroupRows[group]} rows");
+            }
+
+            foreach (DataField field in new[] { Columns.Image, Columns.ImagePath, Columns.Label }.OfType<DataField>())
+            {
+                ParquetColumn.RequireCount(path, rows, field);
+            }
         }
+
+        Rows = GroupRows.Sum();
     }
 
     internal string Path { get; }
@@ -31,7 +43,7 @@ internal sealed class ParquetShard
     internal long Length { get; }
 
     /// <summary>The number of rows.</summary>
-    internal int Rows => GroupRows.Sum();
+    internal int Rows { get; }
 
     /// <summary>What is in which column.</summary>
     internal ParquetColumns Columns { get; }
@@ -56,7 +68,7 @@ internal sealed class ParquetShard
 
     /// <summary>Opens a file and reads its schema.</summary>
     /// <exception cref="CounterpoiseException">It is damaged or no Parquet file.</exception>
-    internal static ParquetShard Open(string path) => With(path, reader => new ParquetShard(path, reader));
+    internal static ParquetShard Open(string path) => With(path, (reader, _) => new ParquetShard(path, reader));
 
     /// <summary>A place in the file, for messages.</summary>
     /// <param name="row">The row, from 0.</param>
@@ -69,13 +81,13 @@ internal sealed class ParquetShard
         DataField image = Columns.Image ?? throw Columns.Missing();
         return With(
             Path,
-            reader =>
+            (reader, file) =>
             {
-                ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
-                ReadOnlyMemory<byte>?[] images = ParquetColumn.Bytes(Path, rows, image);
+                var rows = new ParquetGroup(Path, file, reader.OpenRowGroupReader(group));
+                ReadOnlyMemory<byte>?[] images = ParquetColumn.Bytes(rows, image);
                 string?[]? names =
                     Columns.ImagePath is { } path && images.Any(content => content is null)
-                        ? ParquetColumn.Text(Path, rows, path)
+                        ? ParquetColumn.Text(rows, path)
                         : null;
                 return images
                     .Select(
@@ -109,20 +121,20 @@ internal sealed class ParquetShard
         DataField label = Columns.Label ?? throw Columns.Missing();
         return With(
             Path,
-            reader =>
+            (reader, file) =>
                 Enumerable
                     .Range(0, GroupRows.Length)
-                    .Select(reader.OpenRowGroupReader)
+                    .Select(group => new ParquetGroup(Path, file, reader.OpenRowGroupReader(group)))
                     .SelectMany(rows =>
                         ParquetColumn.IsText(label)
-                            ? ParquetColumn.Text(Path, rows, label)
-                            : ParquetColumn.Numbers(Path, rows, label).Cast<object?>()
+                            ? ParquetColumn.Text(rows, label)
+                            : ParquetColumn.Numbers(rows, label).Cast<object?>()
                     )
                     .ToArray()
         );
     }
 
-    private static T With<T>(string path, Func<ParquetReader, T> use)
+    private static T With<T>(string path, Func<ParquetReader, Stream, T> use)
     {
         try
         {
@@ -131,7 +143,7 @@ internal sealed class ParquetShard
             ParquetReader reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();
             try
             {
-                return use(reader);
+                return use(reader, file);
             }
             finally
             {
@@ -142,7 +154,14 @@ internal sealed class ParquetShard
         {
             throw FileFailure.Reading(path, failure);
         }
-        catch (Exception failure) when (failure is not CounterpoiseException and not OutOfMemoryException)
+        catch (OutOfMemoryException failure)
+        {
+            throw new CounterpoiseException(
+                $"{path}: takes more memory than there is: it is damaged, or its groups of rows are too large; download it again, or write it in smaller groups.",
+                failure
+            );
+        }
+        catch (Exception failure) when (failure is not CounterpoiseException)
         {
             throw new CounterpoiseException(
                 $"{path}: is damaged or no Parquet file ({failure.Message.ReplaceLineEndings(" ")}); download it again.",
