@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
@@ -54,26 +53,17 @@ internal sealed class ParquetSet
         foreach (ParquetShard shard in files.Parts.OrderBy(part => part.Key).SelectMany(part => part.Value))
         {
             string name = Path.GetRelativePath(files.Folder, shard.Path);
-            long written = File.GetLastWriteTimeUtc(shard.Path).Ticks;
-            string footer = Convert.ToHexStringLower(shard.HashOfFooter());
-            identity
-                .Append(name)
-                .Append(' ')
-                .Append(shard.Length)
-                .Append(' ')
-                .Append(written)
-                .Append(' ')
-                .Append(footer)
-                .Append('\n');
+            identity.Append(name).Append(' ').Append(CacheEntry.IdentityOf(shard.Path)).Append('\n');
         }
 
+        identity.Append(Used.FirstOrDefault()?.Columns.Label?.Path).Append(' ');
         identity.Append(options.SkipUnreadable).Append(options.Reading.Identity);
         if (Tested is null)
         {
             identity.Append(options.TestsAll).Append(options.Seed);
         }
 
-        string digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..16];
+        string digits = CacheEntry.Digits(identity.ToString());
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
         return CacheFolder.PathIn(files.Folder, $"{options.Geometry.Resize}-{rule}-{digits}.pack");
     }

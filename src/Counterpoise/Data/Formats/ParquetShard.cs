@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data.Listings;
 using Parquet;
@@ -9,7 +8,6 @@ namespace Counterpoise.Data.Formats;
 /// <summary>One Parquet file of images, as the Hugging Face hub serves them: <c>image: {bytes, path}</c> and <c>label</c>.</summary>
 internal sealed class ParquetShard
 {
-    private const int FooterEnd = 8;
     private static readonly string[] FalseAndTrue = ["false", "true"];
     private object?[]? labels;
 
@@ -100,20 +98,6 @@ internal sealed class ParquetShard
                     .ToArray();
             }
         );
-    }
-
-    /// <summary>The SHA-256 of what the file says of itself: where its columns lie, and the extremes and lengths of their values.</summary>
-    internal byte[] HashOfFooter()
-    {
-        using FileStream file = File.OpenRead(Path);
-        byte[] end = new byte[FooterEnd];
-        file.Seek(-FooterEnd, SeekOrigin.End);
-        file.ReadExactly(end);
-        int length = (int)Math.Min(BitConverter.ToUInt32(end), file.Length - FooterEnd);
-        byte[] footer = new byte[length];
-        file.Seek(-FooterEnd - length, SeekOrigin.End);
-        file.ReadExactly(footer);
-        return SHA256.HashData(footer);
     }
 
     private object?[] ReadLabels()
