@@ -4,6 +4,7 @@ using Parquet;
 using Parquet.Schema;
 using ColumnMetaData = Parquet.Meta.ColumnMetaData;
 using Encoding = Parquet.Meta.Encoding;
+using Utf8 = System.Text.Encoding;
 
 namespace Counterpoise.Data.Formats;
 
@@ -41,10 +42,12 @@ internal static class ParquetColumn
     internal static ReadOnlyMemory<byte>?[] Bytes(ParquetGroup group, DataField field) =>
         Read(group, field, NoBytes, null);
 
-    /// <summary>The values of a column of text.</summary>
+    /// <summary>The values of a column of text, which may not be marked as such; what is none has the letter U+FFFD.</summary>
     /// <exception cref="CounterpoiseException">Values and nulls do not add up to the rows.</exception>
     internal static string?[] Text(ParquetGroup group, DataField field) =>
-        [.. Read(group, field, NoText, null).Select(value => value?.ToString())];
+        IsBytes(field)
+            ? [.. Bytes(group, field).Select(value => value is { } bytes ? Utf8.UTF8.GetString(bytes.Span) : null)]
+            : [.. Read(group, field, NoText, null).Select(value => value?.ToString())];
 
     /// <summary>The values of a column of whole numbers of any width; false is 0 and true is 1.</summary>
     /// <exception cref="CounterpoiseException">Values and nulls do not add up to the rows.</exception>

@@ -10,7 +10,7 @@ namespace Counterpoise.Data.Formats;
 internal sealed class ParquetSet
 {
     // Another one where rows, labels or classes are read in another way than before, so that old packed versions are not used.
-    private const int Reading = 2;
+    private const int Reading = 3;
     private const int MostNamed = 3;
     private readonly string path;
     private readonly ParquetFiles files;
@@ -33,11 +33,13 @@ internal sealed class ParquetSet
 
     /// <summary>The set that a path names; null where it is none.</summary>
     /// <inheritdoc cref="ParquetFiles.Find" path="/exception"/>
-    internal static ParquetSet? Find(string path)
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="labelColumn">The column of labels, by name or number from 1; null to find it.</param>
+    internal static ParquetSet? Find(string path, string? labelColumn = null)
     {
         try
         {
-            return ParquetFiles.Find(path) is { } files ? new ParquetSet(path, files) : null;
+            return ParquetFiles.Find(path, labelColumn) is { } files ? new ParquetSet(path, files) : null;
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
@@ -117,6 +119,13 @@ internal sealed class ParquetSet
             notes.Add($"{path}: no test images of {ParquetFiles.Shortened(untested)}.");
         }
 
+        notes.AddRange(
+            files
+                .Parts.Where(part => part.Value.All(shard => shard.Rows == 0))
+                .Select(part =>
+                    $"{path}: the {ParquetFiles.Name(part.Key)} part has no rows, in {ParquetFiles.Shortened(part.Value.Select(Name))}, and is left out."
+                )
+        );
         notes.AddRange(NotesOnLabels(classes));
         LeftOut[] all = [.. files.LeftOut, .. Unlabelled(), .. Unused(classes), .. leftOut.All];
         notes.AddRange(LeftOut.Notes(path, all));

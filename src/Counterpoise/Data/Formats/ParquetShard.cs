@@ -11,11 +11,11 @@ internal sealed class ParquetShard
     private static readonly string[] FalseAndTrue = ["false", "true"];
     private object?[]? labels;
 
-    private ParquetShard(string path, ParquetReader reader)
+    private ParquetShard(string path, ParquetReader reader, string? labelColumn)
     {
         Path = path;
         Length = new FileInfo(path).Length;
-        Columns = new ParquetColumns(path, reader);
+        Columns = new ParquetColumns(path, reader, labelColumn);
         GroupRows = new int[reader.RowGroupCount];
         for (int group = 0; group < GroupRows.Length; group++)
         {
@@ -57,7 +57,8 @@ internal sealed class ParquetShard
     internal IReadOnlyList<object?> Labels => labels ??= ReadLabels();
 
     /// <summary>Whether labels are text.</summary>
-    internal bool HasText => Columns.Label is { } label && ParquetColumn.IsText(label);
+    internal bool HasText =>
+        Columns.Label is { } label && (ParquetColumn.IsText(label) || ParquetColumn.IsBytes(label));
 
     /// <summary>The names of the label's numbers; null for text and for numbers that nothing names.</summary>
     /// <exception cref="CounterpoiseException">A name stands for two numbers.</exception>
@@ -66,7 +67,10 @@ internal sealed class ParquetShard
 
     /// <summary>Opens a file and reads its schema.</summary>
     /// <exception cref="CounterpoiseException">It is damaged or no Parquet file.</exception>
-    internal static ParquetShard Open(string path) => With(path, (reader, _) => new ParquetShard(path, reader));
+    /// <param name="path">The file.</param>
+    /// <param name="labelColumn">The column of labels, by name or number from 1; null to find it.</param>
+    internal static ParquetShard Open(string path, string? labelColumn = null) =>
+        With(path, (reader, _) => new ParquetShard(path, reader, labelColumn));
 
     /// <summary>A place in the file, for messages.</summary>
     /// <param name="row">The row, from 0.</param>
@@ -110,9 +114,7 @@ internal sealed class ParquetShard
                     .Range(0, GroupRows.Length)
                     .Select(group => new ParquetGroup(Path, file, reader.OpenRowGroupReader(group)))
                     .SelectMany(rows =>
-                        ParquetColumn.IsText(label)
-                            ? ParquetColumn.Text(rows, label)
-                            : ParquetColumn.Numbers(rows, label).Cast<object?>()
+                        HasText ? ParquetColumn.Text(rows, label) : ParquetColumn.Numbers(rows, label).Cast<object?>()
                     )
                     .ToArray()
         );
