@@ -105,7 +105,8 @@ internal sealed class DataOptions
     internal Option<string?> LabelColumn { get; } =
         new("--label-column")
         {
-            Description = "The column of labels in a list, by name or number from 1 [default: found by its name]",
+            Description =
+                "The column of labels in a list or in Parquet files, by name or number from 1 [default: found by its name]",
             HelpName = "column",
         };
 

@@ -25,7 +25,7 @@ public sealed record ListingOptions
     /// <summary>The column of paths in a list, by name or by number from 1; null to find it.</summary>
     public string? PathColumn { get; init; }
 
-    /// <summary>The column of labels in a list, by name or by number from 1; null to find it.</summary>
+    /// <summary>The column of labels in a list or in Parquet files, by name or by number from 1; null to find it.</summary>
     public string? LabelColumn { get; init; }
 
     /// <summary>What images are kept together by: a column of a list, or a regular expression over paths whose first group, or whole match, names the group; null for none.</summary>

@@ -203,6 +203,32 @@ public sealed class CacheEntryTests : IDisposable
         Assert.Equal([".counterpoise", "set"], Names());
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(100_000, 5)]
+    [InlineData(100_000, 99_999)]
+    [InlineData(1_000_000, 65_535)]
+    [InlineData(1_000_000, 1_000_000 - 65_536)]
+    [InlineData(1_000_000, 999_999)]
+    public void A_file_of_the_same_length_and_time_is_another_where_its_beginning_or_end_differs(int length, int at)
+    {
+        DateTime written = DateTime.UtcNow.AddDays(-1);
+        byte[] content = new byte[length];
+        string before = Identity();
+        Assert.Equal(before, Identity());
+
+        content[at] = 1;
+
+        Assert.NotEqual(before, Identity());
+
+        string Identity()
+        {
+            File.WriteAllBytes(folder["file"], content);
+            File.SetLastWriteTimeUtc(folder["file"], written);
+            return CacheEntry.IdentityOf(folder["file"]);
+        }
+    }
+
     [Fact]
     public void Waiting_can_be_stopped()
     {

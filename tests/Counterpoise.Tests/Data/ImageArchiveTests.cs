@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data;
@@ -40,6 +41,81 @@ public sealed class ImageArchiveTests : IDisposable
         using ImageData whole = ImageDataSource.Open(archive, options);
         Assert.Equal(12, whole.Train.Count + whole.Test.Count);
         Assert.Contains(whole.Notes, note => note.Contains("so it was made anew"));
+    }
+
+    [Theory]
+    [InlineData("images.tar", "images.tar.gz")]
+    [InlineData("images.tar", "images.zip")]
+    [InlineData("images.tar.gz", "images.tar")]
+    [InlineData("images.tar.gz", "images.zip")]
+    [InlineData("images.zip", "images.tgz")]
+    [InlineData("images.zip", "images.tar")]
+    public void An_archive_is_read_as_what_it_is_whatever_its_name_says(string made, string named)
+    {
+        string archive = Archive(WriteImages(), made);
+        File.Move(archive, folder[named]);
+
+        using ImageData found = ImageDataSource.Open(folder[named], new OpenOptions { ImageSize = 8 });
+
+        Assert.Equal("images", found.Name);
+        Assert.Equal(["cat", "dog"], found.Train.Classes);
+    }
+
+    [Theory]
+    [InlineData("set.zip")]
+    [InlineData("set.tar")]
+    public void An_archive_that_another_of_the_same_length_and_time_replaces_is_unpacked_anew(string name)
+    {
+        DateTime written = DateTime.UtcNow.AddDays(-1);
+        ImageArchive before = Made("cat");
+
+        ImageArchive after = Made("dog");
+
+        Assert.Equal(["cat"], Classes(before));
+        Assert.Equal(["dog"], Classes(after));
+        Assert.Equal(after.Folder, Open(name).Folder);
+
+        ImageArchive Made(string label)
+        {
+            File.Delete(folder[name]);
+            if (name.EndsWith(".zip", StringComparison.Ordinal))
+            {
+                Write(name, ($"{label}/0.png", [1]), ($"{label}/1.png", [2]), ("list.csv", [3]));
+            }
+            else
+            {
+                WriteTar(
+                    name,
+                    (TarEntryType.RegularFile, $"{label}/0.png", "1"),
+                    (TarEntryType.RegularFile, "list.csv", "2")
+                );
+            }
+
+            File.SetLastWriteTimeUtc(folder[name], written);
+            return Open(name);
+        }
+
+        static IEnumerable<string?> Classes(ImageArchive archive) =>
+            Directory.GetDirectories(archive.Folder).Select(path => Path.GetFileName(path));
+    }
+
+    [Fact]
+    public void What_was_unpacked_when_name_length_and_time_alone_told_archives_apart_is_not_used()
+    {
+        Write("set.zip", ("cat/0.png", [1]), ("list.csv", [3]));
+        var file = new FileInfo(folder["set.zip"]);
+        string identity = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
+        )[..16];
+        string old = folder[$".counterpoise/{identity}/set"];
+        Directory.CreateDirectory(old);
+        File.WriteAllText(Path.Combine(old, "old.png"), "");
+        File.WriteAllText(old + ".whole", """{"Files": 1, "LeftOut": []}""");
+
+        ImageArchive archive = Open("set.zip");
+
+        Assert.NotEqual(old, archive.Folder);
+        Assert.True(File.Exists(Path.Combine(archive.Folder, "cat", "0.png")));
     }
 
     [Fact]
@@ -307,9 +383,13 @@ public sealed class ImageArchiveTests : IDisposable
     [InlineData("images.tar.bz2", "00", "found a file packed as .tar.bz2")]
     [InlineData("images.TAR.ZST", "00", "found a file packed as .tar.zst")]
     [InlineData("images.csv.gz", "00", "found a file packed as .gz")]
-    [InlineData("images.zip", "1F8B0800", "is named .zip and begins like a .tar.gz, expected a .zip; name it .tar.gz.")]
-    [InlineData("images.tgz", "504B0304", "is named .tgz and begins like a .zip, expected a .tar.gz; name it .zip.")]
-    [InlineData("images.tar", "FD377A585A00", "begins like a .tar.xz, expected a .tar; unpack it by hand")]
+    [InlineData("images.zip", "1F8B0800", "could not be unpacked")]
+    [InlineData("images.zip", "504B0304", "images.zip: could not be unpacked")]
+    [InlineData(
+        "images.tar",
+        "FD377A585A00",
+        "is named .tar and begins like a .tar.xz, expected one of .zip, .tar, .tar.gz, .tgz; unpack it by hand"
+    )]
     [InlineData("images.zip", "526172211A07", "begins like a .rar")]
     [InlineData("images.zip", "0A3C21444F43545950452068746D6C3E", "is a web page")]
     [InlineData(

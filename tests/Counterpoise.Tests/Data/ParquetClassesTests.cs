@@ -230,6 +230,127 @@ public sealed class ParquetClassesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Image", "Label")]
+    [InlineData("IMG", "Fine_Label")]
+    [InlineData("Bytes", "CLASS")]
+    public async Task Columns_are_known_by_their_names_in_any_capitals(string image, string label)
+    {
+        foreach (string part in (string[])["train", "test"])
+        {
+            await WriteColumns(part, [(image, [.. Pngs(2)]), ("Filename", ["a", "b"]), (label, [1L, 0L])]);
+        }
+
+        using ImageData data = Open();
+
+        Assert.Equal([1, 0], data.Train.Labels);
+    }
+
+    [Theory]
+    [InlineData("breed")]
+    [InlineData("BREED")]
+    [InlineData("3")]
+    public async Task The_column_of_labels_can_be_named(string column)
+    {
+        foreach (string part in (string[])["train", "test"])
+        {
+            await WriteColumns(part, [("image", [.. Pngs(2)]), ("label", [0L, 1L]), ("breed", ["pug", "boxer"])]);
+        }
+
+        using ImageData found = Open();
+        using ImageData named = ImageDataSource.Open(temp.Path, Labelled(column));
+
+        Assert.Equal(["0", "1"], found.Train.Classes);
+        Assert.Equal(["boxer", "pug"], named.Train.Classes);
+        Assert.Equal([1, 0], named.Train.Labels);
+        Assert.Equal(["boxer", "pug"], ImageDataSource.Inspect(temp.Path, Labelled(column)).Classes);
+        ImageDataSource.Pack(temp.Path, temp.At("set.pack"), Labelled(column), TestContext.Current.CancellationToken);
+        using ImageData packed = ImageDataSource.Open(temp.At("set.pack"), new OpenOptions { ImageSize = 8 });
+        Assert.Equal(["boxer", "pug"], packed.Train.Classes);
+    }
+
+    [Fact]
+    public async Task A_column_that_is_not_there_and_one_of_paths_are_refused()
+    {
+        await WriteColumns("train", [("image", [.. Pngs(2)]), ("label", [0L, 1L])]);
+
+        Assert.Contains(
+            "train.parquet: has no column of label; found image, label, expected one named breed; rename the column, or name it",
+            Assert.Throws<CounterpoiseException>(() => ImageDataSource.Open(temp.Path, Labelled("breed"))).Message,
+            StringComparison.Ordinal
+        );
+        OpenOptions byPath = Options(false) with { Listing = new ListingOptions { PathColumn = "image" } };
+        string refused = "pathColumn goes with; give a list with columns of paths and labels, or leave it out.";
+        string message = Assert.Throws<UsageException>(() => ImageDataSource.Open(temp.Path, byPath)).Message;
+        Assert.Contains(refused, SettingName.Spell(message, name => name), StringComparison.Ordinal);
+        message = Assert
+            .Throws<UsageException>(() =>
+                ImageDataSource.Pack(temp.Path, temp.At("set.pack"), byPath, TestContext.Current.CancellationToken)
+            )
+            .Message;
+        Assert.Contains(refused, SettingName.Spell(message, name => name), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_marked_as_such_is_read_and_what_is_none_refused()
+    {
+        await WriteColumns("test", [("image", [.. Pngs(2)]), ("label", ["Bär"u8.ToArray(), "cat"u8.ToArray()])]);
+        await WriteColumns(
+            "train",
+            [("image", [.. Pngs(3)]), ("label", ["cat"u8.ToArray(), "Bär"u8.ToArray(), "cat"u8.ToArray()])]
+        );
+        using (ImageData data = Open())
+        {
+            Assert.Equal(["Bär", "cat"], data.Train.Classes);
+            Assert.Equal([1, 0, 1], data.Train.Labels);
+        }
+
+        await WriteColumns(
+            "train",
+            [("image", [.. Pngs(3)]), ("label", ["cat"u8.ToArray(), new byte[] { 0xE4 }, "Bär"u8.ToArray()])]
+        );
+        Assert.Contains(
+            "train.parquet: row 2 comes with a label in the column label that is not valid text (UTF-8)",
+            Refusal(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_test_part_without_rows_is_said(int groups)
+    {
+        await Write("train.parquet", [.. Enumerable.Range(0, 20).Select(i => i % 2L)], CatDog);
+        DataField[] fields = [new DataField<byte[]>("image"), new DataField<long>("label")];
+        await TestParquet.Write(
+            temp.At("test.parquet"),
+            new ParquetSchema(fields),
+            CatDog,
+            Enumerable.Repeat<Func<Parquet.ParquetRowGroupWriter, Task>>(
+                async group =>
+                {
+                    await TestParquet.WriteColumn(group, fields[0], []);
+                    await TestParquet.WriteColumn(group, fields[1], []);
+                },
+                groups
+            )
+        );
+
+        using ImageData data = Open();
+
+        Assert.Contains(
+            data.Notes,
+            note =>
+                note.EndsWith("the test part has no rows, in test.parquet, and is left out.", StringComparison.Ordinal)
+        );
+        Assert.Equal((16, 4), (data.Train.Count, data.Test.Count));
+        Assert.Contains(
+            ImageDataSource.Inspect(temp.Path, Options(false)).Notes,
+            note => note.Contains("the test part has no rows", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
     [InlineData(typeof(double), "values of the type Double, expected whole numbers, true and false or text")]
     [InlineData(typeof(long[]), "lists, but one label an image is expected")]
     public async Task Labels_that_are_none_are_called_what_they_are(Type type, string expected)
@@ -246,6 +367,33 @@ public sealed class ParquetClassesTests : IDisposable
 
         Assert.Contains($"the column label holds {expected}", message, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<object> Pngs(int count) => Enumerable.Range(0, count).Select(i => TestParquet.Png(i));
+
+    private async Task WriteColumns(string part, (string Name, object[] Values)[] columns)
+    {
+        DataField[] fields = [.. columns.Select(column => new DataField(column.Name, column.Values[0].GetType()))];
+        await TestParquet.Write(
+            temp.At($"{part}.parquet"),
+            new ParquetSchema(fields),
+            null,
+            [
+                async group =>
+                {
+                    foreach ((int i, (_, object[] values)) in columns.Index())
+                    {
+                        await TestParquet.WriteColumn(group, fields[i], values);
+                    }
+                },
+            ]
+        );
+    }
+
+    private static OpenOptions Labelled(string column) =>
+        Options(false) with
+        {
+            Listing = new ListingOptions { LabelColumn = column },
+        };
 
     private static OpenOptions Options(bool skips) => new() { ImageSize = 8, SkipUnreadable = skips };
 

@@ -33,9 +33,9 @@ public sealed class UnusualFilesTests : IDisposable
     [InlineData("list.csv", null)]
     [InlineData("x.json", null)]
     [InlineData("x.zip", null)]
-    [InlineData("x.parquet", "is empty")]
+    [InlineData("x.parquet", null)]
     [InlineData("wnids.txt", null)]
-    [InlineData("data_batch_1.bin", "incomplete")]
+    [InlineData("data_batch_1.bin", "found 0")]
     [InlineData("a/noending", null)]
     public async Task Nobody_waits_for_a_pipe(string name, string? said)
     {

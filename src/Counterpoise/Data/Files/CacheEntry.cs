@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
 
@@ -19,6 +21,7 @@ internal sealed record CacheContent(IReadOnlyList<LeftOut> LeftOut, IReadOnlyLis
 /// <param name="advice">What to do where that cannot be written: a sentence.</param>
 internal sealed class CacheEntry(string path, string records, string advice)
 {
+    private const int HashedBytes = 64 << 10;
     private const string LockEnding = ".lock";
     private const string MarkerEnding = ".whole";
     private const string TemporaryEnding = ".part";
@@ -28,6 +31,31 @@ internal sealed class CacheEntry(string path, string records, string advice)
 
     /// <summary>Whether nobody but this class has anything to do there, so that it may replace the entry.</summary>
     private bool IsHidden => Path.GetDirectoryName(path) == records;
+
+    /// <summary>What tells a file from another in its place, also from one of the same length and time: the hash of its first and last bytes,
+    /// as archives and Parquet files end with what they say of their content, and with checksums of it.</summary>
+    /// <exception cref="CounterpoiseException">It cannot be read.</exception>
+    internal static string IdentityOf(string file)
+    {
+        try
+        {
+            using FileStream content = File.OpenRead(file);
+            byte[] ends = new byte[Math.Min(content.Length, 2 * HashedBytes)];
+            int first = Math.Min(ends.Length, HashedBytes);
+            content.ReadExactly(ends.AsSpan(0, first));
+            content.Seek(first - ends.Length, SeekOrigin.End);
+            content.ReadExactly(ends.AsSpan(first));
+            return $"{content.Length} {File.GetLastWriteTimeUtc(file):O} {Convert.ToHexStringLower(SHA256.HashData(ends))}";
+        }
+        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
+        {
+            throw FileFailure.Reading(file, failure);
+        }
+    }
+
+    /// <summary>A short name for all that an entry depends on.</summary>
+    internal static string Digits(string identity) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..16];
 
     /// <summary>Makes the entry, unless it is there and whole.</summary>
     /// <param name="make">Writes it to another path, and says what is left out of it.</param>

@@ -5,7 +5,7 @@ namespace Counterpoise.Data.Formats;
 /// <summary>Which archives are read, and how others are named.</summary>
 internal static class ArchiveKind
 {
-    private const int StartBytes = 64;
+    private const int StartBytes = 512;
     private const string UnpackAdvice = "unpack it by hand and give the folder, or make a .zip or .tar.gz of it";
     private static readonly string[] Read = [".zip", ".tar", ".tar.gz", ".tgz"];
 
@@ -30,17 +30,18 @@ internal static class ArchiveKind
         ".gz",
     ];
 
-    private static readonly (byte[] Start, string Name)[] Starts =
+    private static readonly (byte[] Bytes, int At, string Name)[] Signs =
     [
-        ("PK\u0003\u0004"u8.ToArray(), ".zip"),
-        ("PK\u0005\u0006"u8.ToArray(), ".zip"),
-        ([0x1F, 0x8B], ".tar.gz"),
-        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], ".7z"),
-        ("Rar!\u001a\u0007"u8.ToArray(), ".rar"),
-        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], ".tar.xz"),
-        ("BZh"u8.ToArray(), ".tar.bz2"),
-        ([0x28, 0xB5, 0x2F, 0xFD], ".tar.zst"),
-        ([0x04, 0x22, 0x4D, 0x18], ".tar.lz4"),
+        ("PK\u0003\u0004"u8.ToArray(), 0, ".zip"),
+        ("PK\u0005\u0006"u8.ToArray(), 0, ".zip"),
+        ([0x1F, 0x8B], 0, ".tar.gz"),
+        ("ustar"u8.ToArray(), 257, ".tar"),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], 0, ".7z"),
+        ("Rar!\u001a\u0007"u8.ToArray(), 0, ".rar"),
+        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], 0, ".tar.xz"),
+        ("BZh"u8.ToArray(), 0, ".tar.bz2"),
+        ([0x28, 0xB5, 0x2F, 0xFD], 0, ".tar.zst"),
+        ([0x04, 0x22, 0x4D, 0x18], 0, ".tar.lz4"),
     ];
 
     /// <summary>Whether a path is an archive that is read.</summary>
@@ -66,10 +67,10 @@ internal static class ArchiveKind
     }
 
     /// <summary>Whether an archive is a .zip, rather than a tar.</summary>
-    internal static bool IsZip(string file) => HasEnding(file, ".zip");
+    internal static bool IsZip(string file) => KindOf(file, StartOf(file)) == ".zip";
 
     /// <summary>Whether a tar is packed as a whole.</summary>
-    internal static bool IsPacked(string file) => !HasEnding(file, ".tar");
+    internal static bool IsPacked(string file) => KindOf(file, StartOf(file)) == ".tar.gz";
 
     /// <summary>The archive's name without its ending.</summary>
     internal static string NameOf(string file)
@@ -82,15 +83,22 @@ internal static class ArchiveKind
     private static bool HasEnding(string file, string ending) =>
         file.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>What a file is: many are named wrongly, so its content says it; its ending where that says nothing, as before TAR had a sign.</summary>
+    private static string KindOf(string file, byte[] start) =>
+        Signs.FirstOrDefault(kind => start.AsSpan(Math.Min(kind.At, start.Length)).StartsWith(kind.Bytes)).Name
+        ?? (
+            HasEnding(file, ".zip") ? ".zip"
+            : HasEnding(file, ".tar") ? ".tar"
+            : ".tar.gz"
+        );
+
     private static void RequireContent(string file, string ending)
     {
         byte[] start = StartOf(file);
-        string expected = ending == ".tgz" ? ".tar.gz" : ending;
-        if (Starts.FirstOrDefault(kind => start.AsSpan().StartsWith(kind.Start)).Name is { } found && found != expected)
+        if (KindOf(file, start) is var found && !Read.Contains(found))
         {
             throw new CounterpoiseException(
-                $"{file}: is named {ending} and begins like a {found}, expected a {expected}; "
-                    + (Read.Contains(found) ? $"name it {found}." : $"{UnpackAdvice}.")
+                $"{file}: is named {ending} and begins like a {found}, expected one of {string.Join(", ", Read)}; {UnpackAdvice}."
             );
         }
 

@@ -20,6 +20,7 @@ internal sealed class ArchiveUnpacking
 
     private readonly string file;
     private readonly string folder;
+    private readonly bool isZip;
     private readonly long mostBytes;
     private readonly HashSet<string> folders = new(StringComparer.Ordinal) { "" };
     private readonly LeftOutList leftOut = new();
@@ -31,10 +32,9 @@ internal sealed class ArchiveUnpacking
     {
         this.file = file;
         this.folder = folder;
+        isZip = ArchiveKind.IsZip(file);
         mostBytes = Math.Max(AlwaysAllowed, MostTimesLarger * new FileInfo(file).Length);
     }
-
-    private bool IsZip => ArchiveKind.IsZip(file);
 
     /// <summary>Unpacks an archive into a folder that is not there yet.</summary>
     /// <param name="file">The archive.</param>
@@ -61,7 +61,7 @@ internal sealed class ArchiveUnpacking
     private void Run()
     {
         Directory.CreateDirectory(folder);
-        foreach (ArchiveEntry entry in IsZip ? ZipEntries.Read(file) : TarEntries.Read(file))
+        foreach (ArchiveEntry entry in isZip ? ZipEntries.Read(file) : TarEntries.Read(file))
         {
             string[] steps = EntryName.Steps(file, entry.Name);
             string path = string.Join('/', steps);
@@ -147,7 +147,7 @@ internal sealed class ArchiveUnpacking
         if (Path.Exists(full))
         {
             // In a tar, and in no zip, a file may come once more, which replaces the first: 'tar --update' makes such.
-            if (IsZip || !IsSpelledSo(full))
+            if (isZip || !IsSpelledSo(full))
             {
                 throw Twice(path);
             }
@@ -172,7 +172,7 @@ internal sealed class ArchiveUnpacking
     private void AddLink(string[] steps, ArchiveEntry entry)
     {
         string path = string.Join('/', steps);
-        string target = IsZip ? entry.Target.Replace('\\', '/') : entry.Target;
+        string target = isZip ? entry.Target.Replace('\\', '/') : entry.Target;
         bool isHard = entry.Kind == ArchiveEntryKind.HardLink;
         if (EntryName.Resolve(isHard ? [] : steps[..^1], target) is not { } led)
         {

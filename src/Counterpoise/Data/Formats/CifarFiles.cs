@@ -15,8 +15,6 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     private const long AlwaysAllowed = 1L << 28;
     private const int MostTimesLarger = 20;
 
-    private static readonly string[] PublishedEndings = [".tar.gz", ".tgz"];
-
     /// <summary>The place of a file, for messages.</summary>
     public string Describe(string file) => System.IO.Path.Combine(Path, file);
 
@@ -46,7 +44,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
     /// <exception cref="CounterpoiseException">The archive is damaged, or holds the Python version.</exception>
     public static CifarFiles? InArchive(string archive)
     {
-        if (!PublishedEndings.Any(ending => archive.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        if (!ArchiveKind.IsPacked(archive))
         {
             return null;
         }

@@ -12,7 +12,11 @@ internal sealed class CsvList() : ListingFormat("CSV files that list image files
 
     /// <inheritdoc/>
     internal override ListingNeed Heeds =>
-        ListingNeed.ImageRoot | ListingNeed.TestData | ListingNeed.Files | ListingNeed.Columns;
+        ListingNeed.ImageRoot
+        | ListingNeed.TestData
+        | ListingNeed.Files
+        | ListingNeed.PathColumn
+        | ListingNeed.LabelColumn;
 
     /// <summary>The listing of a list, or of a folder with lists of such columns; else null.</summary>
     /// <exception cref="UsageException">The images are not found.</exception>

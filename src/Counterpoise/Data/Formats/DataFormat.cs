@@ -18,6 +18,11 @@ internal abstract class DataFormat(string description)
     /// <exception cref="CounterpoiseException">The data is of this form and damaged or incomplete.</exception>
     internal abstract ImageData? Open(string data, OpenOptions options);
 
+    /// <summary>Opens data of this form to be read once: files are decoded while they are packed, and unreadable ones left out there.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal virtual ImageData? OpenToPack(string data, OpenOptions options) =>
+        Open(data, options with { Store = ImageStore.Stream, ReadsAll = true, SkipUnreadable = false });
+
     /// <summary>Says what data of this form holds, decoding every file once; null where the data is of another form.</summary>
     /// <exception cref="UsageException">The options do not fit.</exception>
     /// <exception cref="CounterpoiseException">The data is of this form and laid out wrongly.</exception>

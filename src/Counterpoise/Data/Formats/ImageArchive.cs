@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
 
@@ -26,9 +24,7 @@ internal sealed record ImageArchive(string Folder, IReadOnlyList<LeftOut> LeftOu
 
         string path = Path.GetFullPath(archive);
         var file = new FileInfo(path);
-        string identity = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Name} {file.Length} {file.LastWriteTimeUtc:O}"))
-        )[..16];
+        string identity = CacheEntry.Digits($"{file.Name} {CacheEntry.IdentityOf(path)}");
         string cache = CacheFolder.PathIn(Path.GetDirectoryName(path)!, identity);
         string target = Path.Combine(cache, ArchiveKind.NameOf(path));
         var entry = new CacheEntry(target, cache, $"Unpack {archive} by hand and give the folder.");

@@ -75,15 +75,7 @@ internal static class ImageDataSource
     )
     {
         OpenOptions checkedOptions = Check(data, options);
-
-        // Files are decoded while the pack is written, a few at a time; unreadable ones are left out there.
-        OpenOptions streamed = checkedOptions with
-        {
-            Store = ImageStore.Stream,
-            ReadsAll = true,
-            SkipUnreadable = false,
-        };
-        using ImageData images = ParquetSet.Find(data)?.Open(checkedOptions) ?? Open(data, streamed);
+        using ImageData images = Recognise(data, checkedOptions, (format, given) => format.OpenToPack(data, given));
         IReadOnlyList<UnreadableFile> skipped = PackedFileWriter.Write(
             path,
             images,
@@ -110,8 +102,8 @@ internal static class ImageDataSource
                 ("exclude", ListingNeed.Files, listing.Exclude.Count > 0),
                 ("group", ListingNeed.Files, listing.Group is not null),
                 ("folds", ListingNeed.Files, listing.Folds > 0),
-                ("pathColumn", ListingNeed.Columns, listing.PathColumn is not null),
-                ("labelColumn", ListingNeed.Columns, listing.LabelColumn is not null),
+                ("pathColumn", ListingNeed.PathColumn, listing.PathColumn is not null),
+                ("labelColumn", ListingNeed.LabelColumn, listing.LabelColumn is not null),
                 ("folders", ListingNeed.Folders, listing.Folders != FolderReading.Auto),
             }
                 .Where(option => option.IsGiven)
@@ -119,7 +111,9 @@ internal static class ImageDataSource
         ];
 
     private static string Names(ListingNeed needs) =>
-        needs.HasFlag(ListingNeed.Columns) ? "a list with columns"
+        needs.HasFlag(ListingNeed.PathColumn) ? "a list with columns of paths and labels"
+        : needs == ListingNeed.LabelColumn ? "a list with columns, or Parquet files"
+        : needs.HasFlag(ListingNeed.LabelColumn) ? "a list with columns"
         : needs.HasFlag(ListingNeed.ImageRoot) ? "a list of image files"
         : needs.HasFlag(ListingNeed.Folders) ? "a folder of images"
         : "a folder or a list of image files";

@@ -16,12 +16,15 @@ internal enum ListingNeed
     /// <summary>Image files with names: to choose among, or to keep together.</summary>
     Files = 4,
 
-    /// <summary>Columns.</summary>
-    Columns = 8,
+    /// <summary>A column of paths.</summary>
+    PathColumn = 8,
+
+    /// <summary>A column of labels.</summary>
+    LabelColumn = 16,
 
     /// <summary>Folders that are parts or classes.</summary>
-    Folders = 16,
+    Folders = 32,
 
     /// <summary>All of these.</summary>
-    All = 31,
+    All = 63,
 }

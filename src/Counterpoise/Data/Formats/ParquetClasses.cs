@@ -78,7 +78,8 @@ internal sealed class ParquetClasses
         }
 
         IReadOnlyList<string>? names = IsByNumber ? null : shard.Names ?? source.Names;
-        (string? Name, string? Problem)[] read = [.. shard.Labels.Select(value => Read(value, names))];
+        string badText = $"with a label in the column {shard.Columns.Label?.Path} that is not valid text (UTF-8)";
+        (string? Name, string? Problem)[] read = [.. shard.Labels.Select(value => Read(value, names, badText))];
         string[] foreign =
         [
             .. read.Select(row => row.Name).OfType<string>().Where(name => !indices.ContainsKey(name)).Distinct(),
@@ -103,11 +104,11 @@ internal sealed class ParquetClasses
             ? $"{shard.Path}: numbers its classes in another way than {source.Path}; they were taken by name."
         : null;
 
-    private static (string? Name, string? Problem) Read(object? value, IReadOnlyList<string>? names) =>
+    private static (string? Name, string? Problem) Read(object? value, IReadOnlyList<string>? names, string badText) =>
         value switch
         {
             _ when ParquetLabel.IsNone(value) => (null, ParquetLabel.None),
-            string text => text.Contains(NoLetter) ? (null, "with a label that is not valid text") : (text, null),
+            string text => text.Contains(NoLetter) ? (null, badText) : (text, null),
             long number when names is null => (number.ToString(CultureInfo.InvariantCulture), null),
             long number when number >= 0 && number < names.Count => (names[(int)number], null),
             _ => (null, $"with the label {value}, but {names!.Count} are named"),

@@ -2,9 +2,17 @@ using System.Numerics;
 using Counterpoise.Basics;
 using Parquet;
 using Parquet.Schema;
+using ColumnMetaData = Parquet.Meta.ColumnMetaData;
 using Encoding = Parquet.Meta.Encoding;
+using Utf8 = System.Text.Encoding;
 
 namespace Counterpoise.Data.Formats;
+
+/// <summary>A group of rows of a file.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="File">The same, opened.</param>
+/// <param name="Rows">The group.</param>
+internal readonly record struct ParquetGroup(string Path, Stream File, ParquetRowGroupReader Rows);
 
 /// <summary>Reads a column of a group of rows: for every row its value, or null where the row has none.</summary>
 /// <remarks>
@@ -31,20 +39,31 @@ internal static class ParquetColumn
 
     /// <summary>The values of a column of bytes.</summary>
     /// <exception cref="CounterpoiseException">Values and nulls do not add up to the rows.</exception>
-    internal static ReadOnlyMemory<byte>?[] Bytes(string path, ParquetRowGroupReader rows, DataField field) =>
-        Read(path, rows, field, NoBytes, null);
+    internal static ReadOnlyMemory<byte>?[] Bytes(ParquetGroup group, DataField field) =>
+        Read(group, field, NoBytes, null);
 
-    /// <summary>The values of a column of text.</summary>
+    /// <summary>The values of a column of text, which may not be marked as such; what is none has the letter U+FFFD.</summary>
     /// <exception cref="CounterpoiseException">Values and nulls do not add up to the rows.</exception>
-    internal static string?[] Text(string path, ParquetRowGroupReader rows, DataField field) =>
-        [.. Read(path, rows, field, NoText, null).Select(value => value?.ToString())];
+    internal static string?[] Text(ParquetGroup group, DataField field) =>
+        IsBytes(field)
+            ? [.. Bytes(group, field).Select(value => value is { } bytes ? Utf8.UTF8.GetString(bytes.Span) : null)]
+            : [.. Read(group, field, NoText, null).Select(value => value?.ToString())];
 
     /// <summary>The values of a column of whole numbers of any width; false is 0 and true is 1.</summary>
     /// <exception cref="CounterpoiseException">Values and nulls do not add up to the rows.</exception>
-    internal static long?[] Numbers(string path, ParquetRowGroupReader rows, DataField field) =>
-        NumbersOf(field.ClrType)!(path, rows, field);
+    internal static long?[] Numbers(ParquetGroup group, DataField field) => NumbersOf(field.ClrType)!(group, field);
 
-    private static Func<string, ParquetRowGroupReader, DataField, long?[]>? NumbersOf(Type type) =>
+    /// <summary>Requires as many values and nulls of a column as a group has rows.</summary>
+    /// <exception cref="CounterpoiseException">There are others.</exception>
+    internal static ColumnMetaData RequireCount(string path, ParquetRowGroupReader rows, DataField field)
+    {
+        ColumnMetaData? chunk = rows.GetMetadata(field)?.MetaData;
+        return chunk is not null && chunk.NumValues == rows.RowCount
+            ? chunk
+            : throw DoNotAddUp(path, field, $"{chunk?.NumValues ?? 0} values and nulls for {rows.RowCount} rows");
+    }
+
+    private static Func<ParquetGroup, DataField, long?[]>? NumbersOf(Type type) =>
         Type.GetTypeCode(type) switch
         {
             TypeCode.Boolean => Booleans,
@@ -59,48 +78,44 @@ internal static class ParquetColumn
             _ => null,
         };
 
-    private static long?[] Integers<T>(string path, ParquetRowGroupReader rows, DataField field)
+    private static long?[] Integers<T>(ParquetGroup group, DataField field)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T> =>
         [
-            .. Read(path, rows, field, T.MaxValue, T.MaxValue - T.One)
+            .. Read(group, field, T.MaxValue, T.MaxValue - T.One)
                 .Select(value => value is { } number ? long.CreateSaturating(number) : (long?)null),
         ];
 
-    private static long?[] Booleans(string path, ParquetRowGroupReader rows, DataField field)
+    private static long?[] Booleans(ParquetGroup group, DataField field)
     {
         // The library takes no bits at all from values in runs, and all of them for false.
-        List<Encoding>? encodings = rows.GetMetadata(field)?.MetaData?.Encodings;
+        List<Encoding>? encodings = group.Rows.GetMetadata(field)?.MetaData?.Encodings;
         return encodings is not null && !encodings.Contains(Encoding.PLAIN)
             ? throw new CounterpoiseException(
-                $"{path}: the column {field.Path} holds true and false in the encoding {string.Join(", ", encodings)}, expected plain values; write the column as whole numbers."
+                $"{group.Path}: the column {field.Path} holds true and false in the encoding {string.Join(", ", encodings)}, expected plain values; write the column as whole numbers."
             )
-            :
-            [
-                .. Read(path, rows, field, true, false)
-                    .Select(value => value is { } flag ? (flag ? 1 : 0) : (long?)null),
-            ];
+            : [.. Read(group, field, true, false).Select(value => value is { } flag ? (flag ? 1 : 0) : (long?)null)];
     }
 
-    /// <param name="path">The file.</param>
-    /// <param name="rows">The group of rows.</param>
+    /// <param name="group">The group of rows.</param>
     /// <param name="field">The column.</param>
     /// <param name="unread">Stands where nothing was read.</param>
     /// <param name="otherwise">To read again with, where that may be a value; null where it cannot be one.</param>
-    private static T?[] Read<T>(string path, ParquetRowGroupReader rows, DataField field, T unread, T? otherwise)
+    private static T?[] Read<T>(ParquetGroup group, DataField field, T unread, T? otherwise)
         where T : struct
     {
-        int count = checked((int)rows.RowCount);
-        long stated = rows.GetMetadata(field)?.MetaData?.NumValues ?? 0;
-        if (stated != count)
+        int count = checked((int)group.Rows.RowCount);
+        if (count == 0)
         {
-            throw DoNotAddUp(path, field, $"{stated} values and nulls for {count} rows");
+            return [];
         }
 
+        ParquetPages.Require(group.File, RequireCount(group.Path, group.Rows, field));
         T[] values = new T[count];
         int[] levels = new int[count];
         Array.Fill(values, unread);
         Array.Fill(levels, field.MaxDefinitionLevel == 0 ? 0 : -1);
-        rows.ReadRawAsync(field, values.AsMemory(), levels.AsMemory(), null, CancellationToken.None)
+        group
+            .Rows.ReadRawAsync(field, values.AsMemory(), levels.AsMemory(), null, CancellationToken.None)
             .AsTask()
             .GetAwaiter()
             .GetResult();
@@ -110,7 +125,7 @@ internal static class ParquetColumn
         {
             if (levels[row] < 0 || levels[row] > field.MaxDefinitionLevel)
             {
-                throw DoNotAddUp(path, field, $"no level for row {row + 1} of {count}");
+                throw DoNotAddUp(group.Path, field, $"no level for row {row + 1} of {count}");
             }
 
             if (levels[row] == field.MaxDefinitionLevel)
@@ -120,8 +135,12 @@ internal static class ParquetColumn
         }
 
         return next == 0 || !EqualityComparer<T>.Default.Equals(values[next - 1], unread) ? placed
-            : otherwise is { } other ? Read(path, rows, field, other, null)
-            : throw DoNotAddUp(path, field, $"fewer than {next} values and {count - next} nulls for {count} rows");
+            : otherwise is { } other ? Read(group, field, other, null)
+            : throw DoNotAddUp(
+                group.Path,
+                field,
+                $"fewer than {next} values and {count - next} nulls for {count} rows"
+            );
     }
 
     private static CounterpoiseException DoNotAddUp(string path, DataField field, string found) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
@@ -16,20 +17,26 @@ internal sealed class ParquetColumns
     private readonly string path;
     private readonly DataField[] fields;
     private readonly JsonObject? features;
+    private readonly string? givenLabel;
     private string[]? classNames;
 
-    internal ParquetColumns(string path, ParquetReader reader)
+    internal ParquetColumns(string path, ParquetReader reader, string? labelColumn)
     {
         this.path = path;
         fields = reader.Schema.GetDataFields();
         features = FeaturesIn(reader.CustomMetadata);
         Image = Find(ImageNames, "Image", ParquetColumn.IsBytes);
-        Label = Find(LabelNames, "ClassLabel", IsLabel);
+        givenLabel = labelColumn is null ? null : NameOf(labelColumn);
+        Label = Find(
+            givenLabel is null ? LabelNames : [givenLabel],
+            givenLabel is null ? "ClassLabel" : null,
+            field => !ReferenceEquals(field, Image) && IsLabel(field)
+        );
         ImagePath = fields.FirstOrDefault(field =>
             !ReferenceEquals(field, Image)
             && field.Path.FirstPart == Image?.Path.FirstPart
             && IsSingle(field)
-            && field.Name == "path"
+            && IsNamed(field.Name, "path")
         );
     }
 
@@ -50,8 +57,8 @@ internal sealed class ParquetColumns
     internal IReadOnlyList<string> OtherLabels =>
         [
             .. Unused.Where(name =>
-                LabelNames.Contains(name)
-                || name.EndsWith("_label", StringComparison.Ordinal)
+                LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+                || name.EndsWith("_label", StringComparison.OrdinalIgnoreCase)
                 || IsMarked(name, "ClassLabel")
             ),
         ];
@@ -78,7 +85,7 @@ internal sealed class ParquetColumns
                     : null
             )
             : Missing(
-                LabelNames,
+                givenLabel is null ? LabelNames : [givenLabel],
                 "label",
                 field =>
                     !IsSingle(field)
@@ -88,21 +95,41 @@ internal sealed class ParquetColumns
 
     private static bool IsSingle(DataField field) => field.MaxRepetitionLevel == 0 && !field.IsArray;
 
-    private static bool IsLabel(DataField field) => ParquetColumn.IsNumber(field) || ParquetColumn.IsText(field);
+    // Text that is not marked as such is bytes.
+    private static bool IsLabel(DataField field) =>
+        ParquetColumn.IsNumber(field) || ParquetColumn.IsText(field) || ParquetColumn.IsBytes(field);
+
+    private static bool IsNamed(string? name, string wanted) =>
+        string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The name of a column that is given by its name or number from 1.</summary>
+    private string NameOf(string given)
+    {
+        string[] names = [.. fields.Select(field => field.Path.FirstPart!).Distinct()];
+        return
+            !Named(fields, given).Any()
+            && int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1
+            && number <= names.Length
+            ? names[number - 1]
+            : given;
+    }
 
     /// <summary>The first column that has one of the names and fits; or else the only one that the metadata marks as such.</summary>
-    private DataField? Find(string[] names, string mark, Func<DataField, bool> fits)
+    private DataField? Find(string[] names, string? mark, Func<DataField, bool> fits)
     {
         DataField[] fitting = [.. fields.Where(field => IsSingle(field) && fits(field))];
-        DataField[] marked = [.. fitting.Where(field => IsMarked(field.Path.FirstPart!, mark))];
+        DataField[] marked = mark is null ? [] : [.. fitting.Where(field => IsMarked(field.Path.FirstPart!, mark))];
         return names
-                .SelectMany(name => Named(fitting, name).OrderBy(field => field.Name == Bytes ? 0 : 1))
+                .SelectMany(name => Named(fitting, name).OrderBy(field => IsNamed(field.Name, Bytes) ? 0 : 1))
                 .FirstOrDefault()
             ?? (marked is [var only] ? only : null);
     }
 
     private static IEnumerable<DataField> Named(DataField[] among, string name) =>
-        among.Where(field => field.Path.FirstPart == name || field.Name == name);
+        among
+            .Where(field => IsNamed(field.Path.FirstPart, name) || IsNamed(field.Name, name))
+            .OrderBy(field => field.Path.FirstPart == name || field.Name == name ? 0 : 1);
 
     private CounterpoiseException Missing(string[] names, string what, Func<DataField, string?> holds)
     {
@@ -113,7 +140,7 @@ internal sealed class ParquetColumns
             unfit is not null
                 ? $"{path}: the column {unfit.Path.FirstPart} holds {holds(unfit)}."
                 : $"{path}: has no column of {what}; found {string.Join(", ", fields.Select(field => field.Path))}, expected one named "
-                    + $"{string.Join(", ", names)}; rename the column."
+                    + $"{string.Join(", ", names)}; rename the column{(ReferenceEquals(names, ImageNames) ? "" : $", or name it ({SettingName.Named("labelColumn")})")}."
         );
     }
 

@@ -13,7 +13,7 @@ internal static class ParquetContent
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">The same, opened; it is at its beginning afterwards.</param>
     /// <exception cref="CounterpoiseException">It does.</exception>
-    internal static void Require(string path, FileStream file)
+    internal static void Require(string path, Stream file)
     {
         byte[] bytes = new byte[Peeked];
         int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -29,8 +29,8 @@ internal static class ParquetContent
         }
     }
 
-    /// <summary>The end of a Parquet file says how long the description before it is; memory for that is taken before it is read.</summary>
-    private static void RequireFooter(string path, FileStream file)
+    /// <summary>The end of a Parquet file says how long the description before it is.</summary>
+    private static void RequireFooter(string path, Stream file)
     {
         byte[] end = new byte[8];
         bool isThere = file.Length >= 4 + end.Length;
@@ -38,7 +38,6 @@ internal static class ParquetContent
         {
             file.Position = file.Length - end.Length;
             file.ReadExactly(end);
-            file.Position = 0;
         }
 
         int length = BinaryPrimitives.ReadInt32LittleEndian(end);
@@ -48,6 +47,10 @@ internal static class ParquetContent
                 $"{path}: is damaged or no Parquet file (its end does not say what is in it); download it again."
             );
         }
+
+        file.Position = file.Length - end.Length - length;
+        ParquetHeader.RequireFooter(file, file.Length - end.Length);
+        file.Position = 0;
     }
 
     private static string? Found(ReadOnlySpan<byte> start)

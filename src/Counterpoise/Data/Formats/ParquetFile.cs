@@ -8,12 +8,15 @@ namespace Counterpoise.Data.Formats;
 /// <summary>A Parquet file of a folder, and what its name and that of its folder say of it.</summary>
 internal sealed partial class ParquetFile
 {
+    private readonly string? labelColumn;
     private ParquetShard? opened;
 
     /// <param name="path">Where it is.</param>
     /// <param name="configuration">The folder of the data set that it is a file of.</param>
-    internal ParquetFile(string path, string configuration)
+    /// <param name="labelColumn">The column of labels; null to find it.</param>
+    internal ParquetFile(string path, string configuration, string? labelColumn)
     {
+        this.labelColumn = labelColumn;
         Path = path;
         Configuration = configuration;
         Match name = ShardName().Match(System.IO.Path.GetFileNameWithoutExtension(path));
@@ -57,7 +60,7 @@ internal sealed partial class ParquetFile
 
     /// <summary>Opens the file.</summary>
     /// <exception cref="CounterpoiseException">It is damaged or no Parquet file.</exception>
-    internal ParquetShard Open() => opened ??= ParquetShard.Open(Path);
+    internal ParquetShard Open() => opened ??= ParquetShard.Open(Path, labelColumn);
 
     /// <summary>Whether it can be opened and has columns of images and of labels.</summary>
     internal bool HasColumns()

@@ -39,20 +39,25 @@ internal sealed record ParquetFiles(
     /// <summary>The files of a data set, or the one file that it is; null where there are none of images and labels.</summary>
     /// <exception cref="UsageException">There are several data sets, or several kinds of files of a part.</exception>
     /// <exception cref="CounterpoiseException">Files are missing, or are called like a data set's and hold something else.</exception>
-    internal static ParquetFiles? Find(string path)
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="labelColumn">The column of labels, by name or number from 1; null to find it.</param>
+    internal static ParquetFiles? Find(string path, string? labelColumn)
     {
         if (!Directory.Exists(path))
         {
             return IsParquet(path) && File.Exists(path)
                 ? new(
                     Path.GetDirectoryName(Path.GetFullPath(path))!,
-                    new Dictionary<Part, IReadOnlyList<ParquetShard>> { [Part.Train] = [ParquetShard.Open(path)] },
+                    new Dictionary<Part, IReadOnlyList<ParquetShard>>
+                    {
+                        [Part.Train] = [ParquetShard.Open(path, labelColumn)],
+                    },
                     []
                 )
                 : null;
         }
 
-        var folder = new ParquetFolder(path);
+        var folder = new ParquetFolder(path, labelColumn);
         ParquetFile[][] holding = [.. folder.Configurations.Where(files => files.Any(file => file.HasColumns()))];
         return holding switch
         {

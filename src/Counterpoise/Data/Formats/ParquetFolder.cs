@@ -8,10 +8,13 @@ internal sealed class ParquetFolder
 {
     private readonly Dictionary<string, List<ParquetFile>> configurations = [];
     private readonly List<string> imageFolders = [];
+    private readonly string? labelColumn;
 
     /// <param name="path">The folder.</param>
-    internal ParquetFolder(string path)
+    /// <param name="labelColumn">The column of labels; null to find it.</param>
+    internal ParquetFolder(string path, string? labelColumn)
     {
+        this.labelColumn = labelColumn;
         Path = path;
         Base(path);
         string data = System.IO.Path.Combine(path, "data");
@@ -59,12 +62,11 @@ internal sealed class ParquetFolder
 
     private void Add(List<string> files, string configuration)
     {
-        if (
-            files.Count > 0
-            && !configurations.TryAdd(configuration, [.. files.Select(file => new ParquetFile(file, configuration))])
-        )
+        if (files.Count > 0)
         {
-            configurations[configuration].AddRange(files.Select(file => new ParquetFile(file, configuration)));
+            configurations.TryAdd(configuration, []);
+            configurations[configuration]
+                .AddRange(files.Select(file => new ParquetFile(file, configuration, labelColumn)));
         }
     }
 

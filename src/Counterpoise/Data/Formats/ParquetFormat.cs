@@ -6,10 +6,13 @@ namespace Counterpoise.Data.Formats;
 /// <summary>A folder of Parquet files, as the Hugging Face hub keeps data sets.</summary>
 internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, or one of them")
 {
+    /// <inheritdoc/>
+    internal override ListingNeed Heeds => ListingNeed.LabelColumn;
+
     /// <summary>Rows of Parquet files can be read in order alone, so they are packed once, beside the files.</summary>
     internal override ImageData? Open(string data, OpenOptions options)
     {
-        if (ParquetSet.Find(data) is not { } set)
+        if (ParquetSet.Find(data, options.Listing.LabelColumn) is not { } set)
         {
             return null;
         }
@@ -38,6 +41,10 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, o
     }
 
     /// <inheritdoc/>
+    internal override ImageData? OpenToPack(string data, OpenOptions options) =>
+        ParquetSet.Find(data, options.Listing.LabelColumn)?.Open(options);
+
+    /// <inheritdoc/>
     internal override DataInspection? Inspect(string data, OpenOptions options) =>
-        ParquetSet.Find(data) is { } set ? ParquetInspection.Of(set, options) : null;
+        ParquetSet.Find(data, options.Listing.LabelColumn) is { } set ? ParquetInspection.Of(set, options) : null;
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
@@ -11,7 +10,7 @@ namespace Counterpoise.Data.Formats;
 internal sealed class ParquetSet
 {
     // Another one where rows, labels or classes are read in another way than before, so that old packed versions are not used.
-    private const int Reading = 2;
+    private const int Reading = 3;
     private const int MostNamed = 3;
     private readonly string path;
     private readonly ParquetFiles files;
@@ -34,11 +33,13 @@ internal sealed class ParquetSet
 
     /// <summary>The set that a path names; null where it is none.</summary>
     /// <inheritdoc cref="ParquetFiles.Find" path="/exception"/>
-    internal static ParquetSet? Find(string path)
+    /// <param name="path">A folder or a file.</param>
+    /// <param name="labelColumn">The column of labels, by name or number from 1; null to find it.</param>
+    internal static ParquetSet? Find(string path, string? labelColumn = null)
     {
         try
         {
-            return ParquetFiles.Find(path) is { } files ? new ParquetSet(path, files) : null;
+            return ParquetFiles.Find(path, labelColumn) is { } files ? new ParquetSet(path, files) : null;
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
@@ -54,26 +55,17 @@ internal sealed class ParquetSet
         foreach (ParquetShard shard in files.Parts.OrderBy(part => part.Key).SelectMany(part => part.Value))
         {
             string name = Path.GetRelativePath(files.Folder, shard.Path);
-            long written = File.GetLastWriteTimeUtc(shard.Path).Ticks;
-            string footer = Convert.ToHexStringLower(shard.HashOfFooter());
-            identity
-                .Append(name)
-                .Append(' ')
-                .Append(shard.Length)
-                .Append(' ')
-                .Append(written)
-                .Append(' ')
-                .Append(footer)
-                .Append('\n');
+            identity.Append(name).Append(' ').Append(CacheEntry.IdentityOf(shard.Path)).Append('\n');
         }
 
+        identity.Append(Used.FirstOrDefault()?.Columns.Label?.Path).Append(' ');
         identity.Append(options.SkipUnreadable).Append(options.Reading.Identity);
         if (Tested is null)
         {
             identity.Append(options.TestsAll).Append(options.Seed);
         }
 
-        string digits = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.ToString())))[..16];
+        string digits = CacheEntry.Digits(identity.ToString());
         string rule = options.ResizeRule == ResizeRule.Square ? "square" : "shorter-side";
         return CacheFolder.PathIn(files.Folder, $"{options.Geometry.Resize}-{rule}-{digits}.pack");
     }
@@ -127,6 +119,13 @@ internal sealed class ParquetSet
             notes.Add($"{path}: no test images of {ParquetFiles.Shortened(untested)}.");
         }
 
+        notes.AddRange(
+            files
+                .Parts.Where(part => part.Value.All(shard => shard.Rows == 0))
+                .Select(part =>
+                    $"{path}: the {ParquetFiles.Name(part.Key)} part has no rows, in {ParquetFiles.Shortened(part.Value.Select(Name))}, and is left out."
+                )
+        );
         notes.AddRange(NotesOnLabels(classes));
         LeftOut[] all = [.. files.LeftOut, .. Unlabelled(), .. Unused(classes), .. leftOut.All];
         notes.AddRange(LeftOut.Notes(path, all));

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Files;
 using Counterpoise.Data.Listings;
 using Parquet;
 using Parquet.Schema;
@@ -9,20 +9,31 @@ namespace Counterpoise.Data.Formats;
 /// <summary>One Parquet file of images, as the Hugging Face hub serves them: <c>image: {bytes, path}</c> and <c>label</c>.</summary>
 internal sealed class ParquetShard
 {
-    private const int FooterEnd = 8;
     private static readonly string[] FalseAndTrue = ["false", "true"];
     private object?[]? labels;
 
-    private ParquetShard(string path, ParquetReader reader)
+    private ParquetShard(string path, ParquetReader reader, string? labelColumn)
     {
         Path = path;
         Length = new FileInfo(path).Length;
-        Columns = new ParquetColumns(path, reader);
+        Columns = new ParquetColumns(path, reader, labelColumn);
         GroupRows = new int[reader.RowGroupCount];
         for (int group = 0; group < GroupRows.Length; group++)
         {
-            GroupRows[group] = checked((int)reader.OpenRowGroupReader(group).RowCount);
+            ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
+            GroupRows[group] = checked((int)rows.RowCount);
+            if (GroupRows[group] < 0)
+            {
+                throw new InvalidDataException($"a group of {GroupRows[group]} rows");
+            }
+
+            foreach (DataField field in new[] { Columns.Image, Columns.ImagePath, Columns.Label }.OfType<DataField>())
+            {
+                ParquetColumn.RequireCount(path, rows, field);
+            }
         }
+
+        Rows = GroupRows.Sum();
     }
 
     internal string Path { get; }
@@ -31,7 +42,7 @@ internal sealed class ParquetShard
     internal long Length { get; }
 
     /// <summary>The number of rows.</summary>
-    internal int Rows => GroupRows.Sum();
+    internal int Rows { get; }
 
     /// <summary>What is in which column.</summary>
     internal ParquetColumns Columns { get; }
@@ -47,7 +58,8 @@ internal sealed class ParquetShard
     internal IReadOnlyList<object?> Labels => labels ??= ReadLabels();
 
     /// <summary>Whether labels are text.</summary>
-    internal bool HasText => Columns.Label is { } label && ParquetColumn.IsText(label);
+    internal bool HasText =>
+        Columns.Label is { } label && (ParquetColumn.IsText(label) || ParquetColumn.IsBytes(label));
 
     /// <summary>The names of the label's numbers; null for text and for numbers that nothing names.</summary>
     /// <exception cref="CounterpoiseException">A name stands for two numbers.</exception>
@@ -56,7 +68,10 @@ internal sealed class ParquetShard
 
     /// <summary>Opens a file and reads its schema.</summary>
     /// <exception cref="CounterpoiseException">It is damaged or no Parquet file.</exception>
-    internal static ParquetShard Open(string path) => With(path, reader => new ParquetShard(path, reader));
+    /// <param name="path">The file.</param>
+    /// <param name="labelColumn">The column of labels, by name or number from 1; null to find it.</param>
+    internal static ParquetShard Open(string path, string? labelColumn = null) =>
+        With(path, (reader, _) => new ParquetShard(path, reader, labelColumn));
 
     /// <summary>A place in the file, for messages.</summary>
     /// <param name="row">The row, from 0.</param>
@@ -69,13 +84,13 @@ internal sealed class ParquetShard
         DataField image = Columns.Image ?? throw Columns.Missing();
         return With(
             Path,
-            reader =>
+            (reader, file) =>
             {
-                ParquetRowGroupReader rows = reader.OpenRowGroupReader(group);
-                ReadOnlyMemory<byte>?[] images = ParquetColumn.Bytes(Path, rows, image);
+                var rows = new ParquetGroup(Path, file, reader.OpenRowGroupReader(group));
+                ReadOnlyMemory<byte>?[] images = ParquetColumn.Bytes(rows, image);
                 string?[]? names =
                     Columns.ImagePath is { } path && images.Any(content => content is null)
-                        ? ParquetColumn.Text(Path, rows, path)
+                        ? ParquetColumn.Text(rows, path)
                         : null;
                 return images
                     .Select(
@@ -90,48 +105,32 @@ internal sealed class ParquetShard
         );
     }
 
-    /// <summary>The SHA-256 of what the file says of itself: where its columns lie, and the extremes and lengths of their values.</summary>
-    internal byte[] HashOfFooter()
-    {
-        using FileStream file = File.OpenRead(Path);
-        byte[] end = new byte[FooterEnd];
-        file.Seek(-FooterEnd, SeekOrigin.End);
-        file.ReadExactly(end);
-        int length = (int)Math.Min(BitConverter.ToUInt32(end), file.Length - FooterEnd);
-        byte[] footer = new byte[length];
-        file.Seek(-FooterEnd - length, SeekOrigin.End);
-        file.ReadExactly(footer);
-        return SHA256.HashData(footer);
-    }
-
     private object?[] ReadLabels()
     {
         DataField label = Columns.Label ?? throw Columns.Missing();
         return With(
             Path,
-            reader =>
+            (reader, file) =>
                 Enumerable
                     .Range(0, GroupRows.Length)
-                    .Select(reader.OpenRowGroupReader)
+                    .Select(group => new ParquetGroup(Path, file, reader.OpenRowGroupReader(group)))
                     .SelectMany(rows =>
-                        ParquetColumn.IsText(label)
-                            ? ParquetColumn.Text(Path, rows, label)
-                            : ParquetColumn.Numbers(Path, rows, label).Cast<object?>()
+                        HasText ? ParquetColumn.Text(rows, label) : ParquetColumn.Numbers(rows, label).Cast<object?>()
                     )
                     .ToArray()
         );
     }
 
-    private static T With<T>(string path, Func<ParquetReader, T> use)
+    private static T With<T>(string path, Func<ParquetReader, Stream, T> use)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using Stream file = RegularFile.Open(path);
             ParquetContent.Require(path, file);
             ParquetReader reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();
             try
             {
-                return use(reader);
+                return use(reader, file);
             }
             finally
             {
@@ -142,7 +141,14 @@ internal sealed class ParquetShard
         {
             throw FileFailure.Reading(path, failure);
         }
-        catch (Exception failure) when (failure is not CounterpoiseException and not OutOfMemoryException)
+        catch (OutOfMemoryException failure)
+        {
+            throw new CounterpoiseException(
+                $"{path}: takes more memory than there is: it is damaged, or its groups of rows are too large; download it again, or write it in smaller groups.",
+                failure
+            );
+        }
+        catch (Exception failure) when (failure is not CounterpoiseException)
         {
             throw new CounterpoiseException(
                 $"{path}: is damaged or no Parquet file ({failure.Message.ReplaceLineEndings(" ")}); download it again.",
