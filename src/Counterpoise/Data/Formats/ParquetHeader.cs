@@ -3,9 +3,9 @@ namespace Counterpoise.Data.Formats;
 /// <summary>Goes over what a Parquet file says of itself, in its footer and before each page, before the library reads it.</summary>
 /// <remarks>
 /// These are structures in Thrift's compact protocol. The library takes memory for whatever number of elements and bytes is
-/// announced, and reads a field by its number, whatever type it has there. So one wrong byte may cost gigabytes, or send it
-/// through billions of elements that take no byte. Here every field must have its type, and all that is announced must fit
-/// into the bytes that are left.
+/// announced, reads a field by its number, whatever type it has there, and goes on for ever behind the end. So one wrong byte
+/// may cost gigabytes, or never come back. Here every field must have its type, and all that is announced must fit into the
+/// bytes that are left. What the library does not skip rightly is refused: structures that it does not know.
 /// </remarks>
 internal sealed class ParquetHeader
 {
@@ -72,7 +72,6 @@ internal sealed class ParquetHeader
         Set,
         Map,
         Structure,
-        Uuid,
     }
 
     private long Left => end - file.Position;
@@ -102,19 +101,22 @@ internal sealed class ParquetHeader
 
     private static string[] Fields(string types) => types.Split(' ');
 
-    private void Structure(string? name, int depth)
+    private void Structure(string name, int depth)
     {
-        string[] fields = name is null ? [] : Structures[name];
+        string[] fields = Structures[name];
         int field = 0;
         for (int head = Byte(); head != (int)Wire.Stop; head = Byte())
         {
-            field = head >> 4 == 0 ? (short)Number() : field + (head >> 4);
-            string type = field > 0 && field <= fields.Length ? fields[field - 1] : "-";
+            long number = head >> 4 == 0 ? Number() : field + (head >> 4);
+            field = number is > 0 and <= short.MaxValue
+                ? (int)number
+                : throw new InvalidDataException($"it has a field with the number {number}");
+            string type = field <= fields.Length ? fields[field - 1] : "-";
             var wire = (Wire)(head & 15);
             Require(wire, type);
             if (wire is Wire.Int16 or Wire.Int32 or Wire.Int64)
             {
-                numbers[(name ?? "", field)] = Number();
+                numbers[(name, field)] = Number();
             }
             else
             {
@@ -127,7 +129,7 @@ internal sealed class ParquetHeader
     {
         if (depth > Deepest)
         {
-            throw new InvalidDataException($"structures in it lie {Deepest} deep in others");
+            throw new InvalidDataException($"parts of it lie {Deepest} deep in others");
         }
 
         switch (wire)
@@ -143,31 +145,20 @@ internal sealed class ParquetHeader
             case Wire.Double:
                 Skip(sizeof(double));
                 break;
-            case Wire.Uuid:
-                Skip(16);
-                break;
             case Wire.Bytes:
                 Skip(Count());
                 break;
-            case Wire.List or Wire.Set:
+            case Wire.List:
                 int head = Byte();
                 List(head >> 4 == 15 ? Count() : head >> 4, (Wire)(head & 15), type.Trim('[', ']'), depth);
                 break;
-            case Wire.Map:
-                int pairs = Count();
-                int types = pairs == 0 ? 0 : Byte();
-                for (int i = 0; i < pairs; i++)
-                {
-                    Value((Wire)(types >> 4), "-", depth + 1);
-                    Value((Wire)(types & 15), "-", depth + 1);
-                }
-
+            case Wire.Structure when type != "-":
+                Structure(type, depth);
                 break;
-            case Wire.Structure:
-                Structure(type == "-" ? null : type, depth);
-                break;
+            case Wire.Structure when Byte() == (int)Wire.Stop:
+                break; // Without content there is nothing to skip.
             default:
-                throw new InvalidDataException($"it has a value of the type {(int)wire}, which there is not");
+                throw new InvalidDataException($"it has a value of the type {(int)wire} that is not known");
         }
     }
 
