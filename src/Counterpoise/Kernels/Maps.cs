@@ -11,6 +11,10 @@ internal static unsafe class Maps
     /// <summary>The kernels take channels in groups of this many.</summary>
     internal const int ChannelGroup = 16;
 
+    /// <summary>Leaves everything that this thread begins to libtorch, as on a GPU; for tests.</summary>
+    [ThreadStatic]
+    internal static bool LeavesAllToLibtorch;
+
     /// <summary>Whether the kernels can work on a map: on the CPU, an x86 with AVX2, float32 or bfloat16, whole groups of channels.</summary>
     internal static bool Handle(Tensor map) => Handle(map, map.shape[1]) && map.numel() > 0;
 
@@ -18,6 +22,7 @@ internal static unsafe class Maps
     internal static bool Handle(Tensor map, long channels) =>
         Avx2.IsSupported
         && Fma.IsSupported
+        && !LeavesAllToLibtorch
         && map.device_type == DeviceType.CPU
         && (map.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         && channels % ChannelGroup == 0;
