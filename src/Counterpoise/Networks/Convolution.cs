@@ -32,6 +32,12 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>, IOnnxLayer
         register_parameter("weight", weight);
     }
 
+    /// <summary>The float32 weight, [outputs, inputs / groups, kernel, kernel].</summary>
+    internal Parameter Kernel => weight;
+
+    /// <summary>The weight in the precision of the maps, where somebody has rounded it for this step; else null.</summary>
+    internal Tensor? Rounded { get; set; }
+
     /// <param name="input">[N, C, H, W], float32 or bfloat16.</param>
     /// <returns>[N, outputs, H / stride, W / stride] of the input's type.</returns>
     public override Tensor forward(Tensor input) =>
@@ -59,9 +65,9 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>, IOnnxLayer
     /// <summary>By libtorch. A processor without bfloat16 arithmetic rounds what it computes in float32: that is far faster there.</summary>
     private Tensor Plain(Tensor input)
     {
-        if (input.dtype == weight.dtype)
+        if (input.dtype == weight.dtype || input.dtype == Rounded?.dtype)
         {
-            return Plain(input, weight);
+            return Plain(input, Rounded ?? weight);
         }
 
         return Execution.ComputesInBFloat16 || input.device_type != DeviceType.CPU

@@ -48,13 +48,7 @@ internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, 
                     plan,
                     batch =>
                     {
-                        StepResult result = TrainingStep.Compute(
-                            state.Network,
-                            phase,
-                            batch,
-                            state.Optimizer.Parameters,
-                            Ranks.Alone
-                        );
+                        StepResult result = state.Compute(batch, Ranks.Alone);
                         state.Optimizer.Step(0, result.Gradients);
                         _ = Transfer.Number<float>(result.Loss);
                     }

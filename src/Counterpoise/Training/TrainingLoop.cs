@@ -194,7 +194,7 @@ internal sealed class TrainingLoop : IDisposable
     private void Step(StepBatch batch)
     {
         double learningRate = batch.Context.LearningRate;
-        StepResult result = TrainingStep.Compute(state.Network, state.Phase, batch, state.Optimizer.Parameters, ranks);
+        StepResult result = state.Compute(batch, ranks);
         meter.Add(result, batch.Count);
         bool isRead = meter.Count >= StepsBetweenReads;
         if (isRead)

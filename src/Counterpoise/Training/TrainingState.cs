@@ -22,6 +22,7 @@ internal sealed class TrainingState : IDisposable
     private readonly Draws draws;
     private readonly Execution execution;
     private readonly Device device;
+    private RoundedKernels? rounded;
 
     /// <summary>The state at the beginning of the first phase.</summary>
     internal TrainingState(Recipe recipe, int classes, Execution execution)
@@ -96,6 +97,15 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
+    /// <summary>Computes the loss and the gradients of one mini-batch; call it within a dispose scope.</summary>
+    internal StepResult Compute(StepBatch batch, Ranks ranks) =>
+        rounded is null || batch.Images.Length > 1 // What several streams send back to a kernel is added in float32.
+            ? TrainingStep.Compute(Network, Phase, batch, Optimizer.Parameters, ranks)
+            : rounded.Use(
+                Optimizer.Parameters,
+                learning => TrainingStep.Compute(Network, Phase, batch, learning, ranks)
+            );
+
     internal void AddStep(double loss, int correct, int images)
     {
         Step++;
@@ -162,6 +172,11 @@ internal sealed class TrainingState : IDisposable
             }
         }
 
+        rounded?.Dispose();
+        rounded =
+            execution.KeepsOnDevice && execution.ElementType != ScalarType.Float32
+                ? new RoundedKernels(Network, execution.ElementType)
+                : null;
         return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay, execution.FusesUpdates);
     }
 
@@ -278,6 +293,7 @@ internal sealed class TrainingState : IDisposable
 
     public void Dispose()
     {
+        rounded?.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
     }

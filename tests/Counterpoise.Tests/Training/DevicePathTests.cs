@@ -36,6 +36,47 @@ public sealed class DevicePathTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
+    [InlineData("mfw")]
+    [InlineData("bbn")]
+    [InlineData("crt")]
+    [InlineData("oltr")]
+    public void A_training_in_bfloat16_by_libtorch_gives_the_same_bits(string method)
+    {
+        Maps.LeavesAllToLibtorch = true;
+        try
+        {
+            Recipe recipe = RecipeOf(method);
+            using ImageData images = SyntheticImages.Open(0, trainPerClass: 10, testPerClass: 2);
+            Dictionary<string, Tensor> wanted = Trained(
+                "ordinary",
+                recipe,
+                images,
+                Ordinary with
+                {
+                    Precision = Precision.Bf16,
+                },
+                out string[] lines
+            );
+            Dictionary<string, Tensor> found = Trained(
+                "device",
+                recipe,
+                images,
+                OnDevice with
+                {
+                    Precision = Precision.Bf16,
+                },
+                out string[] ours
+            );
+            Assert.Equal(lines, ours);
+            AssertEqual(wanted, found, 0);
+        }
+        finally
+        {
+            Maps.LeavesAllToLibtorch = false;
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Methods))]
     public void A_training_gives_the_same_bits(string method)
     {
@@ -90,8 +131,10 @@ public sealed class DevicePathTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Nothing_is_read_within_an_epoch_and_a_step_has_few_operators()
+    [Theory]
+    [InlineData(Precision.Fp32)]
+    [InlineData(Precision.Bf16)]
+    public void Nothing_is_read_within_an_epoch_and_a_step_has_few_operators(Precision precision)
     {
         Maps.LeavesAllToLibtorch = true;
         try
@@ -104,7 +147,7 @@ public sealed class DevicePathTests : IDisposable
                 Data = recipe.Data with { Imbalance = ImbalanceKind.Natural },
             };
             TrainingData data = TrainingData.Prepare(images, recipe.Data);
-            Execution execution = OnDevice with { FusesUpdates = true };
+            Execution execution = OnDevice with { FusesUpdates = true, Precision = precision };
             using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
             using var input = new InputPipeline(data.Normalisation, execution);
             using var constants = new StepConstants();
@@ -124,13 +167,7 @@ public sealed class DevicePathTests : IDisposable
             void Step(StepBatch batch)
             {
                 uploads = uploads == 0 ? Transfer.Uploads : uploads;
-                StepResult result = TrainingStep.Compute(
-                    state.Network,
-                    state.Phase,
-                    batch,
-                    state.Optimizer.Parameters,
-                    Ranks.Alone
-                );
+                StepResult result = state.Compute(batch, Ranks.Alone);
                 meter.Add(result, batch.Count);
                 state.Optimizer.Step(0.1, result.Gradients);
             }

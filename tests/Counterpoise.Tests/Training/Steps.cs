@@ -65,13 +65,7 @@ internal static class Steps
     /// <returns>The loss.</returns>
     public static double Train(TrainingState state, StepBatch batch, double learningRate)
     {
-        StepResult result = TrainingStep.Compute(
-            state.Network,
-            state.Phase,
-            batch,
-            state.Optimizer.Parameters,
-            Ranks.Alone
-        );
+        StepResult result = state.Compute(batch, Ranks.Alone);
         state.Optimizer.Step(learningRate, result.Gradients);
         return result.Loss.item<float>();
     }
