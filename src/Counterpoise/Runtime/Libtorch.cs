@@ -26,7 +26,7 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
     ];
 
     private static readonly Lock Gate = new();
-    private static Libtorch? taken;
+    private static volatile Libtorch? taken;
 
     /// <summary>The versions as pip takes them.</summary>
     internal static string PipRange => LibtorchFolder.PipRange;
@@ -43,6 +43,11 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
     /// <exception cref="UsageException">There is none, or the one that is named cannot be used.</exception>
     internal static Libtorch Require()
     {
+        if (taken is { } known)
+        {
+            return known;
+        }
+
         lock (Gate)
         {
             return taken ??= Take(Environment.GetEnvironmentVariable(Variable));
@@ -127,7 +132,7 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
                 .Where(path => !IsLoaded(path))
         )
         {
-            NativeLoading.LoadFromMemory(Path.GetFileName(other), StandIn.Named(other));
+            NativeLoading.LoadFromMemory(nameof(StandIn), StandIn.Named(other));
         }
     }
 
