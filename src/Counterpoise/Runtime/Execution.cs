@@ -59,7 +59,7 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     }
 
     /// <summary>What the user should know of the device that was chosen; null for nothing.</summary>
-    internal string? Note { get; private init; }
+    internal string? Note { get; init; }
 
     private static Precision Fastest(string device)
     {

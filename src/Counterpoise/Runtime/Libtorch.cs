@@ -40,7 +40,8 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
     /// Finds libtorch and checks it, and loads the one that the variable names. To be called before anything of torch is
     /// touched: what fails there cannot be tried again, and the error says little.
     /// </summary>
-    /// <exception cref="UsageException">There is none, or the one that is named cannot be used.</exception>
+    /// <exception cref="UsageException">The one that is named cannot be used.</exception>
+    /// <exception cref="CounterpoiseException">None is named, and there is none.</exception>
     internal static Libtorch Require()
     {
         if (taken is { } known)
@@ -54,7 +55,9 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
         }
     }
 
-    private static Libtorch Take(string? named)
+    /// <summary>The same without remembering it.</summary>
+    /// <param name="named">What the variable says; null for nothing.</param>
+    internal static Libtorch Take(string? named)
     {
         if (string.IsNullOrWhiteSpace(named))
         {
@@ -69,8 +72,8 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
         bool asks = named == Python;
         string origin = asks ? $"{Variable}={Python}" : Variable;
         var chosen = LibtorchFolder.Of(asks ? PythonTorch.Folder() : named);
-        chosen.Require(origin, NativeLoading.FindLibrary());
         RequireAlone(chosen, origin);
+        chosen.Require(origin, NativeLoading.FindLibrary());
         Load(chosen, origin);
         return new Libtorch(chosen, origin);
     }
@@ -86,7 +89,7 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
     /// <summary>Windows and macOS find their own; on Linux nothing was found.</summary>
     private static Libtorch Elsewhere() =>
         OperatingSystem.IsLinux()
-            ? throw new UsageException(
+            ? throw new CounterpoiseException(
                 $"there is no libtorch in {AppContext.BaseDirectory} or another folder of the program; set {Variable} to a folder that holds one, or to python after pip install 'torch{PipRange}', or reference TorchSharp-cpu."
             )
             : new Libtorch(null, Beside);
@@ -94,10 +97,8 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
     /// <summary>Two in one process register everything twice, and the second one ends the process.</summary>
     private static void RequireAlone(LibtorchFolder chosen, string origin)
     {
-        if (
-            NativeLoading.Loaded() is [var other, ..]
-            && !IsLoaded(Path.Combine(chosen.Path, LibtorchFolder.MainLibrary))
-        )
+        string main = Path.Combine(chosen.Path, LibtorchFolder.MainLibrary);
+        if (NativeLoading.Loaded() is [var other, ..] && File.Exists(main) && !IsLoaded(main))
         {
             throw new UsageException(
                 $"{origin} names the libtorch of {chosen.Path}, but this process has loaded {other} already, and it can hold one; unset {Variable}, or use Counterpoise before anything else of torch."
