@@ -12,11 +12,12 @@ internal sealed class ElfFile
     private const int SymbolSize = 24;
     private const uint DynamicSymbols = 11;
     private const uint SymbolVersions = 0x6fffffff;
+    private const int Local = 0;
     private const int Global = 1;
     private const ushort Unversioned = 1;
 
     private readonly byte[] symbols = [];
-    private readonly byte[] names = [];
+    private readonly string names = "";
     private readonly byte[] versions = [];
 
     /// <summary>Reads a library.</summary>
@@ -42,7 +43,10 @@ internal sealed class ElfFile
             {
                 symbols = Content(file, Section(table, i));
                 int linked = BinaryPrimitives.ReadInt32LittleEndian(Section(table, i)[40..]);
-                names = linked >= 0 && linked < count ? Content(file, Section(table, linked)) : [];
+                names =
+                    linked >= 0 && linked < count
+                        ? Encoding.Latin1.GetString(Content(file, Section(table, linked)))
+                        : "";
             }
             else if (type == SymbolVersions)
             {
@@ -66,42 +70,54 @@ internal sealed class ElfFile
             _ => $"number {machine}",
         };
 
-    /// <summary>The symbols that others can use.</summary>
-    internal IEnumerable<string> Defined() => Symbols(isDefined: true).Select(symbol => symbol.Name);
-
     /// <summary>
     /// The symbols that it cannot do without and whose version it leaves open. libtorch's have no versions; those of the
     /// C and C++ runtimes have.
     /// </summary>
     internal IEnumerable<string> Needed() =>
         Symbols(isDefined: false)
-            .Where(symbol => symbol is { Binding: Global, Version: <= Unversioned })
-            .Select(symbol => symbol.Name);
+            .Where(symbol => BindingOf(symbol) == Global && VersionOf(symbol) <= Unversioned)
+            .Select(symbol => NameOf(symbol).ToString());
 
-    private IEnumerable<(string Name, int Binding, int Version)> Symbols(bool isDefined)
+    /// <summary>Takes the symbols that others can use out of a set.</summary>
+    internal void RemoveDefined(HashSet<string> missing)
+    {
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = missing.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (int symbol in Symbols(isDefined: true))
+        {
+            lookup.Remove(NameOf(symbol));
+        }
+    }
+
+    /// <summary>The places of symbols in the table, but for those that the library keeps for itself.</summary>
+    private IEnumerable<int> Symbols(bool isDefined)
     {
         for (int i = 1; i < symbols.Length / SymbolSize; i++)
         {
-            int at = i * SymbolSize;
-            int binding = symbols[at + 4] >> 4;
-            bool hasSection = BinaryPrimitives.ReadUInt16LittleEndian(symbols.AsSpan(at + 6)) != 0;
-            if (hasSection == isDefined && binding != 0)
+            bool hasSection = BinaryPrimitives.ReadUInt16LittleEndian(Symbol(i)[6..]) != 0;
+            if (hasSection == isDefined && BindingOf(i) != Local)
             {
-                int version =
-                    versions.Length >= (i + 1) * 2
-                        ? BinaryPrimitives.ReadUInt16LittleEndian(versions.AsSpan(i * 2))
-                        : Unversioned;
-                yield return (Name(BinaryPrimitives.ReadUInt32LittleEndian(symbols.AsSpan(at))), binding, version);
+                yield return i;
             }
         }
     }
 
-    private string Name(uint start)
+    private int BindingOf(int symbol) => Symbol(symbol)[4] >> 4;
+
+    private int VersionOf(int symbol) =>
+        versions.Length >= (symbol + 1) * 2
+            ? BinaryPrimitives.ReadUInt16LittleEndian(versions.AsSpan(symbol * 2))
+            : Unversioned;
+
+    private ReadOnlySpan<char> NameOf(int symbol)
     {
-        ReadOnlySpan<byte> rest = start < names.Length ? names.AsSpan((int)start) : [];
-        int end = rest.IndexOf((byte)0);
-        return Encoding.ASCII.GetString(end < 0 ? rest : rest[..end]);
+        uint start = BinaryPrimitives.ReadUInt32LittleEndian(Symbol(symbol));
+        ReadOnlySpan<char> rest = start < names.Length ? names.AsSpan((int)start) : [];
+        int end = rest.IndexOf('\0');
+        return end < 0 ? rest : rest[..end];
     }
+
+    private ReadOnlySpan<byte> Symbol(int i) => symbols.AsSpan(i * SymbolSize, SymbolSize);
 
     private static Span<byte> Section(byte[] table, int i) => table.AsSpan(i * SectionSize, SectionSize);
 

@@ -68,7 +68,7 @@ internal sealed partial record LibtorchFolder(string Path, string? Version, bool
 
         if (caller is not null)
         {
-            string[] missing = MissingFor(new ElfFile(caller), [main, .. Others(origin)]);
+            string[] missing = Missing(new ElfFile(caller).Needed(), [main, .. Others(origin)]);
             if (missing.Length > 0)
             {
                 throw Refused(
@@ -78,13 +78,13 @@ internal sealed partial record LibtorchFolder(string Path, string? Version, bool
         }
     }
 
-    /// <summary>What a library needs and others do not define, in alphabetical order.</summary>
-    internal static string[] MissingFor(ElfFile caller, IEnumerable<ElfFile> libraries)
+    /// <summary>The symbols that are needed and that no library defines, in alphabetical order.</summary>
+    internal static string[] Missing(IEnumerable<string> needed, IEnumerable<ElfFile> libraries)
     {
-        var missing = new HashSet<string>(caller.Needed(), StringComparer.Ordinal);
+        var missing = new HashSet<string>(needed, StringComparer.Ordinal);
         foreach (ElfFile library in libraries.TakeWhile(_ => missing.Count > 0))
         {
-            missing.ExceptWith(library.Defined());
+            library.RemoveDefined(missing);
         }
 
         return [.. missing.Order(StringComparer.Ordinal)];
