@@ -29,6 +29,11 @@ public sealed class LibtorchTests(Example example) : IDisposable
         );
         ToolResult again = Start(["resume", "run"], (Variable, folder["torch"]));
         Assert.True(again.ExitCode == 0, again.ToString());
+
+        // What it needs itself must be there, too.
+        string needed = Assert.Single(Directory.GetFiles(folder["torch/lib"], "libgomp*"));
+        File.Delete(needed);
+        Refuse([(Variable, folder["torch"])], "libtorch_cpu.so does not load", Path.GetFileName(needed));
     }
 
     [Theory]

@@ -116,11 +116,10 @@ internal sealed partial record Libtorch(LibtorchFolder? Folder, string Origin)
             }
             catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
             {
-                string[] lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                string reason =
-                    lines.FirstOrDefault(line => line.Contains(".so", StringComparison.Ordinal)) ?? lines[0];
+                // The runtime's advice on how to look further, and then what the system said.
+                string reason = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim();
                 throw new UsageException(
-                    $"{origin}: {file} does not load: {reason.Trim()}; install what is missing, or unset {Variable}.",
+                    $"{origin}: {file} does not load: {reason}; install what is missing, or unset {Variable}.",
                     error
                 );
             }
