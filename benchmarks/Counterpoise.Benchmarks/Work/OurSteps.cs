@@ -68,8 +68,15 @@ internal sealed class OurSteps : IDisposable
             FirstPlace: done * labels.Length
         );
         Tensor batch = count == labels.Length ? images : images.narrow(0, 0, count);
-        TrainingStep.Backward(state.Network, phase, context, batch, labels[..count]);
-        state.Optimizer.Step(LearningRate);
+        StepResult result = TrainingStep.Compute(
+            state.Network,
+            phase,
+            TrainingStep.BatchOf(phase, context, batch, labels[..count]),
+            state.Optimizer.Parameters,
+            Ranks.Alone
+        );
+        _ = result.Loss.item<float>();
+        state.Optimizer.Step(LearningRate, result.Gradients);
         done++;
     }
 }

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace Counterpoise.Basics;
 
 /// <summary>Where training stands at one step: everything that a slot's decision may depend on, passed by value.</summary>
@@ -25,6 +27,17 @@ public readonly record struct StepContext(
 
     /// <summary>The groups of this context's examples within which mixing partners are drawn.</summary>
     public int MixingGroups { get; init; } = 1;
+
+    /// <summary>What methods keep from step to step; null where nothing is kept.</summary>
+    internal StepConstants? Constants { get; init; }
+
+    /// <summary>Numbers that follow from the owner's settings and the class counts alone: made once a training, not in every step.</summary>
+    /// <param name="owner">The method or slot, which has one such tensor.</param>
+    /// <param name="device">Where it must be.</param>
+    /// <param name="make">Makes it there.</param>
+    /// <returns>A tensor that is not to be changed or disposed of.</returns>
+    internal torch.Tensor Constant(object owner, torch.Device device, Func<torch.Tensor> make) =>
+        Constants is null ? make() : Constants.Of(owner, device, make);
 
     /// <summary>The share of the phase's epochs that lies behind, from 0 to below 1.</summary>
     public double Progress => (double)PhaseEpoch / PhaseEpochs;

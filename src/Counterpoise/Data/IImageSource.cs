@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Counterpoise.Data.Pixels;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -24,6 +25,9 @@ internal interface IImageSource : IDisposable
     /// <summary>The label of every image, 0 to Classes.Count - 1.</summary>
     IReadOnlyList<int> Labels { get; }
 
+    /// <summary>The size of the images before crops are cut out of them; null where each has its own.</summary>
+    PixelSize? Stored => new(Width, Height);
+
     /// <summary>Whether reading takes long, as decoding files does, so that it is worth being done ahead.</summary>
     bool IsSlow => false;
 
@@ -37,4 +41,9 @@ internal interface IImageSource : IDisposable
     /// <param name="augmentation">Random changes for training, or null for the images as they are.</param>
     /// <returns>A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised.</returns>
     torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null);
+
+    /// <summary>Reads images before crops are cut out of them; only where all have one size.</summary>
+    /// <param name="positions">As in <see cref="Read"/>.</param>
+    /// <returns>A new tensor [positions.Length, 3, Stored.Height, Stored.Width] of uint8, on the CPU.</returns>
+    torch.Tensor ReadStored(ReadOnlySpan<int> positions) => Read(positions);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Counterpoise.Data.Pixels;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -55,8 +56,14 @@ internal sealed class ImageSubset : IImageSource
     public bool IsSlow => source.IsSlow;
 
     /// <inheritdoc/>
+    public PixelSize? Stored => source.Stored;
+
+    /// <inheritdoc/>
     public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null) =>
         source.Read(InSource(positions), augmentation);
+
+    /// <inheritdoc/>
+    public torch.Tensor ReadStored(ReadOnlySpan<int> positions) => source.ReadStored(InSource(positions));
 
     /// <inheritdoc/>
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>

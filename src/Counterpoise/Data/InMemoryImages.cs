@@ -72,6 +72,8 @@ internal sealed unsafe class InMemoryImages : IImageSource, IStoredImages
     /// <inheritdoc/>
     public IReadOnlyList<int> Labels => labels;
 
+    PixelSize? IImageSource.Stored => stored;
+
     /// <summary>What identifies each image, where that is not its pixels.</summary>
     internal Func<int, byte[]>? Identity { get; init; }
 
@@ -127,6 +129,10 @@ internal sealed unsafe class InMemoryImages : IImageSource, IStoredImages
         GC.KeepAlive(this);
         return batch;
     }
+
+    /// <inheritdoc/>
+    public torch.Tensor ReadStored(ReadOnlySpan<int> positions) =>
+        pixels.index_select(0, torch.tensor(positions.ToArray()));
 
     /// <inheritdoc/>
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Counterpoise.Basics;
+using Counterpoise.Data.Pixels;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -34,6 +35,9 @@ internal sealed class RelabelledImages : IImageSource
     /// <inheritdoc/>
     public bool IsSlow => source.IsSlow;
 
+    /// <inheritdoc/>
+    public PixelSize? Stored => source.Stored;
+
     /// <summary>The images of a source under other classes.</summary>
     /// <param name="source">The images.</param>
     /// <param name="classes">The classes, in the order of labels.</param>
@@ -66,6 +70,9 @@ internal sealed class RelabelledImages : IImageSource
     /// <inheritdoc/>
     public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null) =>
         source.Read(positions, augmentation);
+
+    /// <inheritdoc/>
+    public torch.Tensor ReadStored(ReadOnlySpan<int> positions) => source.ReadStored(positions);
 
     /// <summary>Does nothing: the source belongs to whoever opened it.</summary>
     public void Dispose() { }

@@ -131,9 +131,31 @@ internal sealed class ConvolutionFunction : MapFunction<ConvolutionFunction>
 
         using var noGradient = no_grad();
         using Tensor rounded = kernel.to(input.dtype);
-        return Maps.Ordered(
-            nn.functional.conv2d(input, rounded, strides: [stride, stride], padding: [padding, padding])
-        );
+        return kernel.shape[2] == 1 && padding == 0
+            ? Product(input, rounded, stride)
+            : Maps.Ordered(
+                nn.functional.conv2d(input, rounded, strides: [stride, stride], padding: [padding, padding])
+            );
+    }
+
+    /// <summary>A convolution of single pixels as a product of matrices.</summary>
+    /// <remarks>
+    /// oneDNN (of libtorch 2.10) divides by zero when it plans a bfloat16 convolution of 1x1 kernels to 1,024 channels on
+    /// a processor that tells nothing of its caches, as in some virtual machines. As a product it is also faster.
+    /// </remarks>
+    private static Tensor Product(Tensor input, Tensor kernel, int stride)
+    {
+        using var scope = NewDisposeScope();
+        TensorIndex every = TensorIndex.Slice(step: stride);
+        Tensor taken = stride == 1 ? input : input[.., .., every, every];
+        Tensor pixels = taken.permute(0, 2, 3, 1).contiguous();
+        long[] shape = pixels.shape;
+        long outputs = kernel.shape[0];
+        return nn
+            .functional.linear(pixels.view(-1, shape[3]), kernel.reshape(outputs, shape[3]))
+            .view(shape[0], shape[1], shape[2], outputs)
+            .permute(0, 3, 1, 2)
+            .MoveToOuterDisposeScope();
     }
 
     private static Tensor Compute<TEpilogue>(Tensor input, Tensor kernel, int stride, int padding, TEpilogue epilogue)

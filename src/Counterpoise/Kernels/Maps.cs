@@ -14,12 +14,17 @@ internal static unsafe class Maps
     /// <summary>Whether the processor has the instructions that the kernels are written for.</summary>
     internal static bool ProcessorFits => Avx2.IsSupported && Fma.IsSupported;
 
+    /// <summary>Leaves everything that this thread begins to libtorch, as on a GPU; for tests.</summary>
+    [ThreadStatic]
+    internal static bool LeavesAllToLibtorch;
+
     /// <summary>Whether the kernels can work on a map: on the CPU, an x86 with AVX2, float32 or bfloat16, whole groups of channels.</summary>
     internal static bool Handle(Tensor map) => Handle(map, map.shape[1]) && map.numel() > 0;
 
     /// <summary>The same of a map with other channels that has yet to be computed.</summary>
     internal static bool Handle(Tensor map, long channels) =>
         ProcessorFits
+        && !LeavesAllToLibtorch
         && map.device_type == DeviceType.CPU
         && (map.dtype is ScalarType.Float32 or ScalarType.BFloat16)
         && channels % ChannelGroup == 0;

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;
@@ -14,14 +15,18 @@ public sealed record BalancedSoftmax : Method, ILoss
     public override string Summary => "class sizes in the softmax of the training loss (Ren et al., NeurIPS 2020)";
 
     /// <inheritdoc/>
-    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context) =>
-        new CrossEntropy().Examples(logits + LogCounts(context.ClassCounts, logits.device), labels, context);
+    public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
+    {
+        IReadOnlyList<int> counts = context.ClassCounts;
+        Tensor prior = context.Constant(this, logits.device, () => LogCounts(counts, logits.device));
+        return new CrossEntropy().Examples(logits + prior, labels, context);
+    }
 
     /// <inheritdoc/>
     public double PriorFactorOf(int count) => 1.0 / count;
 
     internal static Tensor LogCounts(IReadOnlyList<int> counts, Device device) =>
-        tensor(counts.Select(count => (float)Math.Log(count)).ToArray(), device: device);
+        Transfer.Up([.. counts.Select(count => (float)Math.Log(count))], device);
 
     /// <inheritdoc/>
     public override Phase Fill(Phase phase) => phase.WithLoss(this, Name);

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;
@@ -21,9 +22,17 @@ public sealed record Cdt : Method, ILoss
     /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
-        double largest = context.ClassCounts.Max();
-        float[] inverse = [.. context.ClassCounts.Select(count => (float)Math.Pow(count / largest, Gamma))];
-        return new CrossEntropy().Examples(logits * tensor(inverse, device: logits.device), labels, context);
+        IReadOnlyList<int> counts = context.ClassCounts;
+        Tensor inverse = context.Constant(
+            this,
+            logits.device,
+            () =>
+            {
+                double largest = counts.Max();
+                return Transfer.Up([.. counts.Select(count => (float)Math.Pow(count / largest, Gamma))], logits.device);
+            }
+        );
+        return new CrossEntropy().Examples(logits * inverse, labels, context);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;
@@ -29,8 +30,13 @@ public sealed record Ldam : Method, ILoss, IHead
     /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
-        float[] margins = [.. Margins(context.ClassCounts, MaxMargin).Select(margin => (float)(Scale * margin))];
-        Tensor margin = tensor(margins, device: logits.device).index_select(0, labels).unsqueeze(1);
+        IReadOnlyList<int> counts = context.ClassCounts;
+        Tensor margins = context.Constant(
+            this,
+            logits.device,
+            () => Transfer.Up([.. Margins(counts, MaxMargin).Select(margin => (float)(Scale * margin))], logits.device)
+        );
+        Tensor margin = margins.index_select(0, labels).unsqueeze(1);
         Tensor isLabel = nn.functional.one_hot(labels, logits.shape[1]).to(ScalarType.Float32);
         return new CrossEntropy().Examples(logits - (isLabel * margin), labels, context);
     }

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;
@@ -22,9 +23,17 @@ public sealed record LogitAdjustment : Method, ILoss
     /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
-        double logTotal = Math.Log(context.ClassCounts.Sum(count => (long)count));
-        Tensor logShares = BalancedSoftmax.LogCounts(context.ClassCounts, logits.device) - logTotal;
-        return new CrossEntropy().Examples(logits + (logShares * Tau), labels, context);
+        IReadOnlyList<int> counts = context.ClassCounts;
+        Tensor prior = context.Constant(
+            this,
+            logits.device,
+            () =>
+            {
+                double logTotal = Math.Log(counts.Sum(count => (long)count));
+                return (BalancedSoftmax.LogCounts(counts, logits.device) - logTotal) * Tau;
+            }
+        );
+        return new CrossEntropy().Examples(logits + prior, labels, context);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -103,7 +104,7 @@ internal sealed class MetaEmbeddingHead : Head, IOnnxLayer
         centroids.zero_();
         start.ForEachTrainingBatch((map, labels) => centroids.index_add_(0, labels, Embed(map), 1));
         float[] counts = [.. start.ClassCounts.Select(count => (float)count)];
-        centroids.div_(tensor(counts, device: centroids.device).unsqueeze(1));
+        centroids.div_(Transfer.Up(counts, centroids.device).unsqueeze(1));
     }
 
     /// <summary>L.</summary>

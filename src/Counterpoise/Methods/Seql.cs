@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Methods;
@@ -49,7 +50,7 @@ public sealed record Seql : Method, ILoss
             }
         }
 
-        Tensor mask = tensor(leftOut, device: logits.device).reshape(logits.shape);
+        Tensor mask = Transfer.Up(leftOut, logits.device).reshape(logits.shape);
         mask = mask.logical_and(nn.functional.one_hot(labels, counts.Count).to(ScalarType.Bool).logical_not());
         return new CrossEntropy().Examples(logits.masked_fill(mask, float.NegativeInfinity), labels, context);
     }

@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Methods;
@@ -87,7 +88,7 @@ public sealed record TauNorm : Method, IHead
                 for (int i = 0; i < powers.Length; i++)
                 {
                     head.Take(previous, powers[i], Bias);
-                    predicted[i].AddRange(head.call(map).argmax(1).cpu().data<long>().ToArray().Select(c => (int)c));
+                    predicted[i].AddRange(Transfer.Down<long>(head.call(map).argmax(1)).Select(c => (int)c));
                 }
             }
         );

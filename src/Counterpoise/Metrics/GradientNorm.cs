@@ -16,8 +16,8 @@ internal sealed class GradientNorm(string key) : ClassStatistic(key)
 
         internal override void AddTrain(int[] labels, Outputs outputs, Tensor map)
         {
-            Tensor targets = tensor(Array.ConvertAll(labels, label => (long)label), device: map.device);
-            means.Add(labels, FeatureGradient.Norms(head, map, targets).cpu().data<float>().ToArray());
+            Tensor targets = Transfer.Up(Array.ConvertAll(labels, label => (long)label), map.device);
+            means.Add(labels, Transfer.Down<float>(FeatureGradient.Norms(head, map, targets)));
         }
 
         internal override void EndTrain(Ranks ranks) => means.Sum(ranks);

@@ -1,4 +1,5 @@
 using Counterpoise.Networks;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Metrics;
@@ -20,13 +21,13 @@ internal sealed record Outputs(long[] Predicted, float[] Confidence, float[] Ent
 
         // p log p is 0 where p is 0, though log p may be minus infinity.
         Tensor terms = (probabilities * logProbabilities).nan_to_num(0, 0, 0);
-        Tensor features = Head.Pool(map).cpu();
+        Tensor features = Head.Pool(map);
         int width = (int)features.shape[1];
         return new Outputs(
-            predicted.cpu().data<long>().ToArray(),
-            confidence.cpu().data<float>().ToArray(),
-            terms.sum([1]).neg().cpu().data<float>().ToArray(),
-            [.. features.contiguous().data<float>().ToArray().Chunk(width)]
+            Transfer.Down<long>(predicted),
+            Transfer.Down<float>(confidence),
+            Transfer.Down<float>(terms.sum([1]).neg()),
+            [.. Transfer.Down<float>(features).Chunk(width)]
         );
     }
 }

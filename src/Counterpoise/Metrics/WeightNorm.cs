@@ -1,4 +1,5 @@
 using Counterpoise.Networks;
+using Counterpoise.Runtime;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ internal sealed class WeightNorm(string key) : ClassStatistic(key)
                 .FirstOrDefault(parameter => parameter.dim() == 2 && parameter.shape[0] == classes);
             return weight is null
                 ? null
-                : [.. weight.norm(1, false, 2f).cpu().data<float>().ToArray().Select(norm => (double?)norm)];
+                : [.. Transfer.Down<float>(weight.norm(1, false, 2f)).Select(norm => (double?)norm)];
         }
     }
 }

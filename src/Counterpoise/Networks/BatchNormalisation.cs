@@ -15,6 +15,7 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
     private const double Epsilon = 1e-5;
     private readonly Parameter weight;
     private readonly Parameter bias;
+    private long counted;
 
     internal BatchNormalisation(string name, int channels)
         : base(name)
@@ -27,6 +28,9 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
         register_buffer("running_var", ones(channels));
         register_buffer("num_batches_tracked", zeros([], dtype: ScalarType.Int64));
     }
+
+    /// <summary>Whether batches are counted on the processor until <see cref="WriteCount"/>: an operator less for each layer and step.</summary>
+    internal bool CountsApart { get; set; }
 
     /// <summary>Those whose images are normalised together while training.</summary>
     internal Ranks Ranks { get; set; } = Ranks.Alone;
@@ -148,7 +152,21 @@ internal sealed class BatchNormalisation : nn.Module<Tensor, Tensor>, IOnnxLayer
             );
         }
 
-        Statistic("num_batches_tracked").add_(1);
+        counted++;
+        if (!CountsApart)
+        {
+            WriteCount();
+        }
+    }
+
+    /// <summary>Brings the number of batches in the buffer up to date.</summary>
+    internal void WriteCount()
+    {
+        if (counted > 0)
+        {
+            Statistic("num_batches_tracked").add_(counted);
+            counted = 0;
+        }
     }
 
     /// <summary>Looked up each time: moving a module to another device replaces its buffers.</summary>

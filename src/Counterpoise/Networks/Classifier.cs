@@ -29,7 +29,7 @@ internal static class Classifier
             input,
             (positions, map) =>
             {
-                ReadOnlySpan<long> classes = network.Head.call(map).argmax(1).cpu().data<long>().ToArray();
+                ReadOnlySpan<long> classes = Transfer.Down<long>(network.Head.call(map).argmax(1));
                 for (int i = 0; i < positions.Length; i++)
                 {
                     predicted[positions[i]] = (int)classes[i];

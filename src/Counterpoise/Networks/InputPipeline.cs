@@ -9,10 +9,14 @@ namespace Counterpoise.Networks;
 internal sealed class InputPipeline : IDisposable
 {
     private const int Values = 256;
+
+    /// <summary>Images may take this part of the free memory, which the network's maps need more.</summary>
+    private const int ShareOfMemory = 4;
     private readonly Execution execution;
     private readonly Tensor mean;
     private readonly Tensor scale;
     private readonly Tensor table;
+    private readonly Dictionary<IImageSource, DeviceImages> kept = new(ReferenceEqualityComparer.Instance);
 
     internal InputPipeline(Normalisation normalisation, Execution execution)
     {
@@ -28,17 +32,36 @@ internal sealed class InputPipeline : IDisposable
         table = Normalised(bytes).reshape(3, Values).contiguous().DetachFromDisposeScope();
     }
 
-    /// <param name="images">[N, 3, H, W], uint8, on the CPU.</param>
+    /// <summary>Whether images that are read have to be brought to another device.</summary>
+    internal bool IsFarAway => execution.TorchDevice.type != TorchSharp.DeviceType.CPU;
+
+    /// <summary>Keeps images on the run's device from here on, if they can be kept and there is room.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="margin">Zeros around each, in pixels, that crops reach into.</param>
+    internal void Keep(IImageSource images, int margin)
+    {
+        long room = DeviceMemory.FreeBytes(execution.TorchDevice) / ShareOfMemory;
+        if (DeviceImages.Of(images, margin, execution.TorchDevice, room) is { } there)
+        {
+            kept[images] = there;
+        }
+    }
+
+    /// <summary>The same images on the run's device; null where they are not kept there.</summary>
+    internal DeviceImages? Kept(IImageSource images) => kept.GetValueOrDefault(images);
+
+    /// <param name="images">[N, 3, H, W], uint8, on the CPU or on the run's device.</param>
     /// <returns>[N, 3, H, W] in channels-last order, float32 or bfloat16, on the run's device.</returns>
     internal Tensor Prepare(Tensor images)
     {
-        if (execution.TorchDevice.type == TorchSharp.DeviceType.CPU)
+        if (!execution.KeepsOnDevice)
         {
             return PixelTable.Apply(images.contiguous(), table);
         }
 
-        Tensor ordered = Normalised(images.to(execution.TorchDevice)).permute(0, 2, 3, 1).contiguous();
-        return ordered.permute(0, 3, 1, 2);
+        Tensor there =
+            images.device_type == execution.TorchDevice.type ? images : Transfer.Up(images, execution.TorchDevice);
+        return Normalised(there).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
     }
 
     private Tensor Normalised(Tensor bytes) =>
@@ -49,5 +72,9 @@ internal sealed class InputPipeline : IDisposable
         mean.Dispose();
         scale.Dispose();
         table.Dispose();
+        foreach (DeviceImages images in kept.Values)
+        {
+            images.Dispose();
+        }
     }
 }

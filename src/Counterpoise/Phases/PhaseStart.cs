@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Networks;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Phases;
@@ -71,7 +72,7 @@ public sealed class PhaseStart
             Enumerable.Range(0, images.Count),
             input,
             (positions, map) =>
-                use(map, tensor(Array.ConvertAll(positions, at => (long)images.Labels[at]), device: map.device)),
+                use(map, Transfer.Up(Array.ConvertAll(positions, at => (long)images.Labels[at]), map.device)),
             stop,
             BatchSize
         );

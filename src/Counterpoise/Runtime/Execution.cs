@@ -80,6 +80,12 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     /// <summary>Whether this processor multiplies bfloat16 numbers in hardware (AVX512_BF16 or AMX).</summary>
     public static bool ComputesInBFloat16 { get; } = AskProcessor();
 
+    /// <summary>Whether images, decisions and what steps find stay on the device as long as they can, as is fast on a GPU.</summary>
+    internal bool KeepsOnDevice { get; init; } = Device != Cpu;
+
+    /// <summary>Whether all parameters are changed in one call, which rounds otherwise.</summary>
+    internal bool FusesUpdates { get; init; } = Device != Cpu;
+
     internal torch.Device TorchDevice => Device == Cpu ? torch.CPU : new torch.Device(Device);
 
     internal torch.ScalarType ElementType =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Counterpoise.Runtime;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training;
@@ -15,7 +14,7 @@ internal sealed class GradientExchange(Ranks ranks)
     internal TimeSpan Taken { get; private set; }
 
     /// <summary>Replaces each gradient by its sum over the ranks.</summary>
-    internal void Sum(IEnumerable<Parameter> parameters)
+    internal void Sum(IEnumerable<Tensor?> gradients)
     {
         if (ranks.Count == 1)
         {
@@ -25,7 +24,7 @@ internal sealed class GradientExchange(Ranks ranks)
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        foreach (Tensor[] bucket in Buckets(parameters.Select(parameter => parameter.grad).OfType<Tensor>()))
+        foreach (Tensor[] bucket in Buckets(gradients.OfType<Tensor>()))
         {
             Sum(bucket);
         }
@@ -58,13 +57,17 @@ internal sealed class GradientExchange(Ranks ranks)
 
     private unsafe void Sum(Tensor[] gradients)
     {
-        Tensor flat = cat([.. gradients.Select(gradient => gradient.reshape(-1))]).cpu();
+        Tensor flat = cat([.. gradients.Select(gradient => gradient.reshape(-1))]);
+        Device device = flat.device;
+        flat = flat.cpu();
         ranks.Sum(new Span<float>(TensorMemory.Address(flat, ScalarType.Float32), (int)flat.numel()));
-        long at = 0;
-        foreach (Tensor gradient in gradients)
-        {
-            gradient.copy_(flat.narrow(0, at, gradient.numel()).view(gradient.shape));
-            at += gradient.numel();
-        }
+        Tensor[] summed =
+        [
+            .. Transfer
+                .Up(flat, device)
+                .split([.. gradients.Select(gradient => gradient.numel())])
+                .Zip(gradients, (part, gradient) => part.view(gradient.shape)),
+        ];
+        TensorLists.Copy(gradients, summed);
     }
 }

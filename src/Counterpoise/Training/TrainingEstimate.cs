@@ -27,6 +27,7 @@ internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, 
         set_num_threads(execution.Threads);
         using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
         using var input = new InputPipeline(data.Normalisation, execution);
+        var source = new StepSource(data, input);
         Phase phase = recipe.Phases[0];
         var draws = new Draws(recipe.Seed);
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
@@ -42,9 +43,22 @@ internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, 
             using (NewDisposeScope())
             {
                 var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
-                using StepImages images = TrainingStep.Read(context, data, positions);
-                TrainingStep.Run(state.Network, phase, context, images, input, Ranks.Alone);
-                state.Optimizer.Step(0);
+                using var plan = new EpochPlan(phase, [(context, positions)], data.Train.Labels, execution.TorchDevice);
+                source.ForEach(
+                    plan,
+                    batch =>
+                    {
+                        StepResult result = TrainingStep.Compute(
+                            state.Network,
+                            phase,
+                            batch,
+                            state.Optimizer.Parameters,
+                            Ranks.Alone
+                        );
+                        state.Optimizer.Step(0, result.Gradients);
+                        _ = Transfer.Number<float>(result.Loss);
+                    }
+                );
             }
 
             Allocator.FreeNativeNumbers();

@@ -14,6 +14,9 @@ namespace Counterpoise.Training;
 /// <summary>One call of the trainer: phases, epochs and steps from the last checkpoint on.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
+    /// <summary>Steps between two readings from a GPU: enough that waiting for one is not felt.</summary>
+    private const int FewReads = 50;
+
     private readonly Recipe recipe;
     private readonly TrainingData data;
     private readonly Execution execution;
@@ -28,6 +31,10 @@ internal sealed class TrainingLoop : IDisposable
     private readonly InputPipeline input;
     private readonly Examination examination;
     private readonly GradientExchange exchange;
+    private readonly StepSource source;
+    private readonly StepMeter meter = new();
+    private readonly StepConstants constants = new();
+    private long started;
     private readonly CancellationTokenSource agreed = new();
 
     /// <summary>Several ranks stop after the same step, which they agree on; one stops as soon as it is asked.</summary>
@@ -59,10 +66,18 @@ internal sealed class TrainingLoop : IDisposable
         input = new InputPipeline(data.Normalisation, execution);
         examination = new Examination(data, input, record, ranks, stop);
         exchange = new GradientExchange(ranks);
+        source = new StepSource(data, input);
+        if (execution.KeepsOnDevice)
+        {
+            input.Keep(data.Train, data.Augmentation.Pad);
+            input.Keep(data.Test, 0);
+        }
     }
 
     public void Dispose()
     {
+        meter.Dispose();
+        constants.Dispose();
         input.Dispose();
         state.Dispose();
         agreed.Dispose();
@@ -157,44 +172,76 @@ internal sealed class TrainingLoop : IDisposable
     {
         state.BeginEpoch(ranks);
         TimeSpan exchanged = exchange.Taken;
-        var read = ReadAhead.Of(
-            batches.Of(state.Phase, state.Epoch, state.Epoch - state.FirstEpoch, state.Step),
-            batch => (batch.Context, Images: TrainingStep.Read(batch.Context, data, batch.Positions)),
-            data.Train.IsSlow,
-            unread => unread.Images.Dispose()
+        using var plan = new EpochPlan(
+            state.Phase,
+            batches
+                .Of(state.Phase, state.Epoch, state.Epoch - state.FirstEpoch, state.Step)
+                .Select(batch => (batch.Context with { Constants = constants }, batch.Positions)),
+            data.Train.Labels,
+            execution.TorchDevice
         );
-        long start = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
-        foreach ((StepContext context, StepImages images) in read)
-        {
-            using (images)
+        started = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
+        source.ForEach(
+            plan,
+            batch =>
             {
                 stop.ThrowIfCancellationRequested();
-                Step(context, images, start);
+                Step(batch);
+                started = Stopwatch.GetTimestamp();
             }
-
-            Allocator.FreeNativeNumbers();
-            start = Stopwatch.GetTimestamp();
-        }
-
+        );
+        ReadSteps(LearningRate(batches.StepsOf(state.Phase) - 1));
         EndEpoch(exchange.Taken - exchanged); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
     }
 
     private double LearningRate(int step) => batches.LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
 
-    private void Step(in StepContext context, StepImages images, long start)
+    private void Step(StepBatch batch)
     {
-        using var scope = NewDisposeScope();
-        (double loss, int correct) = TrainingStep.Run(state.Network, state.Phase, context, images, input, ranks);
-        double[] seen = [loss, correct, images.Count, asked.IsCancellationRequested ? 1 : 0];
-        ranks.Sum(seen.AsSpan());
-        if (!double.IsFinite(seen[0]))
+        double learningRate = batch.Context.LearningRate;
+        StepResult result = TrainingStep.Compute(state.Network, state.Phase, batch, state.Optimizer.Parameters, ranks);
+        meter.Add(result, batch.Count);
+        bool isRead = meter.Count >= StepsBetweenReads;
+        if (isRead)
         {
-            throw Diverged($"the loss is {seen[0]}", state.Epoch, state.Step + 1, context.LearningRate);
+            ReadSteps(learningRate); // Before a loss that is not finite changes anything, where every step is read.
         }
 
-        exchange.Sum(state.Optimizer.Parameters);
-        state.Optimizer.Step(context.LearningRate);
-        state.AddStep(seen[0], (int)seen[1], (int)seen[2], Stopwatch.GetElapsedTime(start).TotalSeconds);
+        exchange.Sum(result.Gradients);
+        state.Optimizer.Step(learningRate, result.Gradients);
+        state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        if (isRead)
+        {
+            Tell();
+            Allocator.FreeNativeNumbers();
+        }
+    }
+
+    /// <summary>Steps are read one by one where that costs nothing, and where ranks have to agree.</summary>
+    private int StepsBetweenReads => execution.KeepsOnDevice && ranks.Count == 1 ? FewReads : 1;
+
+    /// <summary>Reads what steps found since the last time, from all ranks.</summary>
+    /// <exception cref="DivergenceException">A loss is not finite; nothing that was saved is of such a step.</exception>
+    private void ReadSteps(double learningRate)
+    {
+        foreach ((double loss, int correct, int images) in meter.Read())
+        {
+            double[] seen = [loss, correct, images, asked.IsCancellationRequested ? 1 : 0];
+            ranks.Sum(seen.AsSpan());
+            if (!double.IsFinite(seen[0]))
+            {
+                throw Diverged($"the loss is {seen[0]}", state.Epoch, state.Step + 1, learningRate);
+            }
+
+            state.AddStep(seen[0], (int)seen[1], (int)seen[2]);
+            if (seen[3] > 0)
+            {
+                agreed.Cancel();
+            }
+        }
+    }
+
+    private void Tell() =>
         observer.OnStep(
             new TrainingProgress(
                 state.Epoch + 1,
@@ -206,11 +253,6 @@ internal sealed class TrainingLoop : IDisposable
                 state.ImagesPerSecond
             )
         );
-        if (seen[3] > 0)
-        {
-            agreed.Cancel();
-        }
-    }
 
     private void EndEpoch(TimeSpan exchanged)
     {
@@ -253,6 +295,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private TrainingOutcome Interrupted()
     {
+        ReadSteps(LearningRate(state.Step));
         if (state.Step > 0)
         {
             RequireFinite(LearningRate(state.Step - 1));

@@ -20,6 +20,7 @@ internal sealed class TrainingState : IDisposable
     private readonly int classes;
     private readonly int imageSize;
     private readonly Draws draws;
+    private readonly Execution execution;
     private readonly Device device;
 
     /// <summary>The state at the beginning of the first phase.</summary>
@@ -29,6 +30,7 @@ internal sealed class TrainingState : IDisposable
         this.classes = classes;
         imageSize = recipe.Data.ImageSize;
         draws = new Draws(recipe.Seed);
+        this.execution = execution;
         device = execution.TorchDevice;
         Network = recipe.Network.Create(classes, draws);
         Network.to(device);
@@ -90,17 +92,19 @@ internal sealed class TrainingState : IDisposable
         foreach (BatchNormalisation layer in Network.modules().OfType<BatchNormalisation>())
         {
             layer.Ranks = mode == BatchNormalisationMode.Synchronised ? ranks : Ranks.Alone;
+            layer.CountsApart = execution.KeepsOnDevice;
         }
     }
 
-    internal void AddStep(double loss, int correct, int images, double seconds)
+    internal void AddStep(double loss, int correct, int images)
     {
         Step++;
         LossSum += loss * images;
         Correct += correct;
         Seen += images;
-        Seconds += seconds;
     }
+
+    internal void AddSeconds(double seconds) => Seconds += seconds;
 
     internal void EndEpoch(long metricsLength)
     {
@@ -158,7 +162,7 @@ internal sealed class TrainingState : IDisposable
             }
         }
 
-        return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay);
+        return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay, execution.FusesUpdates);
     }
 
     /// <summary>Replaces what ranks have accumulated each on its own, such as running statistics, by the mean over the ranks.</summary>
@@ -184,7 +188,9 @@ internal sealed class TrainingState : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Network.parameters().All(parameter => parameter.isfinite().all().item<bool>());
+        return Transfer.Number<bool>(
+            stack([.. Network.parameters().Select(parameter => parameter.isfinite().all())]).all()
+        );
     }
 
     internal Checkpoint ToCheckpoint() =>
@@ -278,6 +284,11 @@ internal sealed class TrainingState : IDisposable
 
     private Dictionary<string, Tensor> Tensors()
     {
+        foreach (BatchNormalisation layer in Network.modules().OfType<BatchNormalisation>())
+        {
+            layer.WriteCount();
+        }
+
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach ((string name, Parameter parameter) in Network.named_parameters())
         {

@@ -11,100 +11,53 @@ namespace Counterpoise.Training;
 /// <summary>One step's forward and backward pass: what the slots decide, applied.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Reads one mini-batch, augmented; on any thread, and not for a dispose scope.</summary>
-    /// <param name="context">Where training stands.</param>
-    /// <param name="data">The training images.</param>
-    /// <param name="positions">Which of them make up the batch, for each of the sampler's streams.</param>
-    internal static StepImages Read(in StepContext context, TrainingData data, int[][] positions)
-    {
-        var images = new Tensor[positions.Length];
-        int[][] labels = new int[positions.Length][];
-        for (int stream = 0; stream < positions.Length; stream++)
-        {
-            long place = context.InStream(stream).FirstPlace;
-            var augmentation = new BatchAugmentation(data.Augmentation, context.Draws, context.Epoch, place);
-            images[stream] = data.Train.Read(positions[stream], augmentation).DetachFromDisposeScope();
-            labels[stream] = Array.ConvertAll(positions[stream], position => data.Train.Labels[position]);
-        }
-
-        return new StepImages(images, labels);
-    }
-
     /// <summary>Computes the gradients of one mini-batch; call it within a dispose scope.</summary>
     /// <param name="network">The network, in training mode.</param>
     /// <param name="phase">The slots.</param>
-    /// <param name="context">Where training stands.</param>
-    /// <param name="read">The batch.</param>
-    /// <param name="input">Makes it what the network takes.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="learning">What the gradients are of.</param>
     /// <param name="ranks">Those that have the rest of the batch.</param>
-    /// <returns>This rank's part of the loss, and how many of the first stream's images were classified correctly as trained.</returns>
-    internal static (double Loss, int Correct) Run(
+    /// <remarks>Nothing is read from the device where there is one rank.</remarks>
+    internal static StepResult Compute(
         StagedNetwork network,
         Phase phase,
-        in StepContext context,
-        StepImages read,
-        InputPipeline input,
-        Ranks ranks
-    ) => Backward(network, phase, context, Array.ConvertAll(read.Images, input.Prepare), read.Labels, ranks);
-
-    /// <summary>Computes the gradients of one mini-batch of the only stream.</summary>
-    internal static (double Loss, int Correct) Backward(
-        StagedNetwork network,
-        Phase phase,
-        in StepContext context,
-        Tensor images,
-        int[] labels
-    ) => Backward(network, phase, context, [images], [labels], Ranks.Alone);
-
-    /// <summary>Computes the gradients of one mini-batch.</summary>
-    /// <param name="network">The network, in training mode.</param>
-    /// <param name="phase">The slots.</param>
-    /// <param name="context">Where training stands.</param>
-    /// <param name="images">[N, 3, H, W] of each stream, prepared.</param>
-    /// <param name="labels">The N labels of each stream.</param>
-    /// <param name="ranks">Those that have the rest of the batch.</param>
-    /// <returns>This rank's part of the loss, and how many of the first stream's images were classified correctly as trained.</returns>
-    internal static (double Loss, int Correct) Backward(
-        StagedNetwork network,
-        Phase phase,
-        in StepContext context,
-        Tensor[] images,
-        int[][] labels,
+        StepBatch batch,
+        IReadOnlyList<Tensor> learning,
         Ranks ranks
     )
     {
-        var maps = new Tensor[images.Length];
-        var targets = new Tensor[images.Length];
-        var mixed = new MixedBatch?[images.Length];
-        for (int stream = 0; stream < images.Length; stream++)
-        {
-            Mixing? mixing = phase.Mixer is { Value: var mixer }
-                ? GroupedMixing.Mix(mixer, context.InStream(stream), labels[stream])
-                : null;
-            mixed[stream] = mixing is null ? null : new MixedBatch(mixing, images[stream].device);
-            targets[stream] = Targets(labels[stream], images[stream].device);
-            maps[stream] = Map(network, images[stream], mixed[stream]);
-        }
-
-        HeadOutput output = network.Head.Train(maps, targets, context);
-        Tensor loss = Loss(phase, context, output, targets, mixed, ranks);
+        Tensor[] maps = [.. batch.Images.Select((images, stream) => Map(network, images, batch.Mixed[stream]))];
+        HeadOutput output = network.Head.Train(maps, batch.Targets, batch.Context);
+        Tensor loss = Loss(phase, batch.Context, output, batch.Targets, batch.Mixed, ranks);
         if (output.Auxiliary is { } auxiliary)
         {
-            int own = labels[0].Length;
+            int own = batch.Count;
             loss += ranks.Count == 1 ? auxiliary : auxiliary * (own / ranks.Sum((double)own));
         }
 
-        double value = loss.item<float>();
-        if (double.IsFinite(value))
-        {
-            loss.backward();
-        }
-
-        return (value, (int)output.Logits.argmax(1).eq(targets[0]).sum().item<long>());
+        IList<Tensor> gradients = autograd.grad([loss], [.. learning], allow_unused: true);
+        return new StepResult(
+            loss.detach(),
+            output.Logits.argmax(1).eq(batch.Targets[0]).sum(),
+            [.. gradients.Select(gradient => gradient is null or { IsInvalid: true } ? null : gradient)]
+        );
     }
 
-    private static Tensor Targets(int[] labels, Device device) =>
-        tensor(Array.ConvertAll(labels, label => (long)label), device: device);
+    /// <summary>One mini-batch of the only stream.</summary>
+    /// <param name="phase">The slots.</param>
+    /// <param name="context">Where training stands.</param>
+    /// <param name="images">[N, 3, H, W], prepared.</param>
+    /// <param name="labels">The N labels.</param>
+    internal static StepBatch BatchOf(Phase phase, in StepContext context, Tensor images, int[] labels)
+    {
+        Mixing? mixing = phase.Mixer is { Value: var mixer } ? GroupedMixing.Mix(mixer, context, labels) : null;
+        return new StepBatch(
+            context,
+            [images],
+            [Transfer.Up(Array.ConvertAll(labels, label => (long)label), images.device)],
+            [mixing is null ? null : MixedBatch.Of(mixing, images.device)]
+        );
+    }
 
     /// <summary>The last map; nothing is remembered for gradients where only the head learns.</summary>
     private static Tensor Map(StagedNetwork network, Tensor images, MixedBatch? mixed)
@@ -133,9 +86,7 @@ internal static class TrainingStep
             return loss.Examples(logits, targets[0], context).mean();
         }
 
-        Tensor classWeights = weights is null
-            ? ones(logits.shape[1], device: logits.device)
-            : tensor(weights.Select(weight => (float)weight).ToArray(), device: logits.device);
+        Tensor classWeights = ClassWeights(weights, context, logits);
         Tensor? total = null;
         Tensor? divisor = null;
         for (int stream = 0; stream < targets.Length; stream++)
@@ -151,28 +102,22 @@ internal static class TrainingStep
             }
         }
 
-        return ranks.Count == 1 ? total! / divisor! : total! / ranks.Sum(divisor!.item<float>());
+        return ranks.Count == 1 ? total! / divisor! : total! / ranks.Sum(Transfer.Number<float>(divisor!));
+    }
+
+    private static Tensor ClassWeights(IReadOnlyList<double>? weights, in StepContext context, Tensor logits)
+    {
+        Device device = logits.device;
+        long classes = logits.shape[1];
+        return weights is null ? context.Constant(nameof(ClassWeights), device, () => ones(classes, device: device))
+            : context.Constants is null ? Up()
+            : context.Constants.Weights(weights, Up);
+
+        Tensor Up() => Transfer.Up([.. weights!.Select(weight => (float)weight)], device);
     }
 
     private static (Tensor Labels, Tensor? Share)[] Terms(Tensor labels, MixedBatch? mixed) =>
         mixed?.LabelWeight is { } partnerShare
             ? [(labels, 1 - partnerShare), (labels.index_select(0, mixed.Partner), partnerShare)]
             : [(labels, null)];
-
-    /// <summary>A mixer's decision as tensors.</summary>
-    private sealed class MixedBatch(Mixing mixing, Device device)
-    {
-        private readonly Tensor weight = tensor(mixing.FeatureWeight.ToArray(), device: device);
-
-        /// <summary>[N], int64.</summary>
-        internal Tensor Partner { get; } =
-            tensor(mixing.Partner.Select(index => (long)index).ToArray(), device: device);
-
-        /// <summary>[N], float32, or null where labels stay as they are.</summary>
-        internal Tensor? LabelWeight { get; } =
-            mixing.LabelWeight is null ? null : tensor(mixing.LabelWeight.ToArray(), device: device);
-
-        internal Tensor Apply(int stage, Tensor map) =>
-            stage == mixing.After ? FeatureMixing.Apply(map, Partner, weight) : map;
-    }
 }

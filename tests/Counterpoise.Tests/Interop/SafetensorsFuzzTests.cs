@@ -140,7 +140,7 @@ public sealed class SafetensorsFuzzTests : IDisposable
     {
         string path = folder["x.safetensors"];
         File.WriteAllBytes(path, content);
-        long tensors = torch.Tensor.TotalCount;
+        long tensors = LiveTensors.Count();
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {

@@ -160,7 +160,7 @@ public sealed class SafetensorsTests : IDisposable
 
         WriteAndRead();
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        long total = Tensor.TotalCount;
+        long total = LiveTensors.Count();
         for (int i = 0; i < 20; i++)
         {
             WriteAndRead();

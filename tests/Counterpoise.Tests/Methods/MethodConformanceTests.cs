@@ -114,9 +114,7 @@ public sealed class MethodConformanceTests : IDisposable
             while (steps.EnterNext())
             {
                 Assert.All(Enumerable.Range(0, 3), _ => Assert.True(double.IsFinite(steps.Step())));
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                long live = Tensor.TotalCount;
+                long live = LiveTensors.Count();
                 for (int i = 0; i < 3; i++)
                 {
                     steps.Step();
@@ -292,9 +290,12 @@ public sealed class MethodConformanceTests : IDisposable
             ISampler sampler = state.Phase.Sampler?.Value ?? new InstanceSampler();
             int[][] streams = sampler.Streams(data.Train.Labels, context.Draws, context.Epoch);
             int[][] positions = Array.ConvertAll(streams, stream => stream[..state.Phase.Training.BatchSize]);
-            using StepImages batch = TrainingStep.Read(context, data, positions);
-            (double loss, _) = TrainingStep.Run(state.Network, state.Phase, context, batch, input, Ranks.Alone);
-            state.Optimizer.Step(context.LearningRate);
+            double loss = double.NaN;
+            using var plan = new EpochPlan(state.Phase, [(context, positions)], data.Train.Labels, CPU);
+            new StepSource(data, input).ForEach(
+                plan,
+                batch => loss = Training.Steps.Train(state, batch, context.LearningRate)
+            );
             return loss;
         }
 

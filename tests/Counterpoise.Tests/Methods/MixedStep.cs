@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
 using Counterpoise.Tests.Networks;
+using Counterpoise.Tests.Training;
 using Counterpoise.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -38,13 +39,7 @@ internal static class MixedStep
         double[][] logits = [.. Numbers.Of(wanted).Chunk(classes)];
         gradient(wanted, MixedLabels(labels, mixing, classes)).backward();
 
-        (double found, _) = TrainingStep.Backward(
-            network,
-            method.Fill(new Phase("train", 10)),
-            context,
-            images,
-            labels
-        );
+        (double found, _) = Steps.Backward(network, method.Fill(new Phase("train", 10)), context, images, labels);
 
         Assert.Equal(Mean(logits, labels, mixing.Partner, mixing.LabelWeight!, loss), found, 1e-5);
         foreach ((string name, Parameter value) in network.named_parameters())

@@ -193,12 +193,12 @@ public sealed class SecondPhaseTests : IDisposable
         Slow.Fill(state.Network.Head, 30, deviation: 0.3);
         state.Network.train();
         Tensor images = Numbers.ChannelsLast(Numbers.Normal(1, ScalarType.Float32, 6, 3, 8, 8));
-        TrainingStep.Backward(state.Network, state.Phase, Contexts.At([9, 5, 2]), images, [0, 1, 2, 0, 1, 2]);
+        Steps.Backward(state.Network, state.Phase, Contexts.At([9, 5, 2]), images, [0, 1, 2, 0, 1, 2]);
         Dictionary<string, (double[] Value, double[] Gradient)> before = state
             .Network.named_parameters()
             .ToDictionary(p => p.name, p => (Numbers.Of(p.parameter), Numbers.Of(p.parameter.grad!)));
 
-        state.Optimizer.Step(rate);
+        state.Optimizer.Step(rate, [.. state.Optimizer.Parameters.Select(parameter => parameter.grad)]);
 
         string[] full =
         [

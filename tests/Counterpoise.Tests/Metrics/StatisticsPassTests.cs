@@ -117,7 +117,7 @@ public sealed class StatisticsPassTests
         using var input = new InputPipeline(data.Normalisation, Execution);
         var pass = new StatisticsPass(network, data, input);
         pass.Run(Epoch, CancellationToken.None);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
 
         pass.Run(Epoch, CancellationToken.None);
 

@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
 using Counterpoise.Runtime;
+using Counterpoise.Tests.Training;
 using Counterpoise.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -116,7 +117,7 @@ internal static class Slow
             tensors[$"map {stream}"] = maps[stream].requires_grad_();
         }
 
-        (double loss, _) = TrainingStep.Backward(network, new Phase("train", 10), context, maps, labels, Ranks.Alone);
+        (double loss, _) = Steps.Backward(network, new Phase("train", 10), context, maps, labels, maps);
 
         Assert.Equal(reference(values), loss, 1e-4);
         foreach ((string name, Tensor tensor) in tensors.Where(pair => pair.Key != except))

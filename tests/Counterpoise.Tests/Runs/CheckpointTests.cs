@@ -79,7 +79,7 @@ public sealed class CheckpointTests : IDisposable
         }
 
         Safetensors.Write(FilePath, [new("w", ones(2))], metadata);
-        long total = Tensor.TotalCount;
+        long total = LiveTensors.Count();
         string message = Assert.Throws<CounterpoiseException>(() => Checkpoint.Load(FilePath)).Message;
         Assert.StartsWith(FilePath, message);
         Assert.Contains(fault, message);

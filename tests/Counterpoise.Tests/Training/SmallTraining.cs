@@ -35,7 +35,8 @@ internal static class SmallTraining
         ImageData images,
         int? keepEvery = null,
         int threads = 1,
-        int statisticsEvery = TrainingPlan.UsualStatisticsEvery
+        int statisticsEvery = TrainingPlan.UsualStatisticsEvery,
+        Execution? execution = null
     )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
@@ -44,7 +45,7 @@ internal static class SmallTraining
             recipe,
             data,
             folder,
-            new Execution(threads, "cpu", Precision.Fp32),
+            execution ?? new Execution(threads, "cpu", Precision.Fp32),
             new SilentObserver()
         )
         {

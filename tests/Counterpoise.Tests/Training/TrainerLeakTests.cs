@@ -22,7 +22,7 @@ public sealed class TrainerLeakTests
         };
         using var images = new ImageData("test", TestImages.Random(12, 8, 8), TestImages.Random(6, 8, 8), []);
         SmallTraining.Train(folder["first"], recipe, images).Dispose();
-        long live = Tensor.TotalCount;
+        long live = LiveTensors.Count();
 
         SmallTraining.Train(folder["second"], recipe, images).Dispose();
 

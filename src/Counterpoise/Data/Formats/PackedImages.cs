@@ -66,6 +66,10 @@ internal sealed unsafe class PackedImages : IStoredImages
 
     public int Width => size;
 
+    /// <summary>The images of photographs are of many sizes, those of a benchmark of one.</summary>
+    public PixelSize? Stored =>
+        Count > 0 && Enumerable.Range(0, Count).All(i => index.Size(i) == index.Size(0)) ? index.Size(0) : null;
+
     public IReadOnlyList<string> Classes { get; }
 
     public IReadOnlyList<int> Labels => index.Labels;
@@ -85,6 +89,23 @@ internal sealed unsafe class PackedImages : IStoredImages
         {
             byte* pixels = file.Address + index.Position(positions[i]);
             PixelCrop.Copy(pixels, index.Size(positions[i]), target, crop, augmentation, i);
+        }
+
+        GC.KeepAlive(this);
+        return batch;
+    }
+
+    public torch.Tensor ReadStored(ReadOnlySpan<int> positions)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        PixelSize stored = Stored ?? throw new NotSupportedException($"{path}: the images have sizes of their own.");
+        torch.Tensor batch = torch.empty(positions.Length, 3, stored.Height, stored.Width, dtype: torch.uint8);
+        byte* target = TensorMemory.Address(batch, torch.uint8);
+        long bytes = 3L * stored.Height * stored.Width;
+        foreach (int position in positions)
+        {
+            Buffer.MemoryCopy(file.Address + index.Position(position), target, bytes, bytes);
+            target += bytes;
         }
 
         GC.KeepAlive(this);
