@@ -87,8 +87,13 @@ internal sealed class TrainingLoop : IDisposable
     {
         string together = ranks.Count == 1 ? "" : $"{ranks.Count} ranks, each ";
         observer.OnMessage(
-            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
+            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()} by {Libtorch.Require().Description}"
         );
+        if (execution.Note is { } note)
+        {
+            observer.OnMessage(note);
+        }
+
         if (recipe.Phases.Any(phase => phase.Mixer is not null) && batches.MixingGroups != (recipe.Mixing.Groups ?? 1))
         {
             observer.OnMessage(
