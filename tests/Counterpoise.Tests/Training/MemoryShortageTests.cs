@@ -24,7 +24,7 @@ public sealed class MemoryShortageTests : IDisposable
     [InlineData(0, "not even one image fits; use a smaller model or image size")]
     public void A_lack_of_memory_names_the_batch_and_what_fits(int most, string expected)
     {
-        Recipe plain = SmallTraining.Recipe("mfw", epochs: 2);
+        Recipe plain = SmallTraining.Recipe("erm", epochs: 2);
         Recipe recipe = plain
             .With(
                 new NetworkDescription("small", "one layer that takes few images", 10, ["input", "layer1"], 8)
