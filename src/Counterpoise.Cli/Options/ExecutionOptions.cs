@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Runtime;
 
 namespace Counterpoise.Cli.Options;
 
@@ -16,7 +17,22 @@ internal sealed class ExecutionOptions
             DefaultValueFactory = _ => "auto",
         };
 
-    internal IEnumerable<Option> All => [Threads, Device];
+    internal Option<bool> Deterministic { get; } =
+        new("--deterministic")
+        {
+            Description =
+                "On a GPU the same bits each time on the same card, more slowly; on a processor they come anyway [default: off]",
+        };
+
+    internal IEnumerable<Option> All => [Threads, Device, Deterministic];
+
+    /// <summary>Where and how a training computes.</summary>
+    /// <exception cref="Basics.UsageException">There is no libtorch or no such device.</exception>
+    internal Execution Resolve(ParseResult parsed, Precision precision) =>
+        Execution.Resolve(parsed.GetValue(Threads), parsed.GetRequiredValue(Device), precision) with
+        {
+            IsDeterministic = parsed.GetValue(Deterministic),
+        };
 
     /// <summary>The device that was asked for; null where none was.</summary>
     internal string? GivenDevice(ParseResult parsed) => parsed.IsGiven(Device) ? parsed.GetValue(Device) : null;

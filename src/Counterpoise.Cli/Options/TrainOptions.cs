@@ -26,11 +26,7 @@ internal sealed class TrainOptions
             recipe,
             parsed.GetRequiredValue(Data.Data),
             parsed.GetValue(Data.SkipUnreadable),
-            Runtime.Execution.Resolve(
-                parsed.GetValue(Execution.Threads),
-                parsed.GetRequiredValue(Execution.Device),
-                recipe.Training.Precision
-            )
+            Execution.Resolve(parsed, recipe.Training.Precision)
         )
         {
             KeepEvery = parsed.GetValue(Record.KeepEvery),

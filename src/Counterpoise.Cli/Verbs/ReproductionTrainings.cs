@@ -169,11 +169,7 @@ internal sealed class ReproductionTrainings : IDisposable
             recipe.Resolve(),
             source,
             SkipUnreadable: false,
-            Execution.Resolve(
-                parsed.GetValue(options.Execution.Threads),
-                parsed.GetRequiredValue(options.Execution.Device),
-                recipe.Training.Precision
-            )
+            options.Execution.Resolve(parsed, recipe.Training.Precision)
         )
         {
             StatisticsEvery = options.Record.StatisticsEvery(parsed),

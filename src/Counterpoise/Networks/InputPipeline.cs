@@ -40,7 +40,7 @@ internal sealed class InputPipeline : IDisposable
     /// <param name="margin">Zeros around each, in pixels, that crops reach into.</param>
     internal void Keep(IImageSource images, int margin)
     {
-        long room = DeviceMemory.FreeBytes(execution.TorchDevice) / ShareOfMemory;
+        long room = execution.FreeMemory / ShareOfMemory;
         if (DeviceImages.Of(images, margin, execution.TorchDevice, room) is { } there)
         {
             kept[images] = there;

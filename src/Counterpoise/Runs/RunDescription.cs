@@ -68,6 +68,15 @@ internal sealed record RunDescription
     /// <summary>Such as <c>cpu</c>.</summary>
     public string? Device { get; init; }
 
+    /// <summary>Whether the same bits come each time on the same GPU; runs that do not say do not ask for it.</summary>
+    public bool? Deterministic { get; init; }
+
+    /// <summary>The GPU's name; null on the CPU.</summary>
+    public string? Gpu { get; init; }
+
+    /// <summary>The version of NVIDIA's driver; null on the CPU.</summary>
+    public string? Driver { get; init; }
+
     /// <summary>Such as <c>fp32</c>.</summary>
     public string? Precision { get; init; }
 
@@ -117,6 +126,9 @@ internal sealed record RunDescription
             ["threads"] = Threads,
             ["ranks"] = Ranks,
             ["device"] = Device,
+            ["deterministic"] = Deterministic,
+            ["gpu"] = Gpu,
+            ["driver"] = Driver,
             ["precision"] = Precision,
             ["keep_every"] = KeepEvery,
             ["statistics_every"] = StatisticsEvery,
@@ -173,6 +185,9 @@ internal sealed record RunDescription
             Threads = run.Count("threads"),
             Ranks = run.Count("ranks"),
             Device = run.Text("device"),
+            Deterministic = run.Flag("deterministic"),
+            Gpu = run.Text("gpu"),
+            Driver = run.Text("driver"),
             Precision = run.Text("precision"),
             KeepEvery = run.Count("keep_every"),
             StatisticsEvery = run.Count("statistics_every"),

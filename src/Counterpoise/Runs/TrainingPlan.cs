@@ -146,7 +146,14 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             recipe,
             changes?.Source ?? described.Source!,
             described.SkipUnreadable!.Value,
-            Execution.Resolve(changes?.Threads ?? described.Threads, changes?.Device ?? described.Device!, precision)
+            Execution.Resolve(
+                changes?.Threads ?? described.Threads,
+                changes?.Device ?? described.Device!,
+                precision
+            ) with
+            {
+                IsDeterministic = described.Deterministic ?? false,
+            }
         )
         {
             KeepEvery = changes?.KeepEvery ?? described.KeepEvery,
@@ -256,6 +263,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             SkipUnreadable = SkipUnreadable,
             Threads = Execution.Threads,
             Device = Execution.Device,
+            Deterministic = Execution.IsDeterministic,
             Precision = Execution.Precision.ToString().ToLowerInvariant(),
             KeepEvery = KeepEvery,
             StatisticsEvery = StatisticsEvery,
@@ -276,6 +284,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Mean = data.Normalisation.Mean,
             Std = data.Normalisation.Std,
             Ranks = RankLaunch.Count,
+            Gpu = Execution.Gpu?.Name,
+            Driver = Execution.Gpu is null ? null : CudaDriver.Present?.Version,
             Machine =
                 $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors",
             Version = typeof(TrainingPlan)

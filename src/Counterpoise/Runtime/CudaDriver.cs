@@ -19,6 +19,7 @@ internal sealed unsafe record CudaDriver(string? Version, Version Cuda, IReadOnl
     private const int NoDevice = 100;
     private const int CapabilityMajor = 75;
     private const int CapabilityMinor = 76;
+    private static readonly string File = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
     private static readonly Lazy<CudaDriver?> Asked = new(Ask);
 
     /// <summary>The driver of this machine; null where there is none.</summary>
@@ -26,8 +27,7 @@ internal sealed unsafe record CudaDriver(string? Version, Version Cuda, IReadOnl
 
     private static CudaDriver? Ask()
     {
-        string file = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
-        if (!NativeLibrary.TryLoad(file, out nint library))
+        if (!NativeLibrary.TryLoad(File, out nint library))
         {
             return null;
         }
@@ -83,12 +83,47 @@ internal sealed unsafe record CudaDriver(string? Version, Version Cuda, IReadOnl
         }
     }
 
+    /// <summary>Bytes of a GPU's memory that nobody uses, of this process or another; 0 where the driver does not say.</summary>
+    /// <param name="index">The GPU, in CUDA's order.</param>
+    internal static long FreeMemory(int index)
+    {
+        if (Present is null || !NativeLibrary.TryLoad(File, out nint library))
+        {
+            return 0;
+        }
+
+        var device = (delegate* unmanaged<int*, int, int>)NativeLibrary.GetExport(library, "cuDeviceGet");
+        var retain = (delegate* unmanaged<nint*, int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRetain");
+        var release = (delegate* unmanaged<int, int>)NativeLibrary.GetExport(library, "cuDevicePrimaryCtxRelease_v2");
+        var push = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "cuCtxPushCurrent_v2");
+        var pop = (delegate* unmanaged<nint*, int>)NativeLibrary.GetExport(library, "cuCtxPopCurrent_v2");
+        var info = (delegate* unmanaged<nuint*, nuint*, int>)NativeLibrary.GetExport(library, "cuMemGetInfo_v2");
+        int handle = index;
+        nint context = 0;
+        nuint free = 0;
+        nuint total = 0;
+        if (device(&handle, index) != 0 || retain(&context, handle) != 0)
+        {
+            return 0;
+        }
+
+        if (push(context) == 0)
+        {
+            _ = info(&free, &total);
+            _ = pop(&context);
+        }
+
+        _ = release(handle);
+        return (long)free;
+    }
+
     /// <summary>The version in a line such as "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue ...".</summary>
     private static string? KernelModule()
     {
         const string file = "/proc/driver/nvidia/version";
-        return File.Exists(file)
-            ? File.ReadLines(file)
+        return System.IO.File.Exists(file)
+            ? System
+                .IO.File.ReadLines(file)
                 .First()
                 .Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .FirstOrDefault(word => System.Version.TryParse(word, out _))

@@ -86,7 +86,26 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     /// <summary>Whether all parameters are changed in one call, which rounds otherwise.</summary>
     internal bool FusesUpdates { get; init; } = Device != Cpu;
 
-    internal torch.Device TorchDevice => Device == Cpu ? torch.CPU : new torch.Device(Device);
+    /// <summary>Whether the same bits come each time on the same card, for which it is slower. On a processor they do anyway.</summary>
+    public bool IsDeterministic { get; init; }
+
+    /// <summary>The GPU, in CUDA's order; null for none. Of several ranks on a machine each takes its own where no number is given.</summary>
+    internal int? GpuIndex =>
+        Device == Cuda && RankLaunch.LocalRank > 0
+            ? RankLaunch.LocalRank % Math.Max(1, torch.cuda.device_count())
+            : CudaIndex(Device);
+
+    /// <summary>The GPU as its driver describes it; null for none.</summary>
+    internal Gpu? Gpu => GpuIndex is { } index ? CudaDriver.Present?.Gpus.ElementAtOrDefault(index) : null;
+
+    /// <summary>Bytes that nobody uses: of the GPU, or of this machine.</summary>
+    internal long FreeMemory =>
+        GpuIndex is { } index ? CudaDriver.FreeMemory(index) : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    internal torch.Device TorchDevice =>
+        GpuIndex is { } index
+            ? new torch.Device(string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{index}"))
+            : torch.CPU;
 
     internal torch.ScalarType ElementType =>
         Precision == Precision.Bf16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;

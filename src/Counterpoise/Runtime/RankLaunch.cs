@@ -15,6 +15,10 @@ internal static class RankLaunch
     public static int Rank { get; } =
         Count == 1 ? 0 : Variable("OMPI_COMM_WORLD_RANK") ?? Variable("PMIX_RANK") ?? Variable("SLURM_PROCID") ?? 0;
 
+    /// <summary>Which of those on this machine this is.</summary>
+    public static int LocalRank { get; } =
+        Count == 1 ? 0 : Variable("OMPI_COMM_WORLD_LOCAL_RANK") ?? Variable("SLURM_LOCALID") ?? 0;
+
     /// <summary>The processors of this machine that are this rank's, where it shares them with others.</summary>
     public static int Processors
     {

@@ -35,6 +35,9 @@ public sealed record EpochMetrics(
     /// <summary>The time that the first rank spent on summing gradients over the ranks, waiting for others included, in seconds.</summary>
     public double ExchangeSeconds { get; init; }
 
+    /// <summary>The GPU's memory in use after the epoch, by this process and others, in MB; null on the CPU.</summary>
+    public double? GpuMemoryMb { get; init; }
+
     /// <summary>The line of <c>metrics.jsonl</c>.</summary>
     public JsonObject ToJson()
     {
@@ -49,6 +52,11 @@ public sealed record EpochMetrics(
             ["seconds"] = Seconds,
             ["peak_memory_mb"] = PeakMemoryMb,
         };
+        if (GpuMemoryMb is { } used)
+        {
+            line["gpu_memory_mb"] = used;
+        }
+
         if (Ranks > 1)
         {
             line["ranks"] = Ranks;

@@ -199,6 +199,11 @@ public sealed class Trainer
     internal TrainingOutcome Run(CancellationToken stop)
     {
         set_num_threads(execution.Threads);
+        if (execution.Gpu is not null)
+        {
+            LibtorchContext.ForCuda(execution.IsDeterministic);
+        }
+
         var record = new TrainingRecorder(Ranks.IsFirst ? folder : null, Ranks, KeepEvery);
         using var loop = new TrainingLoop(recipe, data, execution, observer, record, Ranks, StatisticsEvery, stop);
         return loop.Run();

@@ -101,6 +101,13 @@ internal sealed class TrainingLoop : IDisposable
             );
         }
 
+        if (execution is { IsDeterministic: true, GpuIndex: null })
+        {
+            observer.OnMessage(
+                $"{SettingName.Named("deterministic")} changes nothing: a processor gives the same bits each time anyway"
+            );
+        }
+
         Resume();
         try
         {
@@ -317,6 +324,7 @@ internal sealed class TrainingLoop : IDisposable
             found.Statistics
         )
         {
+            GpuMemoryMb = execution.Gpu is { } gpu ? (gpu.Memory - execution.FreeMemory) / 1e6 : null,
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
         };

@@ -160,6 +160,7 @@ internal sealed record StudyPlan(
             Execution = Execution.Resolve(Run.Execution.Threads, Run.Execution.Device, resolved.Training.Precision) with
             {
                 Note = Run.Execution.Note,
+                IsDeterministic = Run.Execution.IsDeterministic,
             },
         };
 
