@@ -42,6 +42,7 @@ internal static class ToolCommand
             DataVerb.Create(),
             CatalogueVerbs.CreateMethods(),
             CatalogueVerbs.CreateModels(),
+            DoctorVerb.Create(),
             CompletionVerb.Create(),
             CompleteVerb.Create(),
         };

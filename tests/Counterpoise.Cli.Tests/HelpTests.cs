@@ -28,6 +28,7 @@ public sealed partial class HelpTests
         "data",
         "methods",
         "models",
+        "doctor",
         "completion",
     ];
 

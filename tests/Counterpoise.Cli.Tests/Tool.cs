@@ -53,13 +53,15 @@ internal sealed partial class Tool : IDisposable
     /// <param name="packages">Where NuGet packages are, if not in the user's folder.</param>
     /// <param name="program">The program's file in that folder, if not the tool's.</param>
     /// <param name="launcher">What starts it, such as mpirun with its options.</param>
+    /// <param name="environment">Variables that are not as they are here; null for what is to be absent.</param>
     public static Tool Start(
         string[] arguments,
         string? workingFolder = null,
         string? toolFolder = null,
         string? packages = null,
         string program = "Counterpoise.Cli.dll",
-        string[]? launcher = null
+        string[]? launcher = null,
+        IReadOnlyDictionary<string, string?>? environment = null
     )
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -76,6 +78,11 @@ internal sealed partial class Tool : IDisposable
         if (packages is not null)
         {
             start.Environment["NUGET_PACKAGES"] = packages;
+        }
+
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
         }
 
         return new Tool(new Process { StartInfo = start });

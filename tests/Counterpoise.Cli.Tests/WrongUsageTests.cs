@@ -43,7 +43,8 @@ public sealed class WrongUsageTests(Example example) : IDisposable
     [InlineData("--threads many", "--threads is many", "a whole number")]
     [InlineData("--keep-every 0", "--keep-every is 0", "1 or more")]
     [InlineData("--seed -1", "--seed is -1", "0 or more")]
-    [InlineData("--device gpu", "--device is gpu", "auto, cpu or cuda")]
+    [InlineData("--device gpu", "--device is gpu", "auto, cpu, cuda or cuda:N")]
+    [InlineData("--device cuda:x", "--device is cuda:x", "auto, cpu, cuda or cuda:N")]
     [InlineData("missing.toml", "missing.toml")]
     public void A_training_that_cannot_be_is_refused_before_anything_is_written(string more, params string[] named)
     {
@@ -57,7 +58,13 @@ public sealed class WrongUsageTests(Example example) : IDisposable
     public void Cuda_is_refused_where_there_is_none()
     {
         Assert.SkipWhen(File.Exists("/dev/nvidia0"), "There is a CUDA device.");
-        Refuse(["train", "--data", example.Data, "--output", "run", "--device", "cuda"], "--device cuda");
+        Refuse(
+            ["train", "--data", example.Data, "--output", "run", "--device", "cuda:9"],
+            "--device is cuda:9",
+            "built without CUDA",
+            "COUNTERPOISE_LIBTORCH=python",
+            "or use --device cpu"
+        );
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal static class Built
     /// <summary>The folder of the packages that the repository was restored with.</summary>
     public static string Packages { get; } = Of("Packages");
 
+    /// <summary>The folder of libtorch's package, with a folder for each version.</summary>
+    public static string Libtorch { get; } = Of("Libtorch");
+
     /// <summary>The version of TorchSharp's native packages.</summary>
     public static string TorchSharp { get; } = Of("TorchSharp");
 

@@ -20,6 +20,9 @@ internal sealed class Command(string folder, string? packages = null)
 
     public string Dotnet(params string[] arguments) => Run(Path.Combine(DotnetFolder, "dotnet"), arguments);
 
+    /// <summary>Variables that are not as in the terminal; null for what is to be absent.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Runs a program to its end.</summary>
     /// <returns>Its standard output; the test fails where its exit code is not 0.</returns>
     public string Run(string program, params string[] arguments)
@@ -54,6 +57,11 @@ internal sealed class Command(string folder, string? packages = null)
         if (packages is not null)
         {
             start.Environment["NUGET_PACKAGES"] = packages;
+        }
+
+        foreach ((string name, string? value) in Environment)
+        {
+            start.Environment[name] = value;
         }
 
         using Process process = Process.Start(start)!;

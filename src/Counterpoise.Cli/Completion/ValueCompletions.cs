@@ -25,7 +25,7 @@ internal static class ValueCompletions
         ["--over"] = context => RecipeKeys.Of(context.ParseResult, context.WordToComplete),
         ["--figures"] = context => InList(context.WordToComplete, _ => FigureCatalogue.All.Select(kind => kind.Name)),
         ["--precision"] = _ => ["auto", "fp32", "bf16"],
-        ["--device"] = _ => ["auto", "cpu", "cuda"],
+        ["--device"] = _ => ["auto", "cpu", "cuda", "cuda:0", "cuda:1"],
         ["--statistics"] = _ => ["every=1", "every=10", "off"],
         ["--search"] = _ => ["grid", "random", "tpe"],
         ["--data"] = context => [SyntheticImages.Name, .. Files.Of(context.WordToComplete)],

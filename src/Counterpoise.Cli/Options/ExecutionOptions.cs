@@ -11,7 +11,7 @@ internal sealed class ExecutionOptions
     internal Option<string> Device { get; } =
         new("--device")
         {
-            Description = "auto, cpu or cuda",
+            Description = "auto, cpu, cuda, or cuda:N for one of several",
             HelpName = "name",
             DefaultValueFactory = _ => "auto",
         };
@@ -27,7 +27,8 @@ internal sealed class ExecutionOptions
         var options = new ExecutionOptions();
         options.Threads.Description =
             "Threads of the computation; another number changes the last bits [default: as before]";
-        options.Device.Description = "auto, cpu or cuda; another one changes the last bits [default: as before]";
+        options.Device.Description =
+            "auto, cpu, cuda or cuda:N; another one changes the last bits [default: as before]";
         options.Device.DefaultValueFactory = null;
         return options;
     }

@@ -87,11 +87,19 @@ internal sealed unsafe class InMemoryImages : IImageSource, IStoredImages
         int width,
         int? size = null,
         Func<int, byte[]>? identity = null
-    ) =>
-        new(torch.empty(labels.Count, 3, height, width, dtype: torch.uint8), labels, classes, size)
+    )
+    {
+        Libtorch.Require();
+        return new InMemoryImages(
+            torch.empty(labels.Count, 3, height, width, dtype: torch.uint8),
+            labels,
+            classes,
+            size
+        )
         {
             Identity = identity,
         };
+    }
 
     /// <summary>The bytes of one whole image, [3, height, width], for writing while the set is being made.</summary>
     internal Span<byte> Pixels(int position)

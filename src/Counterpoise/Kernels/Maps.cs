@@ -11,6 +11,9 @@ internal static unsafe class Maps
     /// <summary>The kernels take channels in groups of this many.</summary>
     internal const int ChannelGroup = 16;
 
+    /// <summary>Whether the processor has the instructions that the kernels are written for.</summary>
+    internal static bool ProcessorFits => Avx2.IsSupported && Fma.IsSupported;
+
     /// <summary>Leaves everything that this thread begins to libtorch, as on a GPU; for tests.</summary>
     [ThreadStatic]
     internal static bool LeavesAllToLibtorch;
@@ -20,8 +23,7 @@ internal static unsafe class Maps
 
     /// <summary>The same of a map with other channels that has yet to be computed.</summary>
     internal static bool Handle(Tensor map, long channels) =>
-        Avx2.IsSupported
-        && Fma.IsSupported
+        ProcessorFits
         && !LeavesAllToLibtorch
         && map.device_type == DeviceType.CPU
         && (map.dtype is ScalarType.Float32 or ScalarType.BFloat16)

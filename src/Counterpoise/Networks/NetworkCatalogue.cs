@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Networks;
@@ -35,6 +36,7 @@ public sealed record NetworkDescription(
     /// <param name="draws">The run's draws: the same seed gives the same parameters.</param>
     public StagedNetwork Create(int classes, Draws draws)
     {
+        Libtorch.Require();
         using var scope = NewDisposeScope();
         StagedNetwork network = Build(classes, draws);
         foreach (Tensor tensor in network.parameters().Concat(network.buffers()))

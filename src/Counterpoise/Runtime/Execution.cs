@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using Counterpoise.Basics;
 using TorchSharp;
@@ -7,15 +8,19 @@ namespace Counterpoise.Runtime;
 
 /// <summary>Where and how a run computes. The same data, recipe and execution give the same bits on the same machine.</summary>
 /// <param name="Threads">Threads within one operation.</param>
-/// <param name="Device"><c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="Device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The resolved precision of the network, never <see cref="Precision.Auto"/>.</param>
 public sealed record Execution(int Threads, string Device, Precision Precision)
 {
+    private const string Cpu = "cpu";
+    private const string Cuda = "cuda";
+    private static readonly Version FirstWithBFloat16 = new(8, 0);
+
     /// <summary>Resolves what the user left open for this machine.</summary>
     /// <param name="threads">Threads, or null for one a processor, of those that are this rank's.</param>
-    /// <param name="device"><c>auto</c>, <c>cpu</c> or <c>cuda</c>.</param>
+    /// <param name="device"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
     /// <param name="precision">The wanted precision.</param>
-    /// <exception cref="UsageException">The device is not known or not there, or the threads are not positive.</exception>
+    /// <exception cref="UsageException">There is no libtorch to use, the device is not known or not there, or the threads are not positive.</exception>
     public static Execution Resolve(int? threads, string device, Precision precision)
     {
         if (threads is < 1)
@@ -23,34 +28,65 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
             throw new UsageException($"{Named("threads")} is {threads}, expected 1 or more.");
         }
 
-        string resolved = device switch
+        if (device is not ("auto" or Cpu) && CudaIndex(device) is null)
         {
-            "cpu" => "cpu",
-            "cuda" when torch.cuda.is_available() => "cuda",
-            "cuda" => throw new UsageException(
-                $"{Named("device")} cuda: no CUDA device can be used; reference TorchSharp-cuda-linux or TorchSharp-cuda-windows, or use {Named("device")} cpu."
-            ),
-            "auto" => torch.cuda.is_available() ? "cuda" : "cpu",
-            _ => throw new UsageException($"{Named("device")} is {device}, expected auto, cpu or cuda."),
-        };
-        Precision auto = resolved == "cpu" && ComputesInBFloat16 ? Precision.Bf16 : Precision.Fp32;
+            throw new UsageException($"{Named("device")} is {device}, expected auto, cpu, cuda or cuda:N.");
+        }
+
+        Libtorch libtorch = Libtorch.Require();
+        int gpus = device == Cpu || !torch.cuda.is_available() ? 0 : torch.cuda.device_count();
+        string resolved = device == "auto" ? (gpus > 0 ? Cuda : Cpu) : device;
+        if (CudaIndex(resolved) is { } index && index >= gpus)
+        {
+            throw new UsageException(
+                gpus == 0
+                    ? $"{Named("device")} is {device}, but {Gpus.WhyNone(libtorch)}; {Gpus.Remedy(libtorch)}, or use {Named("device")} cpu."
+                    : $"{Named("device")} is {device}, but there {(gpus == 1 ? "is 1 GPU" : $"are {gpus} GPUs")}, numbered from 0; expected cuda:0 to cuda:{gpus - 1}."
+            );
+        }
+
         return new Execution(
             threads ?? RankLaunch.Processors,
             resolved,
-            precision == Precision.Auto ? auto : precision
-        );
+            precision == Precision.Auto ? Fastest(resolved) : precision
+        )
+        {
+            Note =
+                device == "auto" && gpus == 0 && CudaDriver.Present is { Gpus: [var gpu, ..] }
+                    ? $"{gpu.Name} is not used: {Gpus.WhyNone(libtorch)}; {Gpus.Remedy(libtorch)}"
+                    : null,
+        };
     }
+
+    /// <summary>What the user should know of the device that was chosen; null for nothing.</summary>
+    internal string? Note { get; init; }
+
+    private static Precision Fastest(string device)
+    {
+        bool hasBFloat16 = CudaIndex(device) is { } index
+            ? CudaDriver.Present?.Gpus.ElementAtOrDefault(index)?.Capability >= FirstWithBFloat16
+            : ComputesInBFloat16;
+        return hasBFloat16 ? Precision.Bf16 : Precision.Fp32;
+    }
+
+    /// <summary>The number of the GPU that is meant; null where none is.</summary>
+    private static int? CudaIndex(string device) =>
+        device == Cuda ? 0
+        : device.StartsWith(Cuda + ":", StringComparison.Ordinal)
+        && int.TryParse(device.AsSpan(Cuda.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? index
+        : null;
 
     /// <summary>Whether this processor multiplies bfloat16 numbers in hardware (AVX512_BF16 or AMX).</summary>
     public static bool ComputesInBFloat16 { get; } = AskProcessor();
 
     /// <summary>Whether images, decisions and what steps find stay on the device as long as they can, as is fast on a GPU.</summary>
-    internal bool KeepsOnDevice { get; init; } = Device != "cpu";
+    internal bool KeepsOnDevice { get; init; } = Device != Cpu;
 
     /// <summary>Whether all parameters are changed in one call, which rounds otherwise.</summary>
-    internal bool FusesUpdates { get; init; } = Device != "cpu";
+    internal bool FusesUpdates { get; init; } = Device != Cpu;
 
-    internal torch.Device TorchDevice => Device == "cuda" ? torch.CUDA : torch.CPU;
+    internal torch.Device TorchDevice => Device == Cpu ? torch.CPU : new torch.Device(Device);
 
     internal torch.ScalarType ElementType =>
         Precision == Precision.Bf16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;

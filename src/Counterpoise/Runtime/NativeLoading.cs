@@ -19,6 +19,7 @@ internal static partial class NativeLoading
 {
     private const string Library = "LibTorchSharp";
     private static readonly byte[] VersionHash = [0x42, 0xF8, 0x97, 0x02];
+    private static IntPtr loaded;
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage(
@@ -41,20 +42,52 @@ internal static partial class NativeLoading
             return IntPtr.Zero;
         }
 
-        // The copy in memory has no folder to search, so its dependencies are loaded first, from where they are:
-        // a second libtorch_cpu.so from another path would abort the process.
-        string folder = Path.GetDirectoryName(path)!;
-        NativeLibrary.TryLoad(Path.Combine(folder, "libtorch_cpu.so"), out _);
-        NativeLibrary.TryLoad(Path.Combine(folder, "libtorch.so"), out _);
-        return LoadFromMemory(WithWeakVersionNeed(File.ReadAllBytes(path)));
+        if (loaded == IntPtr.Zero)
+        {
+            // The copy in memory has no folder to search, so its dependencies are loaded first, from where they are:
+            // a second libtorch_cpu.so from another path would abort the process.
+            string folder = Path.GetDirectoryName(Loaded().FirstOrDefault()) ?? Libtorch.Require().Folder!.Path;
+            NativeLibrary.TryLoad(Path.Combine(folder, LibtorchFolder.MainLibrary), out _);
+            NativeLibrary.TryLoad(Path.Combine(folder, "libtorch.so"), out _);
+            loaded = LoadFromMemory($"lib{Library}.so", WithWeakVersionNeed(File.ReadAllBytes(path)));
+        }
+
+        return loaded;
     }
 
-    private static string? FindLibrary()
+    /// <summary>TorchSharp's own library, which calls libtorch.</summary>
+    internal static string? FindLibrary() => Find($"lib{Library}.so").FirstOrDefault();
+
+    /// <summary>The main library of the libtorch beside the program; null without one.</summary>
+    internal static string? Beside() => Find(LibtorchFolder.MainLibrary).FirstOrDefault();
+
+    /// <summary>Whether a file lies where the program's native libraries are looked for.</summary>
+    internal static bool IsBeside(string path) => Folders().Contains(Path.GetDirectoryName(path) + "/");
+
+    /// <summary>The main libraries of every libtorch that this process has loaded.</summary>
+    internal static string[] Loaded() =>
+        OperatingSystem.IsLinux()
+            ?
+            [
+                .. File.ReadLines("/proc/self/maps")
+                    .Select(line => line.IndexOf('/', StringComparison.Ordinal) is var at and >= 0 ? line[at..] : "")
+                    .Where(path => Path.GetFileName(path) == LibtorchFolder.MainLibrary)
+                    .Distinct(StringComparer.Ordinal),
+            ]
+            : [];
+
+    /// <summary>The files that are found when libraries are asked for by name, spelled as they then are.</summary>
+    internal static IEnumerable<string> Shadowing(IEnumerable<string> files) => files.SelectMany(Find);
+
+    private static IEnumerable<string> Find(string file) =>
+        Folders().Select(folder => folder + file).Where(File.Exists);
+
+    /// <summary>Where the runtime looks for native libraries, in its order; each ends with a slash.</summary>
+    private static IEnumerable<string> Folders()
     {
-        const string file = $"lib{Library}.so";
+        string searchPath = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         string runtime = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
         string generic = Path.Combine("runtimes", "linux-x64", "native");
-        string searchPath = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         return searchPath
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat([
@@ -62,8 +95,8 @@ internal static partial class NativeLoading
                 Path.Combine(AppContext.BaseDirectory, runtime),
                 Path.Combine(AppContext.BaseDirectory, generic),
             ])
-            .Select(folder => Path.Combine(folder, file))
-            .FirstOrDefault(File.Exists);
+            .Select(folder => folder.TrimEnd('/') + "/")
+            .Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>Sets VER_FLG_WEAK on the version need whose hash is that of GLIBCXX_3.4.32.</summary>
@@ -83,9 +116,10 @@ internal static partial class NativeLoading
         return elf;
     }
 
-    private static IntPtr LoadFromMemory(byte[] library)
+    /// <summary>Loads a library from its bytes; zero where the system refuses.</summary>
+    internal static IntPtr LoadFromMemory(string name, byte[] library)
     {
-        int descriptor = MemoryFile($"lib{Library}.so", 1);
+        int descriptor = MemoryFile(name, 1);
         if (descriptor < 0)
         {
             return IntPtr.Zero;

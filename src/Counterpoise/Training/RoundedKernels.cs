@@ -90,9 +90,7 @@ internal sealed class RoundedKernels : IDisposable
     {
         int[] narrow =
         [
-            .. Enumerable
-                .Range(0, found.Length)
-                .Where(i => found[i] is not null && places.ContainsKey(learning[i])),
+            .. Enumerable.Range(0, found.Length).Where(i => found[i] is not null && places.ContainsKey(learning[i])),
         ];
         Tensor[] wide = Array.ConvertAll(narrow, i => gradients[places[learning[i]]]);
         TensorLists.Copy(wide, Array.ConvertAll(narrow, i => found[i]!));

@@ -87,8 +87,13 @@ internal sealed class TrainingLoop : IDisposable
     {
         string together = ranks.Count == 1 ? "" : $"{ranks.Count} ranks, each ";
         observer.OnMessage(
-            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()}"
+            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()} by {Libtorch.Require().Description}"
         );
+        if (execution.Note is { } note)
+        {
+            observer.OnMessage(note);
+        }
+
         if (recipe.Phases.Any(phase => phase.Mixer is not null) && batches.MixingGroups != (recipe.Mixing.Groups ?? 1))
         {
             observer.OnMessage(
@@ -117,6 +122,38 @@ internal sealed class TrainingLoop : IDisposable
         catch (OperationCanceledException)
         {
             return Interrupted();
+        }
+        catch (Exception failure) when (MemoryShortage.Is(failure))
+        {
+            throw Shortage(failure);
+        }
+    }
+
+    /// <summary>Says what does not fit, and finds out what would.</summary>
+    private CounterpoiseException Shortage(Exception failure)
+    {
+        int batch = state.Phase.Training.BatchSize;
+        string key = state.PhaseIndex == 0 ? "training" : state.Phase.Name;
+        string what =
+            $"there is not enough memory on {execution.Device} for batches of {batch} images of {data.Train.Width}x{data.Train.Height} ({recipe.Model})";
+        int? fits = MemoryShortage.LargestThatFits(batch, TryStep);
+        string hint = fits is null
+            ? "not even one image fits; use a smaller model or image size"
+            : $"{fits} fit: set {key}.batch_size={fits}, and {key}.learning_rate lower in the same proportion";
+        return new CounterpoiseException($"{what}; {hint}. Last good checkpoint: {record.NewestCheckpoint}.", failure);
+
+        void TryStep(int images)
+        {
+            using var plan = new EpochPlan(
+                state.Phase,
+                batches
+                    .Of(state.Phase, state.Epoch, state.Epoch - state.FirstEpoch, fromStep: 0)
+                    .Take(1)
+                    .Select(step => (step.Context, Array.ConvertAll(step.Positions, stream => stream[..images]))),
+                data.Train.Labels,
+                execution.TorchDevice
+            );
+            source.ForEach(plan, step => Transfer.Number<float>(state.Compute(step, Ranks.Alone).Loss));
         }
     }
 

@@ -10,6 +10,7 @@ namespace Counterpoise.Training;
 internal sealed class TrainingSession : IDisposable
 {
     private readonly Ranks ranks;
+    private string? noteOnDevice;
 
     private TrainingSession(RunFolder folder, ResumeOptions? changes, Ranks ranks)
     {
@@ -45,7 +46,15 @@ internal sealed class TrainingSession : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        return Open(path, () => wanted.OpenOrCreate(path, data, command), changes, ranks, Vocabulary.Of(wanted.Recipe));
+        TrainingSession session = Open(
+            path,
+            () => wanted.OpenOrCreate(path, data, command),
+            changes,
+            ranks,
+            Vocabulary.Of(wanted.Recipe)
+        );
+        session.noteOnDevice = wanted.Execution.Note;
+        return session;
     }
 
     /// <summary>Opens the folder of a run that was begun.</summary>
@@ -75,7 +84,16 @@ internal sealed class TrainingSession : IDisposable
     {
         int epochs = Run.Recipe.Phases.Sum(phase => phase.Epochs);
         ITrainingObserver[] watching = ranks.IsFirst ? [.. observers, new TextObserver(Folder.AppendLog, epochs)] : [];
-        return new Trainer(Run.Recipe, data, Folder, Run.Execution, new ObserverGroup(watching))
+        return new Trainer(
+            Run.Recipe,
+            data,
+            Folder,
+            Run.Execution with
+            {
+                Note = noteOnDevice,
+            },
+            new ObserverGroup(watching)
+        )
         {
             Ranks = ranks,
             KeepEvery = Run.KeepEvery,

@@ -157,7 +157,10 @@ internal sealed record StudyPlan(
         Run with
         {
             Recipe = resolved,
-            Execution = Execution.Resolve(Run.Execution.Threads, Run.Execution.Device, resolved.Training.Precision),
+            Execution = Execution.Resolve(Run.Execution.Threads, Run.Execution.Device, resolved.Training.Precision) with
+            {
+                Note = Run.Execution.Note,
+            },
         };
 
     /// <summary>The next settings that are not among those tried, or null where none are found.</summary>

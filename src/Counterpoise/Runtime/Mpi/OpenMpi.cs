@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Counterpoise.Basics;
 
 namespace Counterpoise.Runtime.Mpi;
@@ -11,6 +12,7 @@ namespace Counterpoise.Runtime.Mpi;
 internal sealed unsafe class OpenMpi
 {
     private const int Tag = 0;
+    private const int LongestVersion = 8192; // Above MPI_MAX_LIBRARY_VERSION_STRING of all versions.
     private const int Serialised = 2; // MPI_THREAD_SERIALIZED: any thread may call, one at a time.
     private static readonly string[] Names =
     [
@@ -116,7 +118,32 @@ internal sealed unsafe class OpenMpi
     /// <summary>Ends this rank's part; the others must end theirs.</summary>
     internal void Finish() => Require(finish(), "MPI_Finalize");
 
-    private static nint Load()
+    /// <summary>What Open MPI's library says of itself, without starting it; null where there is none.</summary>
+    internal static string? Version()
+    {
+        if (
+            Find() is not { } found
+            || !NativeLibrary.TryGetExport(found, "ompi_mpi_comm_world", out _)
+            || !NativeLibrary.TryGetExport(found, "MPI_Get_library_version", out nint function)
+        )
+        {
+            return null;
+        }
+
+        byte* text = stackalloc byte[LongestVersion];
+        int length = 0;
+        _ = ((delegate* unmanaged<byte*, int*, int>)function)(text, &length);
+        return Encoding.UTF8.GetString(text, length).Split(',')[0]; // "Open MPI v4.1.4, package: ..."
+    }
+
+    private static nint Load() =>
+        Find()
+        ?? throw new UsageException(
+            "this is one of several ranks, but Open MPI's library (libmpi.so.40) cannot be loaded; install it "
+                + "(Debian and Ubuntu: apt-get install openmpi-bin), put its folder into LD_LIBRARY_PATH, or start without mpirun."
+        );
+
+    private static nint? Find()
     {
         foreach (string name in Names)
         {
@@ -126,10 +153,7 @@ internal sealed unsafe class OpenMpi
             }
         }
 
-        throw new UsageException(
-            "this is one of several ranks, but Open MPI's library (libmpi.so.40) cannot be loaded; install it "
-                + "(Debian and Ubuntu: apt-get install openmpi-bin), put its folder into LD_LIBRARY_PATH, or start without mpirun."
-        );
+        return null;
     }
 
     private nint Export(string name) =>
