@@ -192,7 +192,7 @@ def read_cells(options, runs):
     lines = [line for line in lines if line and not line.startswith("#")]
     extra = ["--precision", options.precision] if options.precision else []
     if options.tiny:
-        lines = lines[:3]
+        lines = lines[:2]
         extra += ["--model", "resnet8", "--set", "data.imbalance=natural", "--epochs", 3, "--batch-size", 16]
     return [Cell(line, runs, extra) for line in lines]
 
@@ -209,7 +209,7 @@ def main():
     parser.add_argument("--device", default="cuda", help="cuda, or cpu to try the script [default: cuda]")
     parser.add_argument("--threads", type=int, default=1, help="of each training [default: 1]")
     parser.add_argument("--no-mps", action="store_true", help="without NVIDIA's multi-process service")
-    parser.add_argument("--tiny", action="store_true", help="three cells of three epochs on noise, if there is no --data")
+    parser.add_argument("--tiny", action="store_true", help="two cells of three epochs, on noise if there is no --data")
     options = parser.parse_args()
     if not options.data and not options.tiny:
         parser.error("--data is missing: a table needs real images")
