@@ -83,13 +83,13 @@ class ResNet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
-def train_epoch(model, loader, optimizer):
+def train_epoch(model, loader, optimizer, order):
     """One pass over the data with the running loss and accuracy that trainings print."""
     model.train()
     loss_sum, correct, seen = 0.0, 0, 0
     for images, labels in loader:
         optimizer.zero_grad()
-        logits = model(images)
+        logits = model(images.to(memory_format=order))
         loss = functional.cross_entropy(logits, labels)
         loss.backward()
         optimizer.step()
@@ -115,6 +115,7 @@ def main():
     parser.add_argument("--momentum", type=float, default=0.9)
     parser.add_argument("--weight-decay", type=float, default=2e-4)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--channels-last", action="store_true", help="maps and weights in that order in memory")
     parser.add_argument("--workers", type=int, default=2, help="processes that load and augment images")
     options = parser.parse_args()
 
@@ -130,7 +131,8 @@ def main():
     loader = DataLoader(
         CifarFiles(options.data, transform), options.batch_size, shuffle=True, num_workers=options.workers
     )
-    model = ResNet(options.depth)
+    order = torch.channels_last if options.channels_last else torch.contiguous_format
+    model = ResNet(options.depth).to(memory_format=order)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     if options.parameters not in (None, parameters):
         sys.exit(f"error: the network has {parameters} parameters, expected {options.parameters}")
@@ -142,7 +144,7 @@ def main():
     )
     for _ in iter(sys.stdin.readline, ""):
         start = time.perf_counter()
-        images = train_epoch(model, loader, optimizer)
+        images = train_epoch(model, loader, optimizer, order)
         seconds = time.perf_counter() - start
         print(json.dumps({"seconds": seconds, "work": images, "resident_mb": resident_mb()}), flush=True)
 

@@ -22,18 +22,28 @@ internal sealed class Worker : IDisposable
     private readonly Process process;
 
     /// <summary>Starts a program that keeps to the same rules.</summary>
-    internal Worker(string program, IEnumerable<string> arguments)
+    /// <param name="program">Its file.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="environment">Variables that it gets besides ours.</param>
+    internal Worker(
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         name = Path.GetFileName(program);
-        process =
-            Process.Start(
-                new ProcessStartInfo(program, arguments)
-                {
-                    RedirectStandardInput = true,
-                    RedirectStandardOutput = true,
-                    UseShellExecute = false,
-                }
-            ) ?? throw new CounterpoiseException($"{program} could not be started.");
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        foreach ((string variable, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[variable] = value;
+        }
+
+        process = Process.Start(start) ?? throw new CounterpoiseException($"{program} could not be started.");
     }
 
     /// <summary>Starts this program once more, with a job of its own.</summary>

@@ -13,6 +13,14 @@ internal static class PyTorchPeer
 
     private const string Python = "/usr/bin/python3";
 
+    /// <summary>What <c>Allocator.KeepFreedMemory</c> tells glibc, as variables.</summary>
+    private static readonly Dictionary<string, string> KeptMemory = new()
+    {
+        ["MALLOC_MMAP_MAX_"] = "0",
+        ["MALLOC_TRIM_THRESHOLD_"] = "2147483647",
+        ["MALLOC_TOP_PAD_"] = "268435456",
+    };
+
     /// <summary>The version of PyTorch, or null where it or torchvision is not installed.</summary>
     internal static string? Version
     {
@@ -48,7 +56,15 @@ internal static class PyTorchPeer
     /// <param name="training">Batch and optimizer.</param>
     /// <param name="threads">Threads of the computation; its loader has two processes more.</param>
     /// <param name="parameters">Numbers that the network must have, so that it is the same as ours.</param>
-    internal static Worker Start(string data, int depth, TrainingSettings training, int threads, long parameters) =>
+    /// <param name="tuned">With freed memory kept, as the tool keeps it, and maps in channels-last order.</param>
+    internal static Worker Start(
+        string data,
+        int depth,
+        TrainingSettings training,
+        int threads,
+        long parameters,
+        bool tuned
+    ) =>
         new(
             Python,
             [
@@ -61,6 +77,8 @@ internal static class PyTorchPeer
                 $"--momentum={training.Momentum}",
                 $"--weight-decay={training.WeightDecay}",
                 $"--threads={threads}",
-            ]
+                .. tuned ? (string[])["--channels-last"] : [],
+            ],
+            tuned ? KeptMemory : null
         );
 }

@@ -25,10 +25,14 @@ internal sealed class Python
     /// <returns>What it writes to standard output.</returns>
     internal string Run(params string[] arguments)
     {
-        (int exitCode, string output, string errors) = Start(program, arguments);
+        (int exitCode, string output, string errors) = TryRun(arguments);
         Assert.True(exitCode == 0, output + errors);
         return output;
     }
+
+    /// <returns>Its exit code and what it writes.</returns>
+    internal (int ExitCode, string Output, string Errors) TryRun(params string[] arguments) =>
+        Start(program, arguments);
 
     private static (int ExitCode, string Output, string Errors) Start(string program, string[] arguments)
     {
