@@ -89,8 +89,10 @@ public sealed class GpuScriptsTests : IDisposable
             "--at-once",
             "2",
         ]);
-        Assert.True(exitCode == 1, output + errors);
-        Assert.Contains(Rows().Values, row => row["value"] is null);
+
+        // A fast machine is done even then.
+        bool isDone = Rows().Values.All(row => row["value"] is not null);
+        Assert.True(exitCode == (isDone ? 0 : 1), output + errors);
 
         python.Run([.. Script("train_cells.py", Minutes), "--at-once", "2"]);
 
