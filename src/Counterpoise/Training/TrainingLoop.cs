@@ -130,10 +130,6 @@ internal sealed class TrainingLoop : IDisposable
         {
             return Interrupted();
         }
-        catch (Exception failure) when (MemoryShortage.Is(failure))
-        {
-            throw Shortage(failure);
-        }
     }
 
     /// <summary>Says what does not fit, and finds out what would.</summary>
@@ -220,16 +216,24 @@ internal sealed class TrainingLoop : IDisposable
             execution.TorchDevice
         );
         started = Stopwatch.GetTimestamp(); // Waiting for images is time that the step takes.
-        source.ForEach(
-            plan,
-            batch =>
-            {
-                stop.ThrowIfCancellationRequested();
-                Step(batch);
-                started = Stopwatch.GetTimestamp();
-            }
-        );
-        ReadSteps(LearningRate(batches.StepsOf(state.Phase) - 1));
+        try
+        {
+            source.ForEach(
+                plan,
+                batch =>
+                {
+                    stop.ThrowIfCancellationRequested();
+                    Step(batch);
+                    started = Stopwatch.GetTimestamp();
+                }
+            );
+        }
+        catch (Exception failure) when (MemoryShortage.Is(failure))
+        {
+            throw Shortage(failure);
+        }
+
+        ReadSteps();
         EndEpoch(exchange.Taken - exchanged); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
     }
 
@@ -237,17 +241,16 @@ internal sealed class TrainingLoop : IDisposable
 
     private void Step(StepBatch batch)
     {
-        double learningRate = batch.Context.LearningRate;
         StepResult result = state.Compute(batch, ranks);
         meter.Add(result, batch.Count);
         bool isRead = meter.Count >= StepsBetweenReads;
         if (isRead)
         {
-            ReadSteps(learningRate); // Before a loss that is not finite changes anything, where every step is read.
+            ReadSteps(); // Before a loss that is not finite changes anything, where every step is read.
         }
 
         exchange.Sum(result.Gradients);
-        state.Optimizer.Step(learningRate, result.Gradients);
+        state.Optimizer.Step(batch.Context.LearningRate, result.Gradients);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
         if (isRead)
         {
@@ -261,7 +264,7 @@ internal sealed class TrainingLoop : IDisposable
 
     /// <summary>Reads what steps found since the last time, from all ranks.</summary>
     /// <exception cref="DivergenceException">A loss is not finite; nothing that was saved is of such a step.</exception>
-    private void ReadSteps(double learningRate)
+    private void ReadSteps()
     {
         foreach ((double loss, int correct, int images) in meter.Read())
         {
@@ -269,7 +272,7 @@ internal sealed class TrainingLoop : IDisposable
             ranks.Sum(seen.AsSpan());
             if (!double.IsFinite(seen[0]))
             {
-                throw Diverged($"the loss is {seen[0]}", state.Epoch, state.Step + 1, learningRate);
+                throw Diverged($"the loss is {seen[0]}", state.Epoch, state.Step + 1, LearningRate(state.Step));
             }
 
             state.AddStep(seen[0], (int)seen[1], (int)seen[2]);
@@ -335,7 +338,7 @@ internal sealed class TrainingLoop : IDisposable
 
     private TrainingOutcome Interrupted()
     {
-        ReadSteps(LearningRate(state.Step));
+        ReadSteps();
         if (state.Step > 0)
         {
             RequireFinite(LearningRate(state.Step - 1));
