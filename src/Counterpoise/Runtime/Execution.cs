@@ -6,7 +6,7 @@ using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Runtime;
 
-/// <summary>Where and how a run computes. The same data, recipe and execution give the same bits on the same machine.</summary>
+/// <summary>Where and how a run computes. The same data, recipe and execution give the same bits on the same processor, and on the same GPU where that is asked for.</summary>
 /// <param name="Threads">Threads within one operation.</param>
 /// <param name="Device"><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The resolved precision of the network, never <see cref="Precision.Auto"/>.</param>

@@ -14,7 +14,6 @@ internal static class TensorLists
             torch._foreach_copy_(targets, sources)
             return 0
 
-
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script));

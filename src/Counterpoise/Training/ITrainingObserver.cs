@@ -3,7 +3,7 @@ namespace Counterpoise.Training;
 /// <summary>Watches a training: a progress bar, a log, a JSON stream. It cannot change what is computed.</summary>
 public interface ITrainingObserver
 {
-    /// <summary>A step is done.</summary>
+    /// <summary>A step is done; on a GPU up to 50 since the last call, as reading what they found makes it wait.</summary>
     void OnStep(TrainingProgress progress);
 
     /// <summary>An epoch is done, and its metrics and checkpoint are saved.</summary>

@@ -11,9 +11,6 @@ internal sealed class StepMeter : IDisposable
     /// <summary>The steps that were not read yet.</summary>
     internal int Count => steps.Count;
 
-    /// <summary>Seconds that these took.</summary>
-    internal double Seconds { get; set; }
-
     /// <summary>Adds a step.</summary>
     internal void Add(StepResult result, int images) =>
         steps.Add((result.Loss.DetachFromDisposeScope(), result.Correct.DetachFromDisposeScope(), images));

@@ -154,18 +154,35 @@ internal sealed class ListedFiles(OpenOptions options)
     /// <summary>Counts images where the lists' images are that no line names: they may have been meant.</summary>
     private void CountUnnamed(string[] roots)
     {
-        // A file may be there by another path, through a link.
-        var real = new Lazy<HashSet<string>>(() => [.. named.Select(RealPath.Of)]);
+        // A file may be there by another path, through a link. The links above it are followed once a folder.
+        Dictionary<string, string> folders = new(StringComparer.Ordinal);
+        var real = new Lazy<HashSet<string>>(() => [.. named.Select(Real)]);
         foreach (string root in roots.Where(root => !roots.Any(other => other != root && RealPath.Holds(other, root))))
         {
             var walk = new ImageFileWalk(root, options.Listing.Choice, options.Decoding);
             foreach (string file in walk.Files(Path.GetFullPath(root), null))
             {
-                if (!named.Contains(file) && !real.Value.Contains(RealPath.Of(file)))
+                if (!named.Contains(file) && !real.Value.Contains(Real(file)))
                 {
                     LeftOut.Add("images that no line of the lists names", null, file);
                 }
             }
+        }
+
+        string Real(string file)
+        {
+            if (new FileInfo(file).LinkTarget is not null)
+            {
+                return RealPath.Of(file);
+            }
+
+            string folder = Path.GetDirectoryName(file)!;
+            if (!folders.TryGetValue(folder, out string? real))
+            {
+                folders[folder] = real = RealPath.Of(folder);
+            }
+
+            return Path.Combine(real, Path.GetFileName(file));
         }
     }
 
