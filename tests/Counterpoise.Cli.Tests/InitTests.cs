@@ -58,7 +58,7 @@ public sealed class InitTests(Example example)
         Assert.Matches(@"blue +40 ", planned.OutputText);
         Assert.Contains("3 classes, 60 training images, imbalance ratio rho 6.67", planned.Output);
         Assert.Matches(
-            @"expected: .+ for the training passes at \d+ images/s, \d+ MB resident \(1 threads",
+            @"expected: .+ for the training passes at \d+ images/s, \d+ MB resident \(1 thread",
             planned.Output[^1]
         );
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));

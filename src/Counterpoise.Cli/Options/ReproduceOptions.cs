@@ -74,6 +74,6 @@ internal sealed class ReproduceOptions
     {
         command.Add(Table);
         command.Add([Data, .. Opening.OfListing, Epochs, .. Several.All, Only, Tuned, Set]);
-        command.Add([Record.Statistics, .. Execution.All, Output, Yes, Json]);
+        command.Add([Record.Statistics, .. Execution.All, Execution.Parallel, Output, Yes, Json]);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class TuneOptions
     {
         command.Add(Training.Recipe.File);
         command.Add([Training.Recipe.Method, .. Training.All]);
-        command.Add([Over, Search, Trials, Splits, Halving, NoRetrain, Output, DryRun]);
+        command.Add([Over, Search, Trials, Splits, Halving, Training.Execution.Parallel, NoRetrain, Output, DryRun]);
     }
 
     /// <summary>The plan of a new study.</summary>
@@ -120,7 +120,15 @@ internal sealed class TuneOptions
             );
         }
 
-        Option[] allowed = [Output, NoRetrain, DryRun, .. Training.Execution.All, Training.Json];
+        Option[] allowed =
+        [
+            Output,
+            NoRetrain,
+            DryRun,
+            .. Training.Execution.All,
+            Training.Execution.Parallel,
+            Training.Json,
+        ];
         string? given =
             parsed.GetValue(Training.Recipe.File)
             ?? parsed

@@ -6,7 +6,11 @@ using Counterpoise.Tuning;
 namespace Counterpoise.Cli.Output;
 
 /// <summary>Tells what a worker does. Until all is done, nothing of the test set is shown: it must choose nothing.</summary>
-internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said) : ITuningObserver
+/// <param name="plan">What is tried.</param>
+/// <param name="json">Whether standard output carries JSON alone.</param>
+/// <param name="said">Where it is told.</param>
+/// <param name="isAlone">Whether one training goes on at a time; of several every line says which it is of.</param>
+internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said, bool isAlone = true) : ITuningObserver
 {
     public TrainingOutcome OnTraining(
         TrialWork work,
@@ -20,9 +24,10 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said)
         string until = work.Until is { } rung && rung < epochs ? $" to epoch {rung} of {epochs}" : "";
         said.WriteLine($"{Title(work)}: {goingOn}{until}");
         TrainingOutcome Watched(ITrainingObserver console) => train(new WithoutTest(console));
-        return !json && LiveObserver.IsWatched
+        void Say(string line) => said.WriteLine(isAlone ? line : $"{Title(work)}: {line}");
+        return !json && isAlone && LiveObserver.IsWatched
             ? LiveObserver.Show(epochs, TrainingPlan.ClassCountsOf(folder).Sum(), Watched)
-            : Watched(new TextObserver(said.WriteLine, epochs));
+            : Watched(new TextObserver(Say, epochs));
     }
 
     public void OnOutcome(TrialWork work, TrialOutcome outcome) =>

@@ -50,7 +50,7 @@ internal static class CompareVerb
         {
             options.Recipe.File,
         };
-        command.Add([methods, .. several.All, folds, output, csv]);
+        command.Add([methods, .. several.All, options.Execution.Parallel, folds, output, csv]);
         command.Add(options.All);
         command.SetAction(parsed =>
         {
@@ -89,14 +89,25 @@ internal static class CompareVerb
             }
 
             string end = fold == 0 ? "" : $"-fold{fold}";
-            var runs = new ComparisonTrainings(
-                recipe => Path.Combine(wanted.Output, $"{recipe.MethodNames}-seed{recipe.Seed}{end}"),
-                data,
-                json,
-                said
-            );
-            finished = runs.Train(plans);
-            done.AddRange(recipes.Select(runs.Finished).OfType<ComparedResult>());
+            ListedTraining[] trainings =
+            [
+                .. plans.Select(plan => new ListedTraining(
+                    plan,
+                    Path.Combine(wanted.Output, $"{plan.Recipe.MethodNames}-seed{plan.Recipe.Seed}{end}"),
+                    $"{plan.Recipe.MethodNames}, seed {plan.Recipe.Seed}",
+                    data
+                )),
+            ];
+
+            // Within a seed those first that others can start from.
+            ListedTraining[] order =
+            [
+                .. trainings
+                    .GroupBy(training => training.Plan.Recipe.Seed)
+                    .SelectMany(seed => seed.OrderBy(training => training.Plan.Recipe.Phases.Count)),
+            ];
+            finished = new SeveralTrainings(order, json, said).Train(options.Execution.AtATime(parsed));
+            done.AddRange(trainings.Select(training => training.Result).OfType<ComparedResult>());
             about =
                 fold == 0
                     ? $"{data.Name}, rho = {data.Rho:0.##}, {recipes[0].Model}"

@@ -7,7 +7,7 @@ using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Verbs;
 
-/// <summary><c>train --dry-run</c>: what would be trained, and what it would cost, measured over a few steps.</summary>
+/// <summary><c>--dry-run</c> of one training: what would be trained, and what it would cost, measured over a few steps.</summary>
 internal static class DryRun
 {
     internal static void Print(TrainingPlan run, TrainingData data, bool json)
@@ -29,6 +29,7 @@ internal static class DryRun
                     ["seconds"] = estimate.Duration.TotalSeconds,
                     ["images_per_second"] = estimate.ImagesPerSecond,
                     ["peak_memory_mb"] = estimate.PeakMemoryMb,
+                    ["gpu_memory_mb"] = estimate.GpuMemoryMb,
                 }
             );
             return;
@@ -39,7 +40,7 @@ internal static class DryRun
         ClassTable.Print(data.Train.Classes, data.ClassCounts, null);
         Console.WriteLine(
             $"expected: {Durations.Describe(estimate.Duration)} for the training passes at {estimate.ImagesPerSecond:F0} images/s, "
-                + $"{estimate.PeakMemoryMb:F0} MB resident ({run.Execution.Threads} threads, {run.Execution.Device}, "
+                + $"{estimate.PeakMemoryMb:F0} MB resident{(estimate.GpuMemoryMb is { } gpu ? $", {gpu:F0} MB of the GPU in use" : "")} ({run.Execution.ThreadCount}, {run.Execution.Device}, "
                 + $"{run.Execution.Precision.ToString().ToLowerInvariant()}); measured over a few steps on this machine"
         );
     }

@@ -30,12 +30,13 @@ internal static class ReproduceVerb
         TunedAccuracy[] tuned = [.. (parsed.GetValue(options.Tuned) ?? []).Select(TunedAccuracy.Of)];
         Allocator.KeepFreedMemory();
         using var runs = new ReproductionTrainings(parsed, options, table, said);
-        if (!Begins(runs, parsed.GetValue(options.Yes), said))
+        int atATime = options.Execution.AtATime(parsed);
+        if (!Begins(runs, atATime, parsed.GetValue(options.Yes), said))
         {
             return Failures.Interrupted;
         }
 
-        bool finished = runs.Train(json);
+        bool finished = runs.Train(atATime, json);
         IReadOnlyList<ReproducedCell> cells = [.. runs.Cells.Select(cell => cell with { Tuned = Find(tuned, cell) })];
         string note = ReproductionSheet.Note(table, cells);
         Sheet<ReproducedCell> sheet = ReproductionSheet.Of(cells);
@@ -67,7 +68,7 @@ internal static class ReproduceVerb
 
     /// <summary>Tells the expected time, and asks on a terminal whether to begin.</summary>
     /// <exception cref="UsageException">There is nobody to ask.</exception>
-    private static bool Begins(ReproductionTrainings runs, bool yes, TextWriter said)
+    private static bool Begins(ReproductionTrainings runs, int atATime, bool yes, TextWriter said)
     {
         if (runs.Missing == 0)
         {
@@ -75,8 +76,10 @@ internal static class ReproduceVerb
         }
 
         said.WriteLine(
-            $"{runs.Missing} of {runs.Count} trainings are missing; expected: {Durations.Describe(runs.Estimate())}, "
-                + "measured over a few steps on this machine; testing comes on top"
+            $"{runs.Missing} of {runs.Count} trainings are missing; expected: {Durations.Describe(runs.Estimate() / atATime)}, "
+                + "measured over a few steps on this machine"
+                + (atATime > 1 ? $" as if {atATime} at a time were as fast as one" : "")
+                + "; testing comes on top"
         );
         if (yes)
         {

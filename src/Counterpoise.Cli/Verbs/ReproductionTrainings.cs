@@ -40,18 +40,19 @@ internal sealed class ReproductionTrainings : IDisposable
         string?[] sources = [.. cells.Zip(recipes, (cell, recipe) => SourceOf(cell, recipe, parsed, options))];
         foreach ((PaperCell cell, int i) in cells.Select((cell, i) => (cell, i)))
         {
-            TrainingPlan[] runs = sources[i] is { } source
+            ListedTraining[] trainings = sources[i] is { } source
                 ?
                 [
                     .. Enumerable
                         .Range(0, seeds)
-                        .Select(seed => Specify(recipes[i] with { Seed = (ulong)seed }, source, parsed, options)),
+                        .Select(seed => Specify(recipes[i] with { Seed = (ulong)seed }, source, parsed, options))
+                        .Select(plan => Listed(cell, plan)),
                 ]
                 : [];
-            rows.Add(new Row(cell, recipes[i].Resolve(), runs));
+            rows.Add(new Row(cell, recipes[i].Resolve(), trainings));
         }
 
-        if (rows.All(row => row.Runs.Length == 0))
+        if (rows.All(row => row.Trainings.Length == 0))
         {
             string wanted = string.Join(" or ", cells.Select(cell => cell.Data).Distinct().Select(Describe));
             throw new UsageException($"--data is none that {table.Name} is made of, expected {wanted}.");
@@ -64,72 +65,63 @@ internal sealed class ReproductionTrainings : IDisposable
     }
 
     /// <summary>How many trainings there are.</summary>
-    internal int Count => rows.Sum(row => row.Runs.Length);
+    internal int Count => rows.Sum(row => row.Trainings.Length);
 
     /// <summary>How many of them are not finished.</summary>
     internal int Missing => Unfinished.Count();
 
     /// <summary>The run folders.</summary>
     internal IReadOnlyList<string> Folders =>
-        [.. rows.SelectMany(row => row.Runs.Select(run => PathOf(row.Cell, run.Recipe)))];
+        [.. rows.SelectMany(row => row.Trainings.Select(training => training.Path))];
 
     /// <summary>The paper's numbers and ours.</summary>
     internal IReadOnlyList<ReproducedCell> Cells =>
         [
             .. rows.Select(row =>
             {
-                ComparedResult[] done =
-                [
-                    .. row.Runs.Select(run => FinishedRun(PathOf(row.Cell, run.Recipe))).OfType<ComparedResult>(),
-                ];
+                ComparedResult[] done = [.. row.Trainings.Select(training => training.Result).OfType<ComparedResult>()];
                 SampleStatistic? accuracy = SampleStatistic.Of(done.Select(run => run.Accuracies[0]));
                 return new ReproducedCell(row.Cell, row.Recipe, accuracy, done.FirstOrDefault()?.Epochs, Lacking(row));
             }),
         ];
 
-    private IEnumerable<(PaperCell Cell, TrainingPlan Run)> Unfinished =>
-        rows.SelectMany(row => row.Runs.Select(run => (row.Cell, run)))
-            .Where(pair => FinishedRun(PathOf(pair.Cell, pair.run.Recipe)) is null);
+    private IEnumerable<ListedTraining> Unfinished =>
+        rows.SelectMany(row => row.Trainings).Where(training => !training.IsFinished);
 
-    /// <summary>The time that the missing trainings will take, from a few steps of each network on each version of the data.</summary>
+    /// <summary>The time that the missing trainings take one after the other, from a few steps of each network on each version of the data.</summary>
     internal TimeSpan Estimate()
     {
         var speeds = new Dictionary<(string, DataSettings), double>();
         double seconds = 0;
-        foreach ((_, TrainingPlan run) in Unfinished)
+        foreach (ListedTraining training in Unfinished)
         {
-            TrainingData data = Prepare(run);
-            var key = (run.Recipe.Model, run.Recipe.Data);
+            Recipe recipe = training.Plan.Recipe;
+            var key = (recipe.Model, recipe.Data);
             if (!speeds.TryGetValue(key, out double speed))
             {
-                speed = TrainingEstimate.Measure(run.Recipe, data, run.Execution).ImagesPerSecond;
+                speed = TrainingEstimate.Measure(recipe, training.Data, training.Plan.Execution).ImagesPerSecond;
                 speeds[key] = speed;
             }
 
-            seconds += (double)data.Train.Count * run.Recipe.Phases.Sum(phase => phase.Epochs) / speed;
+            seconds += (double)training.Data.Train.Count * training.Epochs / speed;
         }
 
         return TimeSpan.FromSeconds(seconds);
     }
 
     /// <summary>Trains what is missing, seed by seed.</summary>
+    /// <param name="atATime">How many at a time.</param>
+    /// <param name="json">Whether standard output carries JSON alone.</param>
     /// <returns>Whether all are finished; false when stopped.</returns>
-    internal bool Train(bool json)
+    internal bool Train(int atATime, bool json)
     {
-        var order = rows.SelectMany(row => row.Runs.Select(run => (row.Cell, Run: run)))
-            .GroupBy(pair => pair.Run.Recipe.Seed)
-            .SelectMany(seed => seed)
-            .ToArray();
-        foreach (((PaperCell cell, TrainingPlan run), int i) in order.Select((pair, i) => (pair, i)))
-        {
-            var runs = new ComparisonTrainings(_ => PathOf(cell, run.Recipe), Prepare(run), json, said);
-            if (!runs.Train(run, $"[{i + 1}/{order.Length}] {cell.Set}, {cell.Row}, seed {run.Recipe.Seed}"))
-            {
-                return false;
-            }
-        }
-
-        return true;
+        ListedTraining[] order =
+        [
+            .. rows.SelectMany(row => row.Trainings)
+                .GroupBy(training => training.Plan.Recipe.Seed)
+                .SelectMany(seed => seed),
+        ];
+        return new SeveralTrainings(order, json, said).Train(atATime);
     }
 
     public void Dispose()
@@ -178,17 +170,6 @@ internal sealed class ReproductionTrainings : IDisposable
 
     private static string Describe(PaperData data) => $"{data.Name} ({data.Classes} classes)";
 
-    private static ComparedResult? FinishedRun(string path)
-    {
-        if (!File.Exists(Path.Combine(path, RunFiles.Result)))
-        {
-            return null;
-        }
-
-        var run = RunHistory.Read(path);
-        return run.Result is null ? null : ComparedResult.Of(run);
-    }
-
     /// <summary>Which of the given data has the classes of a cell's; null where none has.</summary>
     private string? SourceOf(PaperCell cell, Recipe recipe, ParseResult parsed, ReproduceOptions options) =>
         parsed
@@ -217,13 +198,12 @@ internal sealed class ReproductionTrainings : IDisposable
 
     private IEnumerable<string> Warnings(Row row)
     {
-        if (row.Runs is not [var run, ..])
+        if (row.Trainings is not [{ Plan: var run, Data: var data }, ..])
         {
             return [];
         }
 
         ImageData images = opened[run.Source];
-        TrainingData data = Prepare(run);
         string[] other =
             images.Train.Count == row.Cell.Data.TrainingImages
                 ? []
@@ -234,11 +214,16 @@ internal sealed class ReproductionTrainings : IDisposable
         return [.. images.Notes, .. other, .. Trainer.Check(run.Recipe, data)];
     }
 
-    private static string? Lacking(Row row) => row.Runs.Length > 0 ? null : $"needs --data {row.Cell.Data.Name}";
+    private static string? Lacking(Row row) => row.Trainings.Length > 0 ? null : $"needs --data {row.Cell.Data.Name}";
 
-    private string PathOf(PaperCell cell, Recipe recipe) =>
-        Path.Combine(output, $"{cell.Recipe}-{recipe.Training.Epochs}epochs-seed{recipe.Seed}");
+    private ListedTraining Listed(PaperCell cell, TrainingPlan plan) =>
+        new(
+            plan,
+            Path.Combine(output, $"{cell.Recipe}-{plan.Recipe.Training.Epochs}epochs-seed{plan.Recipe.Seed}"),
+            $"{cell.Set}, {cell.Row}, seed {plan.Recipe.Seed}",
+            Prepare(plan)
+        );
 
     /// <summary>A cell's trainings, one a seed; none where its data was not given.</summary>
-    private sealed record Row(PaperCell Cell, Recipe Recipe, TrainingPlan[] Runs);
+    private sealed record Row(PaperCell Cell, Recipe Recipe, ListedTraining[] Trainings);
 }

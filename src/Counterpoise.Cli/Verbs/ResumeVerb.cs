@@ -19,10 +19,14 @@ internal static class ResumeVerb
         var execution = ExecutionOptions.AsBefore();
         var record = new RecordOptions();
         Option<bool> json = JsonOption.Create();
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print the recipe, class counts, expected memory and time of the whole run; train nothing",
+        };
         var command = new Command("resume", "Go on with a run that was interrupted or killed.") { run };
         command.Add([moved.Data, moved.TestData, moved.ImageRoot]);
         command.Add(execution.All);
-        command.Add([record.KeepEvery, record.TensorBoard, json]);
+        command.Add([record.KeepEvery, record.TensorBoard, dryRun, json]);
         command.SetAction(parsed =>
         {
             var changes = new ResumeOptions
@@ -34,12 +38,26 @@ internal static class ResumeVerb
                 Device = execution.GivenDevice(parsed),
                 KeepEvery = parsed.GetValue(record.KeepEvery),
             };
-            return Run(parsed, parsed.GetRequiredValue(run), changes, record, parsed.GetValue(json));
+            return Run(
+                parsed,
+                parsed.GetRequiredValue(run),
+                changes,
+                record,
+                parsed.GetValue(dryRun),
+                parsed.GetValue(json)
+            );
         });
         return command;
     }
 
-    private static int Run(ParseResult parsed, string path, ResumeOptions changes, RecordOptions record, bool json)
+    private static int Run(
+        ParseResult parsed,
+        string path,
+        ResumeOptions changes,
+        RecordOptions record,
+        bool dryRun,
+        bool json
+    )
     {
         Allocator.KeepFreedMemory();
         Ranks ranks = MpiLaunch.Join();
@@ -55,6 +73,13 @@ internal static class ResumeVerb
 
         using ImageData images = ReopenedData.Open(session.Run, ranks);
         TrainingData data = ReopenedData.Prepare(folder, session.Run, images, said);
+        if (dryRun)
+        {
+            SeveralRanks.RequireAlone(ranks, "--dry-run");
+            DryRun.Print(session.Run, data, json);
+            return 0;
+        }
+
         ITrainingObserver[] others = ranks.IsFirst ? record.Observers(parsed, folder, data) : [];
         return TrainingConsole.Go(session, data, ranks, json, others);
     }

@@ -24,7 +24,7 @@ internal static class TrainingConsole
             : Stoppable(stop => session.Train(data, [], stop));
         if (outcome == TrainingOutcome.Interrupted)
         {
-            if (ranks.IsFirst)
+            if (ranks.IsFirst && !OwnProcess.IsThis)
             {
                 Console.Error.WriteLine(
                     $"stopped; go on with: counterpoise resume {TrainVerb.Quoted(session.Folder.Path)}"
@@ -88,7 +88,7 @@ internal static class TrainingConsole
             context.Cancel = !stop.IsCancellationRequested;
             if (context.Cancel)
             {
-                if (RankLaunch.Rank == 0)
+                if (RankLaunch.Rank == 0 && !OwnProcess.IsThis)
                 {
                     Console.Error.WriteLine("stopping after this step; press Ctrl-C again to stop at once");
                 }
@@ -99,6 +99,11 @@ internal static class TrainingConsole
 
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        if (OwnProcess.IsThis)
+        {
+            OwnProcess.StopWithInput(stop);
+        }
+
         return run(stop.Token);
     }
 }

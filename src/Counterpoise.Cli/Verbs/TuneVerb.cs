@@ -38,7 +38,7 @@ internal static class TuneVerb
         using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
             ? Study.Open(
                 options.FolderToGoOnWith(parsed),
-                parsed.GetValue(options.Training.Execution.Threads),
+                options.Training.Execution.ThreadsOfEach(parsed),
                 options.Training.Execution.GivenDevice(parsed)
             )
             : null;
@@ -52,6 +52,18 @@ internal static class TuneVerb
             return 0;
         }
 
+        int atATime = options.Training.Execution.AtATime(parsed);
+        if (atATime > 1)
+        {
+            SeveralRanks.RequireAlone(ranks, "--parallel");
+            options.Training.Execution.RequireProcessors(parsed, plan.Run.Execution);
+            TrainingConsole.Stoppable(stop =>
+            {
+                ParallelMemory.Require(Trials(plan, data), atATime, said.WriteLine, stop);
+                return true;
+            });
+        }
+
         string path =
             parsed.GetValue(options.Output)
             ?? Path.Combine("studies", $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
@@ -59,7 +71,7 @@ internal static class TuneVerb
         string about =
             $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {(plan.UsesValidation ? "the data's validation part" : $"{plan.Run.Recipe.Data.HeldOut} of a class")}";
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
-        return Work(begun ?? opened!, images, retrains, ranks, about, json, said);
+        return Work(begun ?? opened!, images, retrains, ranks, atATime, about, json, said);
     }
 
     /// <summary>Trains what the first rank hands out, which prints what is worth it.</summary>
@@ -77,16 +89,29 @@ internal static class TuneVerb
         TrialImages images,
         bool retrains,
         Ranks ranks,
+        int atATime,
         string about,
         bool json,
         TextWriter said
     )
     {
-        var observer = new TuningObserver(study.Plan, json, said);
+        var observer = new TuningObserver(study.Plan, json, said, atATime == 1 && !OwnProcess.IsThis);
         var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
         using var queue = new StudyQueue(study, retrains, said.WriteLine);
         using TrialServer? server = ranks.Count == 1 ? null : new TrialServer(study, retrains, ranks, said.WriteLine);
-        bool done = TrainingConsole.Stoppable(stop => worker.Run(queue, stop));
+        bool done = TrainingConsole.Stoppable(stop =>
+        {
+            using var helpers = new TuningHelpers(study, retrains, atATime - 1, said, stop);
+            try
+            {
+                return worker.Run(queue, stop);
+            }
+            catch
+            {
+                helpers.Stop();
+                throw;
+            }
+        });
         server?.Wait();
         StudyResult result = study.Result;
         if (json)
@@ -111,6 +136,13 @@ internal static class TuneVerb
                 )
             : 0;
     }
+
+    /// <summary>The trials that can be foreseen and take the images as they are.</summary>
+    private static IEnumerable<ListedTraining> Trials(StudyPlan plan, TrainingData data) =>
+        plan
+            .Foreseen.Select(settings => plan.TrialRecipe(settings, 0))
+            .Where(recipe => recipe.Data == plan.TrialRecipe(plan.Foreseen[0], 0).Data)
+            .Select(recipe => new ListedTraining(plan.Specify(recipe), Path: "", recipe.MethodNames, data));
 
     private static CounterpoiseException NothingChosen(Study study) =>
         new($"{study.Path}: every trial diverged; lower training.learning_rate, or tune over other values.");

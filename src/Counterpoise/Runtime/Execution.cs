@@ -58,6 +58,9 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
         };
     }
 
+    /// <summary>The threads, in words.</summary>
+    internal string ThreadCount => Threads == 1 ? "1 thread" : $"{Threads} threads";
+
     /// <summary>What the user should know of the device that was chosen; null for nothing.</summary>
     internal string? Note { get; init; }
 
@@ -101,6 +104,17 @@ public sealed record Execution(int Threads, string Device, Precision Precision)
     /// <summary>Bytes that nobody uses: of the GPU, or of this machine.</summary>
     internal long FreeMemory =>
         GpuIndex is { } index ? CudaDriver.FreeMemory(index) : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>What is used of the GPU, by this process and others, in MB; null for none.</summary>
+    internal double? UsedGpuMemoryMb => Gpu is { } gpu ? (gpu.Memory - FreeMemory) / 1e6 : null;
+
+    /// <summary>How many GPUs several trainings on this device share.</summary>
+    internal int GpusToShare => Device == Cuda ? Math.Max(1, CudaDriver.Present?.Gpus.Count ?? 1) : 1;
+
+    /// <summary>The device of one of several trainings: of several GPUs each gets its share.</summary>
+    /// <param name="place">Which of those at a time it is, from 0.</param>
+    internal string DeviceOf(int place) =>
+        GpusToShare == 1 ? Device : string.Create(CultureInfo.InvariantCulture, $"{Cuda}:{place % GpusToShare}");
 
     internal torch.Device TorchDevice =>
         GpuIndex is { } index

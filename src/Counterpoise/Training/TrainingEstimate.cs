@@ -13,7 +13,13 @@ namespace Counterpoise.Training;
 /// <param name="Duration">The time of all training passes; testing comes on top.</param>
 /// <param name="PeakMemoryMb">The process's largest resident memory during those steps, in MB.</param>
 /// <param name="ImagesPerSecond">Training images a second.</param>
-internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, double ImagesPerSecond)
+/// <param name="GpuMemoryMb">What is used of the GPU after those steps, by this process and others, in MB; null for none.</param>
+internal sealed record TrainingEstimate(
+    TimeSpan Duration,
+    double PeakMemoryMb,
+    double ImagesPerSecond,
+    double? GpuMemoryMb
+)
 {
     private const int WarmUpSteps = 2;
     private const int Steps = 4;
@@ -27,6 +33,12 @@ internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, 
         set_num_threads(execution.Threads);
         using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
         using var input = new InputPipeline(data.Normalisation, execution);
+        if (execution.KeepsOnDevice)
+        {
+            input.Keep(data.Train, data.Augmentation.Pad);
+            input.Keep(data.Test, 0);
+        }
+
         var source = new StepSource(data, input);
         Phase phase = recipe.Phases[0];
         var draws = new Draws(recipe.Seed);
@@ -60,6 +72,11 @@ internal sealed record TrainingEstimate(TimeSpan Duration, double PeakMemoryMb, 
 
         double speed = Steps * recipe.Training.BatchSize / Stopwatch.GetElapsedTime(start).TotalSeconds;
         double total = (double)data.Train.Count * recipe.Phases.Sum(p => p.Epochs);
-        return new TrainingEstimate(TimeSpan.FromSeconds(total / speed), ProcessMemory.PeakMb, speed);
+        return new TrainingEstimate(
+            TimeSpan.FromSeconds(total / speed),
+            ProcessMemory.PeakMb,
+            speed,
+            execution.UsedGpuMemoryMb
+        );
     }
 }

@@ -87,7 +87,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         string together = ranks.Count == 1 ? "" : $"{ranks.Count} ranks, each ";
         observer.OnMessage(
-            $"computing with {together}{execution.Threads} threads on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()} by {Libtorch.Require().Description}"
+            $"computing with {together}{execution.ThreadCount} on {execution.Device} in {execution.Precision.ToString().ToLowerInvariant()} by {Libtorch.Require().Description}"
         );
         if (execution.Note is { } note)
         {
@@ -327,7 +327,7 @@ internal sealed class TrainingLoop : IDisposable
             found.Statistics
         )
         {
-            GpuMemoryMb = execution.Gpu is { } gpu ? (gpu.Memory - execution.FreeMemory) / 1e6 : null,
+            GpuMemoryMb = execution.UsedGpuMemoryMb,
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
         };

@@ -8,7 +8,7 @@ namespace Counterpoise.Tests.Data;
 public sealed class ParquetDamageTests : IDisposable
 {
     private const long MostMemory = 100_000_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder temp = new();
 

@@ -54,7 +54,7 @@ public sealed class UnusualFilesTests : IDisposable
         foreach (string data in name.Contains('/', StringComparison.Ordinal) ? [temp.Path] : new[] { temp.Path, pipe })
         {
             string told = await Task.Run(() => Told(data), TestContext.Current.CancellationToken)
-                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+                .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             Assert.Contains(data == pipe ? "is empty, a pipe or a device" : said ?? "2 classes", told);
         }
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Counterpoise.Basics;
 using Counterpoise.Networks;
+using Counterpoise.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,6 +49,27 @@ public sealed class ModuleMoveTests
             ],
             EveryHead.Makers.Keys.Select(name => name.Split(' ')[0]).Distinct().Order()
         );
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void What_the_optimizer_keeps_is_where_the_network_is(string name)
+    {
+        using var scope = NewDisposeScope();
+        using StagedNetwork network = NetworkCatalogue.Find(name).Create(Classes, new Draws(1));
+        network.to(META);
+        using var optimizer = new Sgd(network.named_parameters().Select(p => (p.name, p.parameter, 1.0)), 0.9, 1e-4);
+
+        optimizer.Step(0.1, [.. optimizer.Parameters.Select(parameter => zeros_like(parameter))]);
+
+        Assert.All(
+            optimizer.State,
+            state =>
+            {
+                Assert.Equal(DeviceType.META, state.Velocity.device_type);
+                Assert.Equal(ScalarType.Float32, state.Velocity.dtype);
+            }
+        );
+    }
 
     [Fact]
     public void A_member_of_another_name_than_the_registered_one_is_found()

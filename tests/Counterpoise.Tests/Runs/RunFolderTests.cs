@@ -159,7 +159,7 @@ public sealed class RunFolderTests : IDisposable
         try
         {
             Assert.True(
-                SpinWait.SpinUntil(() => !CanWrite(), TimeSpan.FromSeconds(20)),
+                SpinWait.SpinUntil(() => !CanWrite(), TimeSpan.FromMinutes(2)),
                 "The other process got no lock."
             );
         }

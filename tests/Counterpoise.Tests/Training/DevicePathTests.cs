@@ -101,6 +101,35 @@ public sealed class DevicePathTests : IDisposable
         AssertEqual(wanted, fused, 1e-5);
     }
 
+    /// <summary>A GPU has none of this library's kernels: libtorch computes every layer there, in whole trainings of every method.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_training_by_libtorch_alone_comes_to_the_same(string method)
+    {
+        Recipe recipe = RecipeOf(method);
+        using ImageData images = SyntheticImages.Open(0, trainPerClass: 10, testPerClass: 2);
+        Dictionary<string, Tensor> kernels = Trained("kernels", recipe, images, Ordinary, out string[] lines);
+        Maps.LeavesAllToLibtorch = true;
+        try
+        {
+            Dictionary<string, Tensor> libtorch = Trained("libtorch", recipe, images, OnDevice, out string[] ours);
+
+            // Roundings grow from step to step.
+            double[] losses = [.. lines.Select(Loss)];
+            double[] theirs = [.. ours.Select(Loss)];
+            Assert.Equal(losses.Length, theirs.Length);
+            Assert.Equal(losses[0], theirs[0], 1e-3 * losses[0]);
+            Assert.All(theirs, (loss, i) => Assert.Equal(losses[i], loss, 0.05 * losses[i]));
+            AssertEqual(kernels, libtorch, double.MaxValue);
+        }
+        finally
+        {
+            Maps.LeavesAllToLibtorch = false;
+        }
+
+        static double Loss(string line) => (double)JsonNode.Parse(line)!["loss"]!;
+    }
+
     [Fact]
     public void A_training_that_was_stopped_between_two_readings_goes_on_to_the_same_bits()
     {

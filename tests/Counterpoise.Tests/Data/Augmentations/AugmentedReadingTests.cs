@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Augmentations;
@@ -81,37 +80,6 @@ public sealed class AugmentedReadingTests
                 + "is usual for CIFAR.",
             Assert.Throws<UsageException>(settings.Resolve).Message
         );
-    }
-
-    [Fact]
-    public void A_batch_of_128_takes_a_few_milliseconds_at_most()
-    {
-        using InMemoryImages images = TestImages.Random(128, 32, 32);
-        var both = Plain with { AutoAugment = AutoAugmentPolicy.Cifar, Cutout = 16 };
-        double plain = BestMilliseconds(images, Plain);
-        double cutout = BestMilliseconds(images, both with { AutoAugment = AutoAugmentPolicy.None });
-        double strong = BestMilliseconds(images, both);
-        TestContext.Current.TestOutputHelper!.WriteLine(
-            $"128 images of 32x32 in ms: crop and flip {plain:F3}, with Cutout {cutout:F3}, with AutoAugment as well {strong:F3}"
-        );
-        // A debug build on a busy machine.
-        Assert.True(strong < 30, $"{strong} ms");
-    }
-
-    private static double BestMilliseconds(InMemoryImages images, Augmentation augmentation)
-    {
-        int[] all = [.. Enumerable.Range(0, 128)];
-        TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 200; i++)
-        {
-            // The same draws each time: otherwise the best would be the batch that had least to do.
-            long start = Stopwatch.GetTimestamp();
-            images.Read(all, new BatchAugmentation(augmentation, new Draws(1), 0, 0)).Dispose();
-            TimeSpan taken = Stopwatch.GetElapsedTime(start);
-            best = taken < best ? taken : best;
-        }
-
-        return best.TotalMilliseconds;
     }
 
     private static byte[] Bytes(InMemoryImages images, int[] positions, Augmentation augmentation, long place)
