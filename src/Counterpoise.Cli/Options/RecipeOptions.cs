@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Data.Features;
+using Counterpoise.Features;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Recipes;
@@ -9,11 +11,16 @@ namespace Counterpoise.Cli.Options;
 /// <summary>The recipe: a file, and options that win over it. Most options are keys of a recipe under a name of their own.</summary>
 internal sealed class RecipeOptions
 {
+    private const string FeaturesKey = "data.features";
+    private const string SizeKey = "data.image_size";
+    private const string ModelKey = "model";
+
     private readonly IReadOnlyList<SettingOption> named =
     [
-        new("--model", "model", NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
+        new("--model", ModelKey, NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
         new("--pretrained", "pretrained") { HelpName = "file" },
-        new("--image-size", "data.image_size") { HelpName = "pixels" },
+        new("--features", FeaturesKey) { HelpName = "name" },
+        new("--image-size", SizeKey) { HelpName = "pixels" },
         new("--epochs", "training.epochs") { HelpName = "number" },
         new("--batch-size", "training.batch_size") { HelpName = "images" },
         new("--learning-rate", "training.learning_rate") { HelpName = "number" },
@@ -67,7 +74,7 @@ internal sealed class RecipeOptions
             recipe = recipe.WithMethods(methods);
         }
 
-        return named
+        recipe = named
             .Select(option => (Option: (Option<string?>)option, option.Key))
             .Append((Option: Tau, Key: "tau-norm.tau"))
             .Where(pair => parsed.GetValue(pair.Option) is not null)
@@ -75,6 +82,25 @@ internal sealed class RecipeOptions
                 recipe,
                 (r, pair) => RecipeText.SetKey(r, pair.Key, parsed.GetValue(pair.Option)!, pair.Option.Name)
             );
+        return parsed.GetValue(OptionOf(FeaturesKey)) is null ? recipe : OnFeatures(recipe, parsed);
+    }
+
+    /// <summary>What follows from training on features, where nothing else is said: images as the frozen network takes them, and a classifier of its features.</summary>
+    private Recipe OnFeatures(Recipe recipe, ParseResult parsed)
+    {
+        string name = recipe.Data.Features;
+        if (parsed.GetValue(OptionOf(SizeKey)) is null)
+        {
+            recipe = recipe with { Data = recipe.Data with { ImageSize = FeatureExtractors.UsualSizeOf(name) } };
+        }
+
+        if (parsed.GetValue(OptionOf(ModelKey)) is not null)
+        {
+            return recipe;
+        }
+
+        using IFeatureExtractor extractor = FeatureExtractors.Open(name, recipe.Data.ImageSize);
+        return recipe with { Model = FeatureNetwork.NameOf(extractor.Length) };
     }
 
     /// <summary>The same where several trainings are compared, which test at the end alone unless somebody says otherwise.</summary>

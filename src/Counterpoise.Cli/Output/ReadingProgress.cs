@@ -4,12 +4,17 @@ using Counterpoise.Data;
 namespace Counterpoise.Cli.Output;
 
 /// <summary>Counts on a terminal how many image files are read, on one line of standard error.</summary>
-internal sealed class ReadingProgress : IProgress<(int Done, int Total)>
+internal sealed class ReadingProgress(string doing) : IProgress<(int Done, int Total)>
 {
     private const int Interval = 100;
 
     /// <summary>Progress for a person who watches; null where standard error goes to a file.</summary>
-    internal static ReadingProgress? OnTerminal => Console.IsErrorRedirected ? null : new ReadingProgress();
+    internal static ReadingProgress? OnTerminal =>
+        Console.IsErrorRedirected ? null : new ReadingProgress("reading images");
+
+    /// <summary>The same for features.</summary>
+    internal static ReadingProgress? OfFeatures =>
+        Console.IsErrorRedirected ? null : new ReadingProgress("computing features of images");
 
     /// <summary>Options that tell on standard error what takes time: a count for a person who watches, and what is waited for.</summary>
     internal static OpenOptions Told(OpenOptions options) => options with { Progress = OnTerminal, Messages = Lines };
@@ -22,7 +27,7 @@ internal sealed class ReadingProgress : IProgress<(int Done, int Total)>
         if (value.Done % Interval == 0 || value.Done == value.Total)
         {
             string end = value.Done == value.Total ? "\r\e[K" : "";
-            Console.Error.Write($"\rreading images {value.Done}/{value.Total}{end}");
+            Console.Error.Write($"\r{doing} {value.Done}/{value.Total}{end}");
         }
     }
 }

@@ -79,7 +79,7 @@ internal static class CompareVerb
         foreach (int fold in wanted.Folds == 0 ? [0] : Enumerable.Range(1, wanted.Folds))
         {
             TrainingPlan[] plans = [.. recipes.Select(recipe => Specify(parsed, options, recipe, fold, wanted.Folds))];
-            using ImageData images = ImageDataSource.Open(plans[0].Source, ReadingProgress.Told(plans[0].OpenOptions));
+            using ImageData images = ReopenedData.Open(plans[0], Path.Combine(wanted.Output, "new"));
             TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
             foreach (
                 string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct()

@@ -70,21 +70,26 @@ internal static class EvaluateVerb
         }
 
         TextWriter said = Messages.Writer(json);
-        using ImageData images = ImageDataSource.Open(
-            source,
-            ReadingProgress.Told(run.OpenOptions) with
+        using ImageData images = ReopenedData.Open(
+            run with
             {
-                // How the run's own data is listed says nothing of other data.
-                Listing = isOwn
-                    ? run.Listing with
-                    {
-                        TestData = given.Listing.TestData ?? run.Listing.TestData,
-                        ImageRoot = given.Listing.ImageRoot ?? run.Listing.ImageRoot,
-                    }
-                    : given.Listing,
-                TestsAll = !isOwn,
-                SkipUnreadable = isOwn ? run.SkipUnreadable : given.SkipUnreadable,
-            }
+                Source = source,
+            },
+            path,
+            options =>
+                options with
+                {
+                    // How the run's own data is listed says nothing of other data.
+                    Listing = isOwn
+                        ? run.Listing with
+                        {
+                            TestData = given.Listing.TestData ?? run.Listing.TestData,
+                            ImageRoot = given.Listing.ImageRoot ?? run.Listing.ImageRoot,
+                        }
+                        : given.Listing,
+                    TestsAll = !isOwn,
+                    SkipUnreadable = isOwn ? run.SkipUnreadable : given.SkipUnreadable,
+                }
         );
         foreach (string note in images.Notes)
         {

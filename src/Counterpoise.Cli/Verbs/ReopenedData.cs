@@ -1,6 +1,8 @@
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
+using Counterpoise.Data.Features;
 using Counterpoise.Data.Formats;
+using Counterpoise.Features;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 
@@ -9,13 +11,54 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>The data of a run that is used once more.</summary>
 internal static class ReopenedData
 {
+    private const string FeatureFolder = "features";
+
     /// <summary>Opens it, with progress on a terminal.</summary>
-    /// <remarks>The first rank opens it before others do: opening may unpack or pack files, which they then find.</remarks>
-    internal static ImageData Open(TrainingPlan run, Ranks? ranks = null)
+    /// <param name="run">The run.</param>
+    /// <param name="folder">The run folder; features are kept beside it.</param>
+    /// <param name="change">Changes how it is opened; null for nothing.</param>
+    /// <param name="ranks">Those that train together; null for this process alone.</param>
+    /// <remarks>The first rank opens it before others do: opening may unpack or pack files, or compute features, which they then find.</remarks>
+    internal static ImageData Open(
+        TrainingPlan run,
+        string folder,
+        Func<OpenOptions, OpenOptions>? change = null,
+        Ranks? ranks = null
+    )
     {
         ranks ??= Ranks.Alone;
-        OpenOptions options = ranks.IsFirst ? ReadingProgress.Told(run.OpenOptions) : run.OpenOptions;
-        return ranks.FirstThenOthers(() => ImageDataSource.Open(run.Source, options));
+        OpenOptions options = change is null ? run.OpenOptions : change(run.OpenOptions);
+        options = ranks.IsFirst ? ReadingProgress.Told(options) : options;
+        string beside = Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder;
+        return ranks.FirstThenOthers(() =>
+            WithFeatures(ImageDataSource.Open(run.Source, options), run, Path.Combine(beside, FeatureFolder))
+        );
+    }
+
+    private static ImageData WithFeatures(ImageData images, TrainingPlan run, string folder)
+    {
+        DataSettings settings = run.Recipe.Data;
+        if (settings.Features.Length == 0)
+        {
+            return images;
+        }
+
+        try
+        {
+            using IFeatureExtractor extractor = FeatureExtractors.Open(
+                settings.Features,
+                settings.ImageSize,
+                run.Execution.Threads
+            );
+            return TrainingConsole.Stoppable(stop =>
+                new FeatureCache(folder, extractor).Of(images, ReadingProgress.OfFeatures, stop)
+            );
+        }
+        catch
+        {
+            images.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Prepares it as in the run's training, checks that it is the same, and tells what there is to know of it.</summary>
@@ -40,7 +83,7 @@ internal static class ReopenedData
     {
         Allocator.KeepFreedMemory();
         var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice with { Source = moved });
-        using ImageData images = Open(run);
+        using ImageData images = Open(run, folder.Path);
         return use(Prepare(folder, run, images, said));
     }
 }

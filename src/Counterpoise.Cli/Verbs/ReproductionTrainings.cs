@@ -178,7 +178,7 @@ internal sealed class ReproductionTrainings : IDisposable
             {
                 if (!opened.TryGetValue(source, out ImageData? images))
                 {
-                    images = ReopenedData.Open(Specify(recipe, source, parsed, options));
+                    images = ReopenedData.Open(Specify(recipe, source, parsed, options), Path.Combine(output, "new"));
                     opened[source] = images;
                 }
 

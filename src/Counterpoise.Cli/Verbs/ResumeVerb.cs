@@ -71,7 +71,7 @@ internal static class ResumeVerb
             return 0;
         }
 
-        using ImageData images = ReopenedData.Open(session.Run, ranks);
+        using ImageData images = ReopenedData.Open(session.Run, path, ranks: ranks);
         TrainingData data = ReopenedData.Prepare(folder, session.Run, images, said);
         if (dryRun)
         {

@@ -13,6 +13,8 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>train</c>: a recipe and a data set in, a run folder out.</summary>
 internal static class TrainVerb
 {
+    private const string Runs = "runs";
+
     internal static Command Create()
     {
         var options = new TrainOptions();
@@ -49,7 +51,7 @@ internal static class TrainVerb
         Recipe recipe = SeveralRanks.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
         Allocator.KeepFreedMemory();
         TrainingPlan run = options.Specify(parsed, recipe);
-        using ImageData images = ReopenedData.Open(run, ranks);
+        using ImageData images = ReopenedData.Open(run, path ?? Path.Combine(Runs, "new"), ranks: ranks);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
         {
@@ -64,7 +66,7 @@ internal static class TrainVerb
         }
 
         string output =
-            path ?? Path.Combine("runs", $"{data.Name}-{recipe.MethodNames}-{recipe.Model}-seed{recipe.Seed}");
+            path ?? Path.Combine(Runs, $"{data.Name}-{recipe.MethodNames}-{recipe.Model}-seed{recipe.Seed}");
         using RunFolder? from = fromPath is null ? null : RunFolder.Open(fromPath, write: false);
         if (from is not null)
         {

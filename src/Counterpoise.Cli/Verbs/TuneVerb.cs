@@ -14,6 +14,8 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>tune</c>: tries settings on held-out images, chooses, and trains on the full set with the choice.</summary>
 internal static class TuneVerb
 {
+    private const string Studies = "studies";
+
     internal static Command Create()
     {
         var options = new TuneOptions();
@@ -42,7 +44,8 @@ internal static class TuneVerb
                 options.Training.Execution.GivenDevice(parsed)
             )
             : null;
-        using var images = new TrialImages(run => ReopenedData.Open(run));
+        string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
+        using var images = new TrialImages(run => ReopenedData.Open(run, place));
         StudyPlan plan = begun?.Plan ?? options.Plan(parsed, images.HaveValidation);
         TrainingData data = Prepare(plan, images, retrains, said);
         if (parsed.GetValue(options.DryRun))
@@ -66,7 +69,7 @@ internal static class TuneVerb
 
         string path =
             parsed.GetValue(options.Output)
-            ?? Path.Combine("studies", $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
+            ?? Path.Combine(Studies, $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
         begun?.RequireSameData(data);
         string about =
             $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {(plan.UsesValidation ? "the data's validation part" : $"{plan.Run.Recipe.Data.HeldOut} of a class")}";
@@ -78,7 +81,8 @@ internal static class TuneVerb
     private static int Help(Ranks ranks)
     {
         using var trials = new RemoteTrials(ranks);
-        using var images = new TrialImages(run => ReopenedData.Open(run));
+        string study = Path.GetDirectoryName(trials.Runs)!;
+        using var images = new TrialImages(run => ReopenedData.Open(run, study));
         var observer = new TuningObserver(trials.Plan, json: true, TextWriter.Null);
         var worker = new TrialWorker(trials.Plan, trials.Runs, images, TrainVerb.CommandLine(), observer);
         return TrainingConsole.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;

@@ -37,6 +37,13 @@ public sealed record DataSettings
     )]
     public TieredStep Tiered { get; init; }
 
+    /// <summary>The frozen network whose features are trained on in place of pixels; empty for pixels.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting(
+        "Frozen network whose features are trained on in place of pixels: resnet18 (trained on ImageNet), or an ONNX file; empty for pixels"
+    )]
+    public string Features { get; init; } = "";
+
     /// <summary>Height and width of what the network gets.</summary>
     /// <value>a whole number from 8 to 1024 (pixels); 32 unless set</value>
     [Setting("Height and width of what the network gets", Unit = "pixels", Min = 8, Max = 1024)]

@@ -48,6 +48,7 @@ internal sealed class DeviceImages : IDisposable
     /// <returns>Null where they are decoded from files whenever they are read, have sizes of their own or take more room.</returns>
     internal static DeviceImages? Of(IImageSource images, int margin, Device device, long room) =>
         !images.IsSlow
+        && images.Features is null
         && images.Stored is { } stored
         && images.Count * 3L * (stored.Height + (2 * margin)) * (stored.Width + (2 * margin)) <= room
             ? new DeviceImages(images, stored, margin, device)

@@ -13,6 +13,7 @@ internal static class ExamplePicture
     /// <param name="position">Which one.</param>
     internal static byte[] Png(IImageSource images, int position)
     {
+        images = images.Pictures;
         using Tensor pixels = images.Read([position]);
         using var bitmap = new SKBitmap(images.Width, images.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         byte[] planes = pixels.data<byte>().ToArray();

@@ -28,6 +28,12 @@ internal interface IImageSource : IDisposable
     /// <summary>The size of the images before crops are cut out of them; null where each has its own.</summary>
     PixelSize? Stored => new(Width, Height);
 
+    /// <summary>The length of the vectors that are read in place of pixels; null for pixels.</summary>
+    int? Features => null;
+
+    /// <summary>The images as people look at them, at the same positions: pixels always.</summary>
+    IImageSource Pictures => this;
+
     /// <summary>Whether reading takes long, as decoding files does, so that it is worth being done ahead.</summary>
     bool IsSlow => false;
 
@@ -39,7 +45,10 @@ internal interface IImageSource : IDisposable
     /// <summary>Reads images.</summary>
     /// <param name="positions">Positions of the images wanted, each 0 to Count - 1; repeats are allowed.</param>
     /// <param name="augmentation">Random changes for training, or null for the images as they are.</param>
-    /// <returns>A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised.</returns>
+    /// <returns>
+    /// A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised; or
+    /// [positions.Length, <see cref="Features"/>, 1, 1] of float32.
+    /// </returns>
     torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null);
 
     /// <summary>Reads images before crops are cut out of them; only where all have one size.</summary>

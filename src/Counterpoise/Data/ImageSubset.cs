@@ -56,6 +56,12 @@ internal sealed class ImageSubset : IImageSource
     public bool IsSlow => source.IsSlow;
 
     /// <inheritdoc/>
+    public int? Features => source.Features;
+
+    /// <inheritdoc/>
+    public IImageSource Pictures => source.Features is null ? this : new ImageSubset(source.Pictures, positions);
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <inheritdoc/>

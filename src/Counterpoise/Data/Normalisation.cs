@@ -2,15 +2,19 @@ using TorchSharp;
 
 namespace Counterpoise.Data;
 
-/// <summary>What the pixels are normalised with before they reach the network: (x / 255 - mean) / std per channel.</summary>
-/// <param name="Mean">The means of red, green and blue, in units where 255 is 1.</param>
-/// <param name="Std">The standard deviations of red, green and blue, in the same units.</param>
-internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std)
+/// <summary>What pixels or features are normalised with before they reach the network: (x / unit - mean) / std per channel.</summary>
+/// <param name="Mean">The means of red, green and blue, or of every feature, in units of <paramref name="Unit"/>.</param>
+/// <param name="Std">The standard deviations, in the same units.</param>
+/// <param name="Unit">What counts as 1: 255 for pixels, 1 for features.</param>
+internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<float> Std, float Unit = 255)
 {
     private const int MostImages = 10_000;
 
     /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
     public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
+
+    /// <summary>Whether it is of the three channels of pixels.</summary>
+    public bool IsOfPixels => Unit != 1;
 
     /// <summary>The means as the nearest pixel, which becomes almost 0.</summary>
     internal (byte Red, byte Green, byte Blue) MeanColour => (Level(0), Level(1), Level(2));
@@ -28,6 +32,11 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
         if (images.Count == 0)
         {
             throw new ArgumentException("There are no images to normalise by.", nameof(images));
+        }
+
+        if (images.Features is { } features)
+        {
+            return OfFeatures(images, features);
         }
 
         long[] sums = new long[3];
@@ -55,12 +64,39 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
         );
     }
 
+    /// <summary>
+    /// The mean of every feature, and one scale for all of them, the root of their mean variance: directions keep what
+    /// they are worth beside each other. All images are read, in double precision.
+    /// </summary>
+    private static Normalisation OfFeatures(IImageSource images, int features)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor sum = torch.zeros(features, dtype: torch.float64);
+        torch.Tensor square = torch.zeros(features, dtype: torch.float64);
+        foreach (int[] positions in ImageChunks.Of(images))
+        {
+            using var chunk = torch.NewDisposeScope();
+            torch.Tensor read = images.Read(positions).to(torch.float64).view(positions.Length, features);
+            sum.add_(read.sum([0L]));
+            square.add_(read.square().sum([0L]));
+        }
+
+        torch.Tensor mean = sum / images.Count;
+        double variance = ((square / images.Count) - mean.square()).mean().item<double>();
+        float std = variance > 0 ? (float)Math.Sqrt(variance) : 1;
+        return new Normalisation(
+            [.. mean.to(torch.float32).data<float>()],
+            [.. Enumerable.Repeat(std, features)],
+            Unit: 1
+        );
+    }
+
     /// <summary>Whether the values are the same.</summary>
     public bool Equals(Normalisation? other) =>
-        other is not null && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+        other is not null && Unit == other.Unit && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Std[0], Std[1], Std[2]);
+    public override int GetHashCode() => HashCode.Combine(Unit, Mean.Count, Mean[0], Mean[^1], Std[0], Std[^1]);
 
     private byte Level(int channel) => (byte)Math.Clamp(MathF.Round(255 * Mean[channel]), 0, 255);
 

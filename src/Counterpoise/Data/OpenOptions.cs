@@ -8,6 +8,9 @@ internal sealed record OpenOptions
     /// <summary>Height and width, in pixels, of what the network gets.</summary>
     public int ImageSize { get; init; } = 32;
 
+    /// <summary>Whether images of a form that has a size of its own may keep it: whoever reads them resizes them.</summary>
+    public bool TakesOwnSize { get; init; }
+
     /// <summary>The length that image files are resized to before they are cropped to that size; null for the size itself.</summary>
     public int? Resize { get; init; }
 

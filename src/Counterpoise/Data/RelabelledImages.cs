@@ -36,6 +36,12 @@ internal sealed class RelabelledImages : IImageSource
     public bool IsSlow => source.IsSlow;
 
     /// <inheritdoc/>
+    public int? Features => source.Features;
+
+    /// <inheritdoc/>
+    public IImageSource Pictures => source.Features is null ? this : source.Pictures;
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <summary>The images of a source under other classes.</summary>

@@ -27,7 +27,7 @@ internal sealed class TrainingData
         {
             AutoAugment = settings.AutoAugment,
             Cutout = settings.Cutout,
-            CutoutColour = Normalisation.MeanColour,
+            CutoutColour = Normalisation.IsOfPixels ? Normalisation.MeanColour : default,
         };
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));

@@ -15,6 +15,8 @@ namespace Counterpoise.Methods;
 /// </remarks>
 public sealed record Mfw : Method, IMixer
 {
+    private const int UsualStage = 2;
+
     /// <inheritdoc/>
     public override string Name => "mfw";
 
@@ -55,10 +57,13 @@ public sealed record Mfw : Method, IMixer
     [Setting("Which examples of the mini-batch one may be mixed with")]
     public PartnerChoice Partner { get; init; } = PartnerChoice.Any;
 
-    /// <summary>The stage after which features are mixed; 0 is the input.</summary>
-    /// <value>a whole number, 0 or more; 2 unless set</value>
-    [Setting("Stage after which features are mixed, 0 is the input", Min = 0)]
-    public int Stage { get; init; } = 2;
+    /// <summary>The stage after which features are mixed, 0 is the input; null chooses 2, or 0 where the network is a classifier on features alone.</summary>
+    /// <value>a whole number, 0 or more, or null for auto; null unless set</value>
+    [Setting(
+        "Stage after which features are mixed, 0 is the input; auto is 2, or 0 on features of a frozen network",
+        Min = 0
+    )]
+    public int? Stage { get; init; }
 
     /// <summary>When mixing ends, as a share of the epochs.</summary>
     /// <value>a number from 0 to 1; 1.0 unless set</value>
@@ -66,7 +71,9 @@ public sealed record Mfw : Method, IMixer
     public double Until { get; init; } = 1;
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Stages => [Stage];
+    public IReadOnlyList<int> Stages => [At];
+
+    private int At => Stage ?? UsualStage;
 
     /// <inheritdoc/>
     public Mixing? Mix(in StepContext context, ReadOnlySpan<int> labels)
@@ -78,7 +85,7 @@ public sealed record Mfw : Method, IMixer
 
         float[] lambda = WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta, Strength);
         DrawStream draws = context.At(DrawPurpose.Partner, 0);
-        return new Mixing(Stage, Partners.Draw(Partner, labels, ref draws), lambda);
+        return new Mixing(At, Partners.Draw(Partner, labels, ref draws), lambda);
     }
 
     /// <summary>Weakens the features of a mini-batch, for use in a training loop of one's own.</summary>
@@ -145,5 +152,6 @@ public sealed record Mfw : Method, IMixer
         this with
         {
             Beta = Beta ?? WeakeningWeight.ScaleFor(context.Data),
+            Stage = Stage ?? (context.Network.TakesFeatures ? 0 : UsualStage),
         };
 }

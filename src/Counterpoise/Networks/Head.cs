@@ -15,6 +15,9 @@ public abstract class Head : nn.Module<Tensor, Tensor>
     protected Head(string name)
         : base(name) { }
 
+    /// <summary>Whether larger weights make larger logits, so that a penalty on them means something.</summary>
+    internal virtual bool HasScale => true;
+
     /// <summary>Logits [N, classes] for testing, from the last stage's map [N, C, H, W] of any precision.</summary>
     public abstract override Tensor forward(Tensor input);
 
@@ -25,8 +28,9 @@ public abstract class Head : nn.Module<Tensor, Tensor>
     public virtual HeadOutput Train(IReadOnlyList<Tensor> maps, IReadOnlyList<Tensor> labels, in StepContext context) =>
         new(call(maps[0]));
 
-    /// <summary>Global average pooling in float32: from [N, C, H, W] to [N, C].</summary>
-    protected internal static Tensor Pool(Tensor map) => map.to(ScalarType.Float32).mean([2, 3]);
+    /// <summary>Global average pooling in float32, or in float64 where the map is: from [N, C, H, W] to [N, C].</summary>
+    protected internal static Tensor Pool(Tensor map) =>
+        (map.dtype == ScalarType.Float64 ? map : map.to(ScalarType.Float32)).mean([2, 3]);
 }
 
 /// <summary>What a head gives in training.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Counterpoise.Networks;
 
-/// <summary>Turns uint8 images into what the network takes: normalised, channels-last, in the run's precision and place.</summary>
+/// <summary>Turns uint8 images, or features, into what the network takes: normalised, channels-last, in the run's precision and place.</summary>
 internal sealed class InputPipeline : IDisposable
 {
     private const int Values = 256;
@@ -15,21 +15,25 @@ internal sealed class InputPipeline : IDisposable
     private readonly Execution execution;
     private readonly Tensor mean;
     private readonly Tensor scale;
-    private readonly Tensor table;
+    private readonly Tensor? table;
     private readonly Dictionary<IImageSource, DeviceImages> kept = new(ReferenceEqualityComparer.Instance);
 
     internal InputPipeline(Normalisation normalisation, Execution execution)
     {
         this.execution = execution;
         using var scope = NewDisposeScope();
-        mean = tensor(normalisation.Mean.Select(value => value * 255).ToArray(), device: execution.TorchDevice)
-            .reshape(3, 1, 1)
+        float unit = normalisation.Unit;
+        mean = tensor(normalisation.Mean.Select(value => value * unit).ToArray(), device: execution.TorchDevice)
+            .reshape(-1, 1, 1)
             .DetachFromDisposeScope();
-        scale = tensor(normalisation.Std.Select(value => 1 / (value * 255)).ToArray(), device: execution.TorchDevice)
-            .reshape(3, 1, 1)
+        scale = tensor(normalisation.Std.Select(value => 1 / (value * unit)).ToArray(), device: execution.TorchDevice)
+            .reshape(-1, 1, 1)
             .DetachFromDisposeScope();
-        Tensor bytes = arange(Values, ScalarType.Byte, execution.TorchDevice).expand(1, 3, 1, Values);
-        table = Normalised(bytes).reshape(3, Values).contiguous().DetachFromDisposeScope();
+        if (normalisation.IsOfPixels)
+        {
+            Tensor bytes = arange(Values, ScalarType.Byte, execution.TorchDevice).expand(1, 3, 1, Values);
+            table = Normalised(bytes).reshape(3, Values).contiguous().DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Whether images that are read have to be brought to another device.</summary>
@@ -50,11 +54,11 @@ internal sealed class InputPipeline : IDisposable
     /// <summary>The same images on the run's device; null where they are not kept there.</summary>
     internal DeviceImages? Kept(IImageSource images) => kept.GetValueOrDefault(images);
 
-    /// <param name="images">[N, 3, H, W], uint8, on the CPU or on the run's device.</param>
-    /// <returns>[N, 3, H, W] in channels-last order, float32 or bfloat16, on the run's device.</returns>
+    /// <param name="images">[N, 3, H, W], uint8, or features [N, D, 1, 1], float32; on the CPU or on the run's device.</param>
+    /// <returns>The same shape in channels-last order, float32 or bfloat16, on the run's device.</returns>
     internal Tensor Prepare(Tensor images)
     {
-        if (!execution.KeepsOnDevice)
+        if (!execution.KeepsOnDevice && table is not null)
         {
             return PixelTable.Apply(images.contiguous(), table);
         }
@@ -71,7 +75,7 @@ internal sealed class InputPipeline : IDisposable
     {
         mean.Dispose();
         scale.Dispose();
-        table.Dispose();
+        table?.Dispose();
         foreach (DeviceImages images in kept.Values)
         {
             images.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Counterpoise.Basics;
 using Counterpoise.Runtime;
 using static TorchSharp.torch;
@@ -23,6 +24,9 @@ public sealed record NetworkDescription(
 
     /// <summary>Whether <see cref="StagedNetwork.TakeLastBlock"/> can take its last block out.</summary>
     public bool HasLastBlock { get; init; } = true;
+
+    /// <summary>Whether it is a classifier alone, on vectors that another network made.</summary>
+    internal bool TakesFeatures => Stages.Count == 1;
 
     /// <summary>The number of trainable numbers with the default number of classes.</summary>
     public long CountParameters()
@@ -111,9 +115,23 @@ public static class NetworkCatalogue
     /// <exception cref="UsageException">There is none; the message suggests the nearest name.</exception>
     public static NetworkDescription Find(string name) =>
         All.FirstOrDefault(network => network.Name == name)
+        ?? OfFeatures(name)
         ?? throw new UsageException(
             $"model '{name}' is not known; {Nearest.Hint(name, [.. All.Select(network => network.Name)])}"
         );
+
+    /// <summary>The network of a name such as <c>features512</c>; null for another name.</summary>
+    private static NetworkDescription? OfFeatures(string name) =>
+        name.StartsWith(FeatureNetwork.Prefix, StringComparison.Ordinal)
+        && int.TryParse(
+            name.AsSpan(FeatureNetwork.Prefix.Length),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int features
+        )
+        && features is > 0 and <= FeatureNetwork.MostFeatures
+            ? FeatureNetwork.Description(features)
+            : null;
 
     private static NetworkDescription Residual(string name, string summary, int classes, ResNetSettings settings) =>
         new(name, summary, classes, ResNetStages, settings.Bottleneck ? 2048 : 512)

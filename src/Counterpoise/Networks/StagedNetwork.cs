@@ -91,6 +91,11 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
         eval();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        if (Stages.Count == 1)
+        {
+            return 1; // The input is a vector.
+        }
+
         long[] shape = Map(zeros([1, 3, imageSize, imageSize], device: parameters().First().device)).shape;
         train(wasTraining);
         return (int)(shape[2] * shape[3]);

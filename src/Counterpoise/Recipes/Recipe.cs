@@ -3,6 +3,7 @@ using Counterpoise.Data;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Recipes;
@@ -153,6 +154,13 @@ public sealed record Recipe
         Recipe resolved = this with
         {
             Data = Data.Resolve(),
+            Training =
+                network.TakesFeatures && Training.Precision == Precision.Auto
+                    ? Training with
+                    {
+                        Precision = Precision.Fp32,
+                    } // A vector has few numbers, and they are what was bought.
+                    : Training,
             Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
         };
         if (resolved.Data.Pad > Data.ImageSize)

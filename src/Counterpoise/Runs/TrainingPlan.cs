@@ -44,6 +44,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         new()
         {
             ImageSize = Recipe.Data.ImageSize,
+            TakesOwnSize = Recipe.Data.Features.Length > 0,
             Resize = Recipe.Data.Resize,
             ResizeRule = Recipe.Data.ResizeRule,
             Background = BackgroundColour.Parse(Recipe.Data.Background),

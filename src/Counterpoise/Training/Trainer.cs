@@ -1,10 +1,12 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
+using Counterpoise.Networks;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using static Counterpoise.Basics.SettingName;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training;
@@ -163,6 +165,15 @@ public sealed class Trainer
         {
             throw new UsageException(
                 $"pretrained is {recipe.Pretrained}, but there is no such file; give a safetensors file of {recipe.Model}."
+            );
+        }
+
+        if (data.Train.Features != (recipe.Network.TakesFeatures ? recipe.Network.Features : null))
+        {
+            throw new UsageException(
+                data.Train.Features is { } length
+                    ? $"{Named("model")} is {recipe.Model}, but there are {length} features of each image; expected {FeatureNetwork.NameOf(length)}."
+                    : $"{Named("model")} is {recipe.Model}, which takes features, but images are pixels; give {Named("data.features")}, or another {Named("model")}."
             );
         }
 

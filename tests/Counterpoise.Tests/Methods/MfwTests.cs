@@ -153,11 +153,14 @@ public sealed class MfwTests
     [InlineData(ImbalanceKind.LongTailed, 2)]
     [InlineData(ImbalanceKind.Natural, 2)]
     [InlineData(ImbalanceKind.Step, 0.01)]
-    public void The_automatic_scale_is_2_or_for_a_step_one_hundredth(ImbalanceKind kind, double beta)
+    public void Automatic_are_a_scale_of_2_or_for_a_step_one_hundredth_and_the_second_stage(
+        ImbalanceKind kind,
+        double beta
+    )
     {
         Recipe recipe = Recipe.Erm with { Data = new DataSettings { Imbalance = kind } };
-        Assert.Equal(new Mfw { Beta = beta }, new Mfw().Resolve(Contexts.Of(recipe)));
-        Assert.Equal(new Mfw { Beta = 0.5 }, new Mfw { Beta = 0.5 }.Resolve(Contexts.Of(recipe)));
+        Assert.Equal(new Mfw { Beta = beta, Stage = 2 }, new Mfw().Resolve(Contexts.Of(recipe)));
+        Assert.Equal(new Mfw { Beta = 0.5, Stage = 1 }, new Mfw { Beta = 0.5, Stage = 1 }.Resolve(Contexts.Of(recipe)));
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public sealed class ModuleMoveTests
     private const BindingFlags Own =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    public static TheoryData<string> Networks => [.. NetworkCatalogue.All.Select(network => network.Name)];
+    public static TheoryData<string> Networks =>
+        [.. NetworkCatalogue.All.Select(network => network.Name), "features16"];
 
     public static TheoryData<string> Heads => [.. EveryHead.Makers.Keys];
 

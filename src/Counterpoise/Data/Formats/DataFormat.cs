@@ -35,7 +35,7 @@ internal abstract class DataFormat(string description)
     /// <summary>Refuses an image size other than that of a form whose images are not resized.</summary>
     private protected static void RequireSize(string what, int size, OpenOptions options)
     {
-        if (options.ImageSize != size)
+        if (options.ImageSize != size && !options.TakesOwnSize)
         {
             throw new UsageException(
                 $"{what} has images of {size}x{size} that are not resized, but the image size is {options.ImageSize}; "

@@ -35,7 +35,7 @@ internal static class MessageCount
                 {
                     Count(message.Slice(reader.Start, reader.Length), field.MessageType, depth + 1);
                 }
-                else if (field?.FieldType != FieldType.Bytes)
+                else if (field is not null && field.FieldType != FieldType.Bytes) // Unknown ones stay the bytes they are, or go.
                 {
                     bytes += reader.Length;
                     Require(bytes <= MostBytes, $"it has more than {MostBytes >> 20} MB beside its parameters");

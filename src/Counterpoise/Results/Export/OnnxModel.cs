@@ -143,6 +143,7 @@ public sealed class OnnxModel
         }
 
         (OnnxType input, OnnxType output) = OnnxCheck.Types(message);
+        message.Graph.ValueInfo.Clear(); // What the file says of types was not looked at.
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in message.MetadataProps)
         {

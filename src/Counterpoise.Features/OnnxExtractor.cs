@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using Counterpoise.Basics;
+using Counterpoise.Data.Features;
+using Counterpoise.Interop.Onnx;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Counterpoise.Features;
+
+/// <summary>A frozen network in an ONNX file, computed by OnnxRuntime on the CPU.</summary>
+public sealed class OnnxExtractor : IFeatureExtractor
+{
+    private readonly SessionOptions options;
+    private readonly InferenceSession session;
+    private readonly RunOptions run = new();
+    private readonly string[] inputs = [ExtractorGraph.Input];
+    private readonly string[] outputs = [ExtractorGraph.Output];
+    private byte[] pixels = [];
+    private float[] numbers = [];
+
+    /// <param name="name">A short name, for people.</param>
+    /// <param name="content">The ONNX file.</param>
+    /// <param name="preparation">What its images must be like.</param>
+    /// <param name="threads">Threads that compute one batch; null for one a processor.</param>
+    /// <exception cref="CounterpoiseException">It is no network that makes one vector of each image, or OnnxRuntime refuses it.</exception>
+    public OnnxExtractor(string name, byte[] content, FeaturePreparation preparation, int? threads = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(preparation);
+        Name = name;
+        ImageSize = preparation.Size;
+        Identity = $"{Convert.ToHexStringLower(SHA256.HashData(content))} {preparation.Identity}";
+        options = new SessionOptions
+        {
+            IntraOpNumThreads = threads ?? Environment.ProcessorCount,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // Threads that spin between batches would take the processors from those that decode the next images.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        try
+        {
+            session = new InferenceSession(ExtractorGraph.Of(content, preparation).Message.ToByteArray(), options);
+            Length = LengthOf(preparation.Size);
+        }
+        catch (FormatException fault)
+        {
+            Dispose();
+            throw new CounterpoiseException($"{name}: cannot make features: {fault.Message}.", fault);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            Dispose();
+            throw new CounterpoiseException(
+                $"{name}: OnnxRuntime refuses it: {failure.Message.ReplaceLineEndings(" ")}",
+                failure
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Identity { get; }
+
+    /// <inheritdoc/>
+    public int Length { get; }
+
+    /// <inheritdoc/>
+    public int ImageSize { get; }
+
+    /// <inheritdoc/>
+    public void Extract(ReadOnlySpan<byte> images, Span<float> features)
+    {
+        int each = 3 * ImageSize * ImageSize;
+        int count = images.Length / each;
+        if (images.Length != (long)count * each || features.Length != (long)count * Length)
+        {
+            throw new ArgumentException(
+                $"{images.Length} bytes and {features.Length} numbers are not images of {ImageSize}x{ImageSize} and {Length} numbers for each.",
+                nameof(images)
+            );
+        }
+
+        if (pixels.Length < images.Length)
+        {
+            pixels = new byte[images.Length];
+            numbers = new float[count * Length];
+        }
+
+        images.CopyTo(pixels);
+        Run(count);
+        Span<float> made = numbers.AsSpan(0, count * Length);
+        foreach (float number in made)
+        {
+            if (!float.IsFinite(number))
+            {
+                throw new CounterpoiseException(
+                    $"{Name}: a feature is {number}, expected a finite number; is the preparation (mean, std, channel order) that of the network?"
+                );
+            }
+        }
+
+        made.CopyTo(features);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        session?.Dispose();
+        options.Dispose();
+        run.Dispose();
+    }
+
+    private void Run(int count)
+    {
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            pixels.AsMemory(0, count * 3 * ImageSize * ImageSize),
+            [count, 3, ImageSize, ImageSize]
+        );
+        using OrtValue output = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance,
+            numbers.AsMemory(0, count * Length),
+            [count, Length]
+        );
+        session.Run(run, inputs, [input], outputs, [output]);
+    }
+
+    /// <summary>What two images come to: a network that does not keep them apart is found here.</summary>
+    private int LengthOf(int size)
+    {
+        const int images = 2;
+        byte[] grey = new byte[images * 3 * size * size];
+        Array.Fill(grey, (byte)128);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(grey, [images, 3, size, size]);
+        using IDisposableReadOnlyCollection<OrtValue> given = session.Run(run, inputs, [input], outputs);
+        long[] shape = given[0].GetTensorTypeAndShape().Shape;
+        return shape is [images, > 0 and < int.MaxValue and var length]
+            ? (int)length
+            : throw new CounterpoiseException(
+                $"{Name}: makes [{string.Join(", ", shape)}] of {images} images, expected one vector of each."
+            );
+    }
+}

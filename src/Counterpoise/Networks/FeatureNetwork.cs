@@ -1,0 +1,40 @@
+using Counterpoise.Basics;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Networks;
+
+/// <summary>No more than a classifier on features that a frozen network has made: its only stage is the vector itself.</summary>
+internal sealed class FeatureNetwork : StagedNetwork
+{
+    /// <summary>What the names of such networks begin with; the length of the vectors follows, as in <c>features512</c>.</summary>
+    internal const string Prefix = "features";
+
+    /// <summary>The longest vectors that there can be.</summary>
+    internal const int MostFeatures = 1 << 20;
+
+    private FeatureNetwork(int features, int classes, Draws draws)
+        : base(NameOf(features), [Prefix])
+    {
+        Features = features;
+        Head = new LinearHead(features, classes);
+        Initialisation.Kaiming(this, draws);
+    }
+
+    /// <inheritdoc/>
+    public override int Features { get; }
+
+    /// <summary>The name of the network for vectors of a length.</summary>
+    internal static string NameOf(int features) => FormattableString.Invariant($"{Prefix}{features}");
+
+    /// <summary>The network for vectors of a length.</summary>
+    internal static NetworkDescription Description(int features) =>
+        new(NameOf(features), $"a classifier on {features} features of a frozen network", 10, [Prefix], features)
+        {
+            HasLastBlock = false,
+            Build = (classes, draws) => new FeatureNetwork(features, classes, draws),
+        };
+
+    /// <inheritdoc/>
+    protected override Tensor RunStage(int stage, Tensor map) =>
+        throw new InvalidOperationException($"{GetName()} has no stage but its input.");
+}

@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace Counterpoise.Training.Fitting;
+
+/// <summary>What a classifier is fitted on: the maps that it sees of all training images, and their labels.</summary>
+/// <param name="Maps">[N, C, H, W], float64, on the CPU.</param>
+/// <param name="Labels">The label of each.</param>
+/// <param name="Groups">The group of each, which stays on one side of a split; null for none.</param>
+/// <param name="Classes">The number of classes.</param>
+internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IReadOnlyList<int>? Groups, int Classes)
+{
+    /// <summary>Some of them, in the caller's dispose scope.</summary>
+    internal FeatureTable At(IReadOnlyList<int> rows) =>
+        new(
+            Maps.index_select(0, tensor(rows.Select(row => (long)row).ToArray())),
+            [.. rows.Select(row => Labels[row])],
+            Groups is null ? null : [.. rows.Select(row => Groups[row])],
+            Classes
+        );
+
+    /// <summary>The labels, [N], int64, in the caller's dispose scope.</summary>
+    internal Tensor Targets => tensor(Labels.Select(label => (long)label).ToArray());
+}

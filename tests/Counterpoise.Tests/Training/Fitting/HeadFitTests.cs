@@ -1,0 +1,230 @@
+using Counterpoise.Basics;
+using Counterpoise.Data;
+using Counterpoise.Methods;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
+using Counterpoise.Training.Fitting;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Tests.Training.Fitting;
+
+public sealed class HeadFitTests
+{
+    private const int Features = 4;
+    private static readonly int[] Counts = [60, 20, 6];
+
+    [Theory]
+    [InlineData("erm", 0.01)]
+    [InlineData("erm", 1)]
+    [InlineData("class-balanced", 0.01)]
+    [InlineData("logit-adjustment", 0.01)]
+    public void The_least_value_is_that_of_plain_arithmetic(string method, double penalty)
+    {
+        using var scope = NewDisposeScope();
+        FeatureTable table = Table(1);
+        Phase phase = PhaseOf(method);
+        using LinearHead head = Head();
+
+        Minimum found = new HeadFit(phase, new Draws(0), CancellationToken.None).Fit(head, table, penalty);
+
+        Assert.True(found.LargestGradient <= HeadFit.Tolerance);
+        double[] weights = method == "class-balanced" ? [.. WeightsOf(phase)] : [1, 1, 1];
+        double[] prior =
+            method == "logit-adjustment"
+                ? [.. Counts.Select(count => Math.Log((double)count / Counts.Sum()))]
+                : [0, 0, 0];
+        (double[,] weight, double[] bias) = Reference(table, weights, prior, penalty);
+        for (int c = 0; c < Counts.Length; c++)
+        {
+            Assert.Equal(bias[c] - bias[0], (head.Bias[c] - head.Bias[0]).item<double>(), 1e-3);
+            for (int d = 0; d < Features; d++)
+            {
+                Assert.Equal(weight[c, d], head.Weight[c, d].item<double>(), 1e-3);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_cosine_classifier_and_margins_come_to_rest()
+    {
+        using var scope = NewDisposeScope();
+        Recipe recipe = Recipe.Erm.With(NetworkCatalogue.Find("features4")).With(new Ldam());
+        using StagedNetwork network = recipe.Network.Create(Counts.Length, new Draws(1));
+        using Head head = recipe.Phases[0].Head!.Value.Create(network, new HeadPlace(Counts.Length, 32, new Draws(2)));
+        head.to(ScalarType.Float64);
+
+        Minimum found = new HeadFit(recipe.Phases[0], new Draws(0), CancellationToken.None).Fit(head, Table(1), 0.01);
+
+        Assert.True(found.LargestGradient <= HeadFit.Tolerance, $"{found.LargestGradient}");
+    }
+
+    [Fact]
+    public void The_penalty_is_the_one_that_predicts_images_it_has_not_seen_best()
+    {
+        using var scope = NewDisposeScope();
+        var fit = new HeadFit(PhaseOf("erm"), new Draws(0), CancellationToken.None);
+        FeatureTable table = Table(1);
+
+        ChosenPenalty chosen = new PenaltyChoice(fit, Head).Choose(table, seed: 0);
+
+        // The slow way: every penalty from the start, on the same folds, without warm starts.
+        int[] folds = Folds.Of(table.Labels, table.Classes, null, PenaltyChoice.MostFolds, 0);
+        double[] losses =
+        [
+            .. PenaltyChoice.Penalties.Select(penalty =>
+            {
+                Tensor logits = zeros(table.Labels.Count, table.Classes, dtype: float64);
+                for (int held = 0; held < PenaltyChoice.MostFolds; held++)
+                {
+                    using Head head = Head();
+                    int[] rows = [.. Enumerable.Range(0, folds.Length).Where(row => folds[row] != held)];
+                    fit.Fit(head, table.At(rows), penalty);
+                    foreach (int row in Enumerable.Range(0, folds.Length).Where(row => folds[row] == held))
+                    {
+                        logits[row] = head.call(table.At([row]).Maps)[0].detach();
+                    }
+                }
+
+                return Enumerable.Range(-60, 121).Min(step => LogLoss(logits / Math.Exp(step / 20.0), table.Labels));
+            }),
+        ];
+        Assert.Equal(losses.Min(), chosen.Loss, 2e-3);
+        Assert.Equal(PenaltyChoice.Penalties[Array.IndexOf(losses, losses.Min())], chosen.Penalty);
+    }
+
+    [Fact]
+    public void A_class_of_one_image_is_always_fitted_on()
+    {
+        using var scope = NewDisposeScope();
+        FeatureTable table = Table(1).At([.. Enumerable.Range(0, 81)]); // One image of the third class.
+        var fit = new HeadFit(PhaseOf("logit-adjustment"), new Draws(0), CancellationToken.None);
+
+        ChosenPenalty chosen = new PenaltyChoice(fit, Head).Choose(table, seed: 0);
+
+        Assert.True(double.IsFinite(chosen.Loss));
+        Assert.Contains(
+            "no class has images in two folds",
+            Assert.Throws<UsageException>(() => new PenaltyChoice(fit, Head).Choose(table.At([0, 60, 80]), 0)).Message
+        );
+    }
+
+    [Fact]
+    public void Nothing_is_left_behind()
+    {
+        FeatureTable table = Table(1);
+        var fit = new HeadFit(PhaseOf("erm"), new Draws(0), CancellationToken.None);
+        using var head = Head();
+        fit.Fit(head, table, 0.1).Point.Dispose();
+        long before = LiveTensors.Count();
+
+        fit.Fit(head, table, 0.01).Point.Dispose();
+
+        Assert.Equal(before, LiveTensors.Count());
+        table.Maps.Dispose();
+    }
+
+    private static IReadOnlyList<double> WeightsOf(Phase phase) =>
+        phase.Weights!.Value.At(new StepContext(0, 0, 1, 0, 0, Counts, new Draws(0), 0))!;
+
+    private static Phase PhaseOf(string method) => Recipe.Erm.WithMethods(method).Phases[0];
+
+    private static LinearHead Head()
+    {
+        var head = new LinearHead(Features, Counts.Length);
+        head.to(ScalarType.Float64);
+        return head;
+    }
+
+    /// <summary>Overlapping clouds around a mean for each class.</summary>
+    private static FeatureTable Table(ulong seed)
+    {
+        int[] labels = [.. Counts.SelectMany((count, label) => Enumerable.Repeat(label, count))];
+        var draws = new Draws(seed);
+        double[] numbers =
+        [
+            .. labels.SelectMany(
+                (label, image) =>
+                {
+                    DrawStream stream = draws.At(DrawPurpose.Order, 0, image);
+                    return Enumerable
+                        .Range(0, Features)
+                        .Select(d => stream.NextNormal() + (d == label ? 1.0 : 0))
+                        .ToArray();
+                }
+            ),
+        ];
+        return new FeatureTable(
+            tensor(numbers).view(labels.Length, Features, 1, 1).DetachFromDisposeScope(),
+            labels,
+            Groups: null,
+            Counts.Length
+        );
+    }
+
+    private static double LogLoss(Tensor logits, IReadOnlyList<int> labels) =>
+        Enumerable
+            .Range(0, Counts.Length)
+            .Average(label =>
+                labels
+                    .Index()
+                    .Where(row => row.Item == label)
+                    .Average(row => -nn.functional.log_softmax(logits[row.Index], 0)[label].item<double>())
+            );
+
+    /// <summary>Gradient descent with a small step for a long time, in plain loops.</summary>
+    private static (double[,] Weight, double[] Bias) Reference(
+        FeatureTable table,
+        double[] classWeights,
+        double[] prior,
+        double penalty
+    )
+    {
+        int classes = Counts.Length;
+        double[] x = table.Maps.data<double>().ToArray();
+        double total = table.Labels.Sum(label => classWeights[label]);
+        double[,] weight = new double[classes, Features];
+        double[] bias = new double[classes];
+        double[] logits = new double[classes];
+        for (int step = 0; step < 20_000; step++)
+        {
+            double[,] ofWeight = new double[classes, Features];
+            double[] ofBias = new double[classes];
+            for (int n = 0; n < table.Labels.Count; n++)
+            {
+                int label = table.Labels[n];
+                for (int c = 0; c < classes; c++)
+                {
+                    logits[c] = bias[c] + prior[c];
+                    for (int d = 0; d < Features; d++)
+                    {
+                        logits[c] += weight[c, d] * x[(n * Features) + d];
+                    }
+                }
+
+                double sum = logits.Sum(Math.Exp);
+                for (int c = 0; c < classes; c++)
+                {
+                    double error = ((Math.Exp(logits[c]) / sum) - (c == label ? 1 : 0)) * classWeights[label] / total;
+                    ofBias[c] += error;
+                    for (int d = 0; d < Features; d++)
+                    {
+                        ofWeight[c, d] += error * x[(n * Features) + d];
+                    }
+                }
+            }
+
+            for (int c = 0; c < classes; c++)
+            {
+                bias[c] -= 0.3 * ofBias[c];
+                for (int d = 0; d < Features; d++)
+                {
+                    weight[c, d] -= 0.3 * (ofWeight[c, d] + (penalty * weight[c, d]));
+                }
+            }
+        }
+
+        return (weight, bias);
+    }
+}
