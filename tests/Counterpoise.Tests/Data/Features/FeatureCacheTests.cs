@@ -1,0 +1,159 @@
+using Counterpoise.Basics;
+using Counterpoise.Data;
+using Counterpoise.Data.Features;
+using Counterpoise.Data.Formats;
+using TorchSharp;
+
+namespace Counterpoise.Tests.Data.Features;
+
+public sealed class FeatureCacheTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Features_are_computed_once_and_in_the_order_of_the_images()
+    {
+        using var first = new Means();
+        using ImageData one = Computed(first);
+        using var second = new Means();
+        using ImageData two = Computed(second);
+
+        Assert.Equal(1_050 * 10 + 20, first.Images);
+        Assert.Equal(0, second.Images);
+        using torch.Tensor pixels = one.Train.Pictures.Read([7, 9_999]);
+        using torch.Tensor read = one.Train.Read([7, 9_999]);
+        using torch.Tensor again = two.Train.Read([7, 9_999]);
+        float[] expected = [.. Means.Of(pixels.bytes, 32)];
+        Assert.Equal(expected, read.data<float>().ToArray());
+        Assert.Equal(expected, again.data<float>().ToArray());
+        Assert.Equal(one.Train.Labels, two.Train.Labels);
+    }
+
+    [Fact]
+    public void What_was_computed_before_a_stop_is_not_computed_again()
+    {
+        using var stop = new CancellationTokenSource();
+        using var first = new Means { StopsAfter = (3_000, stop) };
+        using ImageData images = Synthetic();
+        Assert.Throws<OperationCanceledException>(() =>
+            new FeatureCache(folder.Path, first).Of(images, null, stop.Token)
+        );
+        using var second = new Means();
+
+        using ImageData data = Computed(second);
+
+        Assert.InRange(second.Images, 1, (1_050 * 10) + 20 - 2_048);
+    }
+
+    [Fact]
+    public void A_damaged_file_is_made_anew_and_another_extractor_has_files_of_its_own()
+    {
+        using var first = new Means();
+        using (Computed(first)) { }
+
+        string[] files = Directory.GetFiles(folder.Path, "*.features", SearchOption.AllDirectories);
+        byte[] content = File.ReadAllBytes(files[0]);
+        content[^1] ^= 1;
+        File.WriteAllBytes(files[0], content);
+        File.WriteAllBytes(files[1], content[..100]);
+        using var second = new Means();
+        using ImageData two = Computed(second);
+        using var other = new Means { Identity = "other" };
+        using ImageData three = Computed(other);
+
+        Assert.InRange(second.Images, 2, 2_048);
+        Assert.Equal((1_050 * 10) + 20, other.Images);
+        Assert.Equal(
+            2 * files.Length,
+            Directory.GetFiles(folder.Path, "*.features", SearchOption.AllDirectories).Length
+        );
+    }
+
+    [Fact]
+    public void Images_of_another_size_are_resized()
+    {
+        using var extractor = new Means { ImageSize = 64 };
+        using ImageData data = Computed(extractor, SyntheticImages.Open(0, trainPerClass: 1, testPerClass: 1));
+
+        using torch.Tensor read = data.Test.Read([3]);
+        using torch.Tensor pixels = data.Test.Pictures.Read([3]);
+        float[] expected = [.. Means.Of(pixels.bytes, 32)];
+        Assert.Equal(expected, read.data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1);
+    }
+
+    [Fact]
+    public void Progress_counts_all_images()
+    {
+        List<(int, int)> told = [];
+        using var extractor = new Means();
+        using ImageData data = Computed(extractor, progress: new Telling(told.Add));
+
+        Assert.Equal((10_520, 10_520), told[^1]);
+    }
+
+    private ImageData Computed(
+        Means extractor,
+        ImageData? images = null,
+        IProgress<(int Done, int Total)>? progress = null
+    ) =>
+        new FeatureCache(folder.Path, extractor).Of(
+            images ?? Synthetic(),
+            progress,
+            TestContext.Current.CancellationToken
+        );
+
+    private static ImageData Synthetic() => SyntheticImages.Open(0, trainPerClass: 1_050, testPerClass: 2);
+
+    private sealed class Telling(Action<(int, int)> take) : IProgress<(int Done, int Total)>
+    {
+        public void Report((int Done, int Total) value) => take(value);
+    }
+
+    /// <summary>The mean of each channel.</summary>
+    private sealed class Means : IFeatureExtractor
+    {
+        public int Images { get; private set; }
+
+        public (int Images, CancellationTokenSource Stop)? StopsAfter { get; init; }
+
+        public string Name => "means";
+
+        public string Identity { get; init; } = "means";
+
+        public int Length => 3;
+
+        public int ImageSize { get; init; } = 32;
+
+        public void Extract(ReadOnlySpan<byte> images, Span<float> features)
+        {
+            float[] means = [.. Of(images, ImageSize)];
+            means.CopyTo(features);
+            Images += means.Length / 3;
+            if (Images > StopsAfter?.Images)
+            {
+                StopsAfter.Value.Stop.Cancel();
+            }
+        }
+
+        public void Dispose() { }
+
+        internal static float[] Of(ReadOnlySpan<byte> images, int size)
+        {
+            float[] means = new float[images.Length / (size * size)];
+            for (int plane = 0; plane < means.Length; plane++)
+            {
+                int sum = 0;
+                foreach (byte value in images.Slice(plane * size * size, size * size))
+                {
+                    sum += value;
+                }
+
+                means[plane] = (float)sum / (size * size);
+            }
+
+            return means;
+        }
+    }
+}
