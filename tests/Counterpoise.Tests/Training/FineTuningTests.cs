@@ -177,6 +177,22 @@ public sealed class FineTuningTests : IDisposable
         Assert.All(stages, name => Assert.NotEqual(trained[name], trained[name["ema.".Length..]]));
     }
 
+    /// <summary>What a phase starts from is set after its average was made.</summary>
+    [Theory]
+    [InlineData("oltr", "oltr.epochs=1")]
+    [InlineData("tau-norm", "tau-norm.tau=0.5")]
+    public void The_average_of_a_phase_begins_where_the_phase_does(string method, string setting)
+    {
+        Recipe recipe = RecipeText
+            .Set(PhaseRuns.Recipe("erm", "training.ema=0.9").WithMethods(method), setting)
+            .Resolve();
+        RunFolder run = runs.Train("run", recipe);
+        Dictionary<string, double[]> begun = PhaseRuns.Numbers(run.Checkpoints.Single(file => file.Epoch == 2));
+        string[] averages = [.. begun.Keys.Where(name => name.StartsWith("ema.linear", StringComparison.Ordinal))];
+        Assert.NotEmpty(averages);
+        Assert.All(averages, name => Assert.Equal(begun[name["ema.".Length..]], begun[name]));
+    }
+
     [Fact]
     public void A_high_learning_rate_of_AdamW_is_warned_of()
     {
