@@ -196,10 +196,15 @@ public sealed class Trainer
             );
         }
 
-        if (training is { Optimizer: OptimizerKind.Adamw, LearningRate: > HighForAdamW })
+        foreach (
+            Phase fast in recipe.Phases.Where(phase =>
+                phase is { Epochs: > 0, Training: { Optimizer: OptimizerKind.Adamw, LearningRate: > HighForAdamW } }
+            )
+        )
         {
+            string key = fast.Name == recipe.Phases[0].Name ? "training" : fast.Name;
             warnings.Add(
-                $"training.learning_rate is {training.LearningRate}, which is high for adamw, whose steps do not depend on the size of gradients: 0.001 is usual, less for fine-tuning."
+                $"{key}.learning_rate is {fast.Training.LearningRate}, which is high for adamw, whose steps do not depend on the size of gradients: 0.001 is usual, less for fine-tuning."
             );
         }
 
