@@ -46,7 +46,7 @@ internal sealed record Setting(string Key, PropertyInfo Property, SettingAttribu
             {
                 (double.NegativeInfinity, double.PositiveInfinity) => "",
                 (var min, double.PositiveInfinity) => Documentation.AboveMin ? $" above {min}" : $", {min} or more",
-                (var min, var max) => $" from {min} to {max}",
+                (var min, var max) => Documentation.AboveMin ? $" above {min}, at most {max}" : $" from {min} to {max}",
             };
             string unit = Documentation.Unit.Length > 0 ? $" ({Documentation.Unit})" : "";
             return $"{type}{range}{unit}{(HasAutomatic ? $", or \"{Automatic}\"" : "")}";

@@ -28,6 +28,9 @@ public readonly record struct StepContext(
     /// <summary>The groups of this context's examples within which mixing partners are drawn.</summary>
     public int MixingGroups { get; init; } = 1;
 
+    /// <summary>The share of each label that goes to all classes in equal parts, which losses see to; 0 for none.</summary>
+    public double LabelSmoothing { get; init; }
+
     /// <summary>What methods keep from step to step; null where nothing is kept.</summary>
     internal StepConstants? Constants { get; init; }
 

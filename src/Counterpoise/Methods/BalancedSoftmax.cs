@@ -15,6 +15,9 @@ public sealed record BalancedSoftmax : Method, ILoss
     public override string Summary => "class sizes in the softmax of the training loss (Ren et al., NeurIPS 2020)";
 
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         IReadOnlyList<int> counts = context.ClassCounts;

@@ -9,6 +9,9 @@ namespace Counterpoise.Methods;
 internal sealed record BinaryCrossEntropy : ILoss
 {
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         ArgumentNullException.ThrowIfNull(logits);
@@ -23,6 +26,15 @@ internal sealed record BinaryCrossEntropy : ILoss
             log.masked_fill(isLargest, float.NegativeInfinity).logsumexp(1, keepdim: true),
             (-log.exp()).masked_fill(isLargest, 0).log1p()
         );
-        return -where(isLabel, log, logRest).mean([1]);
+        Tensor hard = -where(isLabel, log, logRest).mean([1]);
+        double share = context.LabelSmoothing;
+        return share == 0 ? hard : (hard * (1 - share)) + (OfAllClasses(log, logRest) * share);
+    }
+
+    /// <summary>The loss of a label that is of all classes in equal parts.</summary>
+    private static Tensor OfAllClasses(Tensor log, Tensor logRest)
+    {
+        double part = 1.0 / log.shape[1];
+        return -((log * part) + (logRest * (1 - part))).mean([1]);
     }
 }

@@ -20,6 +20,9 @@ public sealed record Cdt : Method, ILoss
     public double Gamma { get; init; } = 0.2;
 
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         IReadOnlyList<int> counts = context.ClassCounts;

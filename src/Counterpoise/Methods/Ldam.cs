@@ -28,6 +28,9 @@ public sealed record Ldam : Method, ILoss, IHead
     public double Scale { get; init; } = 30;
 
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         IReadOnlyList<int> counts = context.ClassCounts;

@@ -21,6 +21,9 @@ public sealed record LogitAdjustment : Method, ILoss
     public double Tau { get; init; } = 1;
 
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         IReadOnlyList<int> counts = context.ClassCounts;

@@ -34,6 +34,12 @@ internal sealed class DenseNet : StagedNetwork
 
     protected override Tensor RunStage(int stage, Tensor map) => features.RunStage(stage, map);
 
+    /// <summary>A transition belongs to the block before it, the last normalisation to the last block.</summary>
+    protected override int StageOf(string name) =>
+        name.StartsWith("features.norm5", StringComparison.Ordinal)
+            ? Layers.Length
+            : base.StageOf(name.Replace("transition", "denseblock", StringComparison.Ordinal));
+
     internal override OnnxValue ExportStage(int stage, OnnxGraph graph, OnnxValue map) =>
         features.ExportStage(stage, graph, map);
 }

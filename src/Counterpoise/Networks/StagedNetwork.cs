@@ -29,8 +29,8 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
     /// <summary>What the head's parameters are named after, as in the network's usual implementations.</summary>
     public virtual string HeadName => "linear";
 
-    /// <summary>Whether anything below the head learns in the current phase.</summary>
-    internal bool StagesLearn { get; set; } = true;
+    /// <summary>The first stage in which something learns, Stages.Count where that is the head: for those before nothing is remembered.</summary>
+    internal int LearnsFrom { get; set; } = 1;
 
     /// <summary>The classifier: from the last stage's map to logits. A head that is replaced is the caller's to dispose of.</summary>
     public Head Head
@@ -52,6 +52,26 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
     /// <param name="stage">1 to Stages.Count - 1.</param>
     /// <param name="map">The output of the stage before, [N, C, H, W].</param>
     protected abstract Tensor RunStage(int stage, Tensor map);
+
+    /// <summary>The stage that a layer or parameter below the head belongs to.</summary>
+    /// <param name="name">Its full name, such as <c>layer2.0.conv1.weight</c>.</param>
+    /// <returns>
+    /// 1 to Stages.Count - 1: unless overridden, the stage that a part of the name is the name of, and 1 where there is none,
+    /// as in a stem.
+    /// </returns>
+    protected virtual int StageOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string[] stages = [.. Stages];
+        return name.Split('.').Select(part => Array.IndexOf(stages, part)).FirstOrDefault(stage => stage > 0, 1);
+    }
+
+    /// <summary>The stage that a layer, parameter or buffer belongs to; Stages.Count for the head's.</summary>
+    internal int PlaceOf(string name) => IsOfHead(name) ? Stages.Count : StageOf(name);
+
+    /// <summary>Whether a layer, parameter or buffer is the head or a part of it.</summary>
+    internal bool IsOfHead(string name) =>
+        name == HeadName || name.StartsWith($"{HeadName}.", StringComparison.Ordinal);
 
     /// <summary>Adds to an ONNX graph what <see cref="RunStage"/> computes in evaluation mode.</summary>
     /// <exception cref="UsageException">The network cannot be written as ONNX operators.</exception>
@@ -76,6 +96,7 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
         Tensor map = mix is null ? images : mix(0, images);
         for (int stage = 1; stage < Stages.Count; stage++)
         {
+            using var frozen = stage < LearnsFrom ? no_grad() : null;
             map = RunStage(stage, map);
             map = mix is null ? map : mix(stage, map);
         }

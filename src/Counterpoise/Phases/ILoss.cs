@@ -14,6 +14,12 @@ public interface ILoss
     Tensor Examples(Tensor logits, Tensor labels, in StepContext context);
 
     /// <summary>
+    /// Whether it is the loss of a label whose share <see cref="StepContext.LabelSmoothing"/> goes to all classes in equal
+    /// parts. A recipe that smooths labels is refused where it is not.
+    /// </summary>
+    bool SmoothsLabels => false;
+
+    /// <summary>
     /// What the loss takes out of a class's frequency, so that logits are those of a set where the class is that much
     /// more or less frequent; 1 where it changes nothing.
     /// </summary>
@@ -25,6 +31,14 @@ public interface ILoss
 public sealed record CrossEntropy : ILoss
 {
     /// <inheritdoc/>
+    public bool SmoothsLabels => true;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context) =>
-        nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None);
+        nn.functional.cross_entropy(
+            logits,
+            labels,
+            reduction: nn.Reduction.None,
+            label_smoothing: context.LabelSmoothing
+        );
 }

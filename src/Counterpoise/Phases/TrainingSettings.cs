@@ -16,6 +16,26 @@ public enum ScheduleKind
     Constant,
 }
 
+/// <summary>How parameters follow their gradients.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Stochastic gradient descent with momentum.</summary>
+    Sgd,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).</summary>
+    Adamw,
+}
+
+/// <summary>What weight decay pulls towards 0.</summary>
+public enum DecayedParameters
+{
+    /// <summary>All parameters.</summary>
+    All,
+
+    /// <summary>Kernels and matrices, not the vectors: biases, and scales and shifts of normalisation.</summary>
+    Kernels,
+}
+
 /// <summary>What batch normalisation normalises with while training.</summary>
 public enum BatchNormalisationMode
 {
@@ -67,15 +87,80 @@ public sealed record TrainingSettings
     [Setting("Factor on the learning rate at each milestone", Min = 0, Max = 1)]
     public double Factor { get; init; } = 0.01;
 
+    /// <summary>How parameters follow their gradients.</summary>
+    /// <value>OptimizerKind.Sgd unless set</value>
+    [Setting("Gradient descent with momentum, or Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019)")]
+    public OptimizerKind Optimizer { get; init; }
+
     /// <summary>Momentum of SGD.</summary>
     /// <value>a number from 0 to 1; 0.9 unless set</value>
     [Setting("Momentum of SGD (not Nesterov)", Min = 0, Max = 1)]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight decay on all parameters.</summary>
+    /// <summary>What AdamW's mean of the gradients keeps at a step.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.9 unless set</value>
+    [Setting("What AdamW's mean of the gradients keeps at a step", Min = 0, Max = 0.9999999)]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>What AdamW's mean of the squared gradients keeps at a step.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.999 unless set</value>
+    [Setting("What AdamW's mean of the squared gradients keeps at a step", Min = 0, Max = 0.9999999)]
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>What AdamW adds to the root of the mean squared gradient that it divides by.</summary>
+    /// <value>a number above 0; 1E-08 unless set</value>
+    [Setting("Added to the root of the mean squared gradient that AdamW divides by", Min = 0, AboveMin = true)]
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Weight decay.</summary>
     /// <value>a number, 0 or more; 0.0002 unless set</value>
-    [Setting("Weight decay on all parameters", Min = 0)]
+    [Setting("Weight decay", Min = 0)]
     public double WeightDecay { get; init; } = 2e-4;
+
+    /// <summary>What weight decay pulls towards 0.</summary>
+    /// <value>DecayedParameters.All unless set</value>
+    [Setting("What weight decay is on: all parameters, or kernels and matrices, not biases and normalisation")]
+    public DecayedParameters WeightDecayOn { get; init; }
+
+    /// <summary>The stage up to which the network does not learn, that one and the stem included; empty for none.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting(
+        "Stage up to which the network does not learn, that one included, the last for all but the head; empty for none"
+    )]
+    public string Freeze { get; init; } = "";
+
+    /// <summary>Epochs of the run after which that learns, too.</summary>
+    /// <value>a whole number, 0 or more (epochs); 0 unless set</value>
+    [Setting("Epochs of the run after which what is frozen learns, too; 0 for never", Unit = "epochs", Min = 0)]
+    public int UnfreezeAfter { get; init; }
+
+    /// <summary>The learning rate of a stage over that of what follows it: the head's is the phase's.</summary>
+    /// <value>a number above 0, at most 1; 1.0 unless set</value>
+    [Setting(
+        "Learning rate of a stage over that of the stage, or head, behind it; 1 for the same everywhere",
+        Min = 0,
+        AboveMin = true,
+        Max = 1
+    )]
+    public double LayerDecay { get; init; } = 1;
+
+    /// <summary>The share of each label that all classes get in equal parts.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.0 unless set</value>
+    [Setting(
+        "Share of each label that goes to all classes in equal parts (Szegedy et al., CVPR 2016)",
+        Min = 0,
+        Max = 0.9999999
+    )]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>What the average of the weights keeps at a step, which then stands for the network in tests and exports; 0 for no average.</summary>
+    /// <value>a number from 0 to 0.9999999; 0.0 unless set</value>
+    [Setting(
+        "What the moving average of the weights keeps at a step, which is tested and exported in their place; 0 for none",
+        Min = 0,
+        Max = 0.9999999
+    )]
+    public double Ema { get; init; }
 
     /// <summary>Test the network every so many epochs.</summary>
     /// <value>a whole number, 0 or more (epochs); 10 unless set</value>
@@ -93,4 +178,10 @@ public sealed record TrainingSettings
     /// <value>Precision.Auto unless set</value>
     [Setting("Precision of the network; auto is bf16 where the processor computes with it, fp32 elsewhere")]
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>How many stages, the stem and the first ones, do not learn.</summary>
+    /// <param name="stages">The names of the network's stages, the input first.</param>
+    /// <param name="epoch">Completed epochs of the run.</param>
+    internal int FrozenStages(IReadOnlyList<string> stages, int epoch) =>
+        Freeze.Length == 0 || (UnfreezeAfter > 0 && epoch >= UnfreezeAfter) ? 0 : stages.ToList().IndexOf(Freeze);
 }

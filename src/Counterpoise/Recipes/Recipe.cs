@@ -144,8 +144,9 @@ public sealed record Recipe
 
     /// <summary>This recipe with every automatic setting replaced by its value, checked as a whole.</summary>
     /// <exception cref="UsageException">
-    /// A value is out of its range; the network is not known, has no stage that a method mixes after or no last block that one replaces; images would be
-    /// padded or cut by more than their size; or an automatic setting has no value for this recipe.
+    /// A value is out of its range; the network is not known, has no stage that a method mixes after or that is frozen or no last block that one
+    /// replaces; a loss has no meaning for smoothed labels; images would be padded or cut by more than their size; or an automatic setting has no
+    /// value for this recipe.
     /// </exception>
     public Recipe Resolve()
     {
@@ -190,6 +191,7 @@ public sealed record Recipe
             }
         }
 
+        TrainingFit.Require(Training, network, resolved.Phases);
         return resolved;
     }
 

@@ -25,6 +25,7 @@ internal sealed class CheckpointNetwork : IDisposable
         try
         {
             state.RestoreFrom(checkpoint);
+            state.TakeAverage();
         }
         catch
         {

@@ -11,8 +11,8 @@ namespace Counterpoise.Results;
 /// <remarks>
 /// A network that minimises a weighted cross-entropy estimates p(y | x) under frequencies pi_c proportional to (share of
 /// class c among the examples shown) times (its weight at the end) times the factor that its loss takes out. Mixing
-/// leaves labels as they are, and so the frequencies. What LDAM, CDT, SEQL, tau-normalisation and heads like OLTR's do to
-/// logits has no such form and is not counted.
+/// leaves labels as they are, and so the frequencies. What LDAM, CDT, SEQL, tau-normalisation, heads like OLTR's and
+/// smoothed labels do to logits has no such form and is not counted.
 /// </remarks>
 internal static class ImpliedPrior
 {

@@ -74,6 +74,7 @@ internal sealed class MiniBatches
             )
             {
                 MixingGroups = MixingGroups / ranks.Count,
+                LabelSmoothing = phase.Training.LabelSmoothing,
             };
             return (
                 context.From(offset),

@@ -5,47 +5,39 @@ using static TorchSharp.torch;
 namespace Counterpoise.Training;
 
 /// <summary>Stochastic gradient descent with momentum: v = m v + (g + d p), p = p - lr v, as in PyTorch, not Nesterov.</summary>
-internal sealed class Sgd : IDisposable
+internal sealed class Sgd : IOptimizer
 {
+    private const string Prefix = "momentum.";
     private readonly double momentum;
-    private readonly double weightDecay;
     private readonly bool isFused;
     private readonly Parameter[] parameters;
-    private readonly List<(string Name, Parameter Parameter, double RateFactor, Tensor Velocity)> slots = [];
+    private readonly (Learner Learner, Tensor Velocity)[] slots;
 
-    /// <param name="parameters">What learns, and at which rate over that of the step.</param>
+    /// <param name="learning">What learns; its weight decay is d.</param>
     /// <param name="momentum">m.</param>
-    /// <param name="weightDecay">d.</param>
     /// <param name="isFused">Whether all parameters are changed in one call, as is fast on a GPU.</param>
-    internal Sgd(
-        IEnumerable<(string Name, Parameter Parameter, double RateFactor)> parameters,
-        double momentum,
-        double weightDecay,
-        bool isFused = false
-    )
+    internal Sgd(IReadOnlyList<Learner> learning, double momentum, bool isFused = false)
     {
         this.isFused = isFused;
         this.momentum = momentum;
-        this.weightDecay = weightDecay;
-        foreach ((string name, Parameter parameter, double rateFactor) in parameters)
-        {
-            Tensor velocity = zeros_like(parameter).requires_grad_(false).DetachFromDisposeScope();
-            slots.Add((name, parameter, rateFactor, velocity));
-        }
-
-        this.parameters = [.. slots.Select(slot => slot.Parameter)];
+        parameters = [.. learning.Select(learner => learner.Parameter)];
+        slots =
+        [
+            .. learning.Select(learner =>
+                (learner, zeros_like(learner.Parameter).requires_grad_(false).DetachFromDisposeScope())
+            ),
+        ];
     }
 
-    /// <summary>The momentum of every parameter, by the parameter's name.</summary>
-    internal IEnumerable<(string Name, Tensor Velocity)> State => slots.Select(slot => (slot.Name, slot.Velocity));
+    /// <inheritdoc/>
+    public IReadOnlyList<Parameter> Parameters => parameters;
 
-    /// <summary>What learns.</summary>
-    internal IReadOnlyList<Parameter> Parameters => parameters;
+    /// <summary>The momentum of every parameter.</summary>
+    public IEnumerable<(string Name, Tensor Kept)> State =>
+        slots.Select(slot => (Prefix + slot.Learner.Name, slot.Velocity));
 
-    /// <summary>Changes every parameter that has a gradient; gradients are changed, too.</summary>
-    /// <param name="learningRate">The rate of parameters whose factor is 1.</param>
-    /// <param name="gradients">One for each of <see cref="Parameters"/>, or null.</param>
-    internal void Step(double learningRate, IReadOnlyList<Tensor?> gradients)
+    /// <inheritdoc/>
+    public void Step(double learningRate, IReadOnlyList<Tensor?> gradients)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -55,9 +47,9 @@ internal sealed class Sgd : IDisposable
             return;
         }
 
-        for (int i = 0; i < slots.Count; i++)
+        for (int i = 0; i < slots.Length; i++)
         {
-            (_, Parameter parameter, double rateFactor, Tensor velocity) = slots[i];
+            ((_, Parameter parameter, double rateFactor, double weightDecay), Tensor velocity) = slots[i];
             if (gradients[i] is { } gradient)
             {
                 gradient.add_(parameter, weightDecay);
@@ -67,26 +59,24 @@ internal sealed class Sgd : IDisposable
         }
     }
 
-    /// <summary>The same in one call for each rate, in other roundings.</summary>
+    public void Dispose() => Array.ForEach(slots, slot => slot.Velocity.Dispose());
+
+    /// <summary>The same in one call for each rate and weight decay, in other roundings.</summary>
     private void StepFused(double learningRate, IReadOnlyList<Tensor?> gradients)
     {
-        foreach (IGrouping<double, int> same in Enumerable.Range(0, slots.Count).GroupBy(i => slots[i].RateFactor))
+        foreach (
+            var same in Enumerable
+                .Range(0, slots.Length)
+                .Where(i => gradients[i] is not null)
+                .GroupBy(i => (slots[i].Learner.RateFactor, slots[i].Learner.WeightDecay))
+        )
         {
-            int[] changed = [.. same.Where(i => gradients[i] is not null)];
             TensorLists.Descend(
-                [.. changed.Select(i => (Tensor)slots[i].Parameter)],
-                [.. changed.Select(i => gradients[i]!)],
-                [.. changed.Select(i => slots[i].Velocity)],
-                (weightDecay, momentum, learningRate * same.Key)
+                [.. same.Select(i => (Tensor)parameters[i])],
+                [.. same.Select(i => gradients[i]!)],
+                [.. same.Select(i => slots[i].Velocity)],
+                (same.Key.WeightDecay, momentum, learningRate * same.Key.RateFactor)
             );
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach ((_, _, _, Tensor velocity) in slots)
-        {
-            velocity.Dispose();
         }
     }
 }

@@ -27,6 +27,7 @@ internal enum TrainingOutcome
 /// </summary>
 public sealed class Trainer
 {
+    private const double HighForAdamW = 0.01;
     private readonly Recipe recipe;
     private readonly TrainingData data;
     private readonly RunFolder folder;
@@ -189,6 +190,32 @@ public sealed class Trainer
         {
             warnings.Add(
                 $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises."
+            );
+        }
+
+        if (training.UnfreezeAfter >= training.Epochs)
+        {
+            warnings.Add(
+                $"training.unfreeze_after ({training.UnfreezeAfter} epochs) is as long as the training ({training.Epochs}): what is frozen up to {training.Freeze} does not learn in it."
+            );
+        }
+
+        if (training.Freeze.Length > 0 && recipe.Pretrained.Length == 0)
+        {
+            warnings.Add(
+                $"training.freeze is {training.Freeze}, but pretrained is empty: what is frozen keeps its random parameters."
+            );
+        }
+
+        foreach (
+            Phase fast in recipe.Phases.Where(phase =>
+                phase is { Epochs: > 0, Training: { Optimizer: OptimizerKind.Adamw, LearningRate: > HighForAdamW } }
+            )
+        )
+        {
+            string key = fast.Name == recipe.Phases[0].Name ? "training" : fast.Name;
+            warnings.Add(
+                $"{key}.learning_rate is {fast.Training.LearningRate}, which is high for adamw, whose steps do not depend on the size of gradients: 0.001 is usual, less for fine-tuning."
             );
         }
 

@@ -48,20 +48,23 @@ internal sealed record TrainingEstimate(
             stream => stream[..phase.Training.BatchSize]
         );
         long start = 0;
-        state.Network.train();
+        state.BeginEpoch(Ranks.Alone);
         for (int step = 0; step < WarmUpSteps + Steps; step++)
         {
             start = step == WarmUpSteps ? Stopwatch.GetTimestamp() : start;
             using (NewDisposeScope())
             {
-                var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0);
+                var context = new StepContext(0, 0, phase.Epochs, step, 0, data.ClassCounts, draws, 0)
+                {
+                    LabelSmoothing = phase.Training.LabelSmoothing,
+                };
                 using var plan = new EpochPlan(phase, [(context, positions)], data.Train.Labels, execution.TorchDevice);
                 source.ForEach(
                     plan,
                     batch =>
                     {
                         StepResult result = state.Compute(batch, Ranks.Alone);
-                        state.Optimizer.Step(0, result.Gradients);
+                        state.Learn(batch.Context, result.Gradients);
                         _ = Transfer.Number<float>(result.Loss);
                     }
                 );

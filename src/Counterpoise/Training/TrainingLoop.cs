@@ -168,6 +168,7 @@ internal sealed class TrainingLoop : IDisposable
         observer.OnMessage($"phase '{state.Phase.Name}' begins after {state.Epoch} epochs");
         var start = new PhaseStart(state.Network, before, data, input, observer.OnMessage, stop);
         state.Phase.Head?.Value.Start(state.Network.Head, start);
+        state.RestartAverage();
         record.Save(state);
     }
 
@@ -250,7 +251,7 @@ internal sealed class TrainingLoop : IDisposable
         }
 
         exchange.Sum(result.Gradients);
-        state.Optimizer.Step(batch.Context.LearningRate, result.Gradients);
+        state.Learn(batch.Context, result.Gradients);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
         if (isRead)
         {
@@ -310,8 +311,9 @@ internal sealed class TrainingLoop : IDisposable
         bool ends = done == state.FirstEpoch + state.Phase.Epochs;
         bool IsDue(int every) => every > 0 && done % every == 0;
         ExaminationResult found =
-            IsDue(statisticsEvery) || (ends && statisticsEvery > 0) ? examination.Examine(state.Network, done)
-            : ends || IsDue(recipe.Training.EvaluateEvery) ? examination.Test(state.Network)
+            IsDue(statisticsEvery) || (ends && statisticsEvery > 0)
+                ? state.Tested(network => examination.Examine(network, done))
+            : ends || IsDue(recipe.Training.EvaluateEvery) ? state.Tested(examination.Test)
             : default;
         var metrics = new EpochMetrics(
             done,
@@ -331,9 +333,14 @@ internal sealed class TrainingLoop : IDisposable
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
         };
+        bool wasFrozen = state.FrozenStages > 0;
         state.EndEpoch(record.AppendMetrics(metrics.ToJson()));
         record.Save(state);
         observer.OnEpoch(metrics);
+        if (wasFrozen && state.FrozenStages == 0 && !state.IsPhaseDone)
+        {
+            observer.OnMessage($"what was frozen up to {recipe.Training.Freeze} learns from here on");
+        }
     }
 
     private TrainingOutcome Interrupted()
@@ -354,12 +361,12 @@ internal sealed class TrainingLoop : IDisposable
     {
         ExaminationResult? after =
             state.Phase.Epochs > 0 ? null
-            : statisticsEvery > 0 ? examination.Examine(state.Network, state.Epoch)
-            : examination.Test(state.Network);
+            : statisticsEvery > 0 ? state.Tested(network => examination.Examine(network, state.Epoch))
+            : state.Tested(examination.Test);
         bool isStudied = after is { } found
             ? found.Statistics is not null
             : record.LastMetricsHave(TrainingStatistics.Key);
-        var train = isStudied ? null : examination.Evaluate(state.Network, data.Train);
+        var train = isStudied ? null : state.Tested(network => examination.Evaluate(network, data.Train));
         record.WriteResult(recipe, data, after, train);
         return TrainingOutcome.Finished;
     }

@@ -11,11 +11,9 @@ using static TorchSharp.torch;
 
 namespace Counterpoise.Training;
 
-/// <summary>All that changes while training: network, momentum, and how far the epoch is. Saved and restored as a whole.</summary>
+/// <summary>All that changes while training: network, optimizer, average, and how far the epoch is. Saved and restored as a whole.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    private const string MomentumPrefix = "momentum.";
-    private const string HeadPrefix = "head.";
     private readonly IReadOnlyList<Phase> phases;
     private readonly int classes;
     private readonly int imageSize;
@@ -23,6 +21,9 @@ internal sealed class TrainingState : IDisposable
     private readonly Execution execution;
     private readonly Device device;
     private RoundedKernels? rounded;
+    private IReadOnlyList<Learner> learning = [];
+    private WeightAverage? average;
+    private int frozenSince; // The frozen stages that all these are made for.
 
     /// <summary>The state at the beginning of the first phase.</summary>
     internal TrainingState(Recipe recipe, int classes, Execution execution)
@@ -37,12 +38,16 @@ internal sealed class TrainingState : IDisposable
         Network.to(device);
         MakeHead()?.Dispose();
         Optimizer = MakeOptimizer();
+        average = MakeAverage(null);
     }
 
     internal StagedNetwork Network { get; }
 
-    /// <summary>Of the current phase: the momentum of what learns in it.</summary>
-    internal Sgd Optimizer { get; private set; }
+    /// <summary>Changes what learns in the current phase.</summary>
+    internal IOptimizer Optimizer { get; private set; }
+
+    /// <summary>How many stages do not learn now, the stem and the first ones.</summary>
+    internal int FrozenStages => Phase.Training.FrozenStages(Network.Stages, Epoch);
 
     /// <summary>Which phase is the current one, from 0.</summary>
     internal int PhaseIndex { get; private set; }
@@ -95,6 +100,15 @@ internal sealed class TrainingState : IDisposable
             layer.Ranks = mode == BatchNormalisationMode.Synchronised ? ranks : Ranks.Alone;
             layer.CountsApart = execution.KeepsOnDevice;
         }
+
+        int frozen = FrozenStages;
+        foreach ((string name, nn.Module layer) in Network.named_modules())
+        {
+            if (Network.PlaceOf(name) <= frozen && !layer.children().Any())
+            {
+                layer.eval();
+            }
+        }
     }
 
     /// <summary>Computes the loss and the gradients of one mini-batch; call it within a dispose scope.</summary>
@@ -106,6 +120,33 @@ internal sealed class TrainingState : IDisposable
                 learning => TrainingStep.Compute(Network, Phase, batch, learning, ranks)
             );
 
+    /// <summary>Changes what learns by a step's gradients, and adds what it became to the average.</summary>
+    internal void Learn(in StepContext context, IReadOnlyList<Tensor?> gradients)
+    {
+        Optimizer.Step(context.LearningRate, gradients);
+        average?.Add(context.Step);
+    }
+
+    /// <summary>What is found of the network as it is tested: with the average of its weights, where there is one.</summary>
+    internal T Tested<T>(Func<StagedNetwork, T> find)
+    {
+        average?.Exchange();
+        try
+        {
+            return find(Network);
+        }
+        finally
+        {
+            average?.Exchange();
+        }
+    }
+
+    /// <summary>Makes the network what is tested: training does not go on from there.</summary>
+    internal void TakeAverage() => average?.Take();
+
+    /// <summary>Begins the average anew at the weights as they are.</summary>
+    internal void RestartAverage() => average?.Restart();
+
     internal void AddStep(double loss, int correct, int images)
     {
         Step++;
@@ -116,22 +157,44 @@ internal sealed class TrainingState : IDisposable
 
     internal void AddSeconds(double seconds) => Seconds += seconds;
 
+    /// <summary>Goes on to the next epoch, from which on more may learn.</summary>
     internal void EndEpoch(long metricsLength)
     {
         Epoch++;
         MetricsLength = metricsLength;
         (Step, LossSum, Correct, Seen, Seconds) = (0, 0, 0, 0, 0);
+        Unfreeze();
     }
 
-    /// <summary>Goes on to the next phase: another head where a method fills that slot, other learning rates, no momentum yet.</summary>
+    /// <summary>
+    /// Goes on to the next phase: from the average of the weights, with another head where a method fills that slot, other
+    /// learning rates, and an optimizer and an average that have seen nothing yet.
+    /// </summary>
     /// <returns>The head of the phase before, where it has no part in the new one, for the caller to dispose of; else null.</returns>
     internal Head? EnterNextPhase()
     {
+        TakeAverage();
         PhaseIndex++;
         Head? left = MakeHead();
         Optimizer.Dispose();
         Optimizer = MakeOptimizer();
+        average?.Dispose();
+        average = MakeAverage(null);
         return left;
+    }
+
+    /// <summary>Where less is frozen than before, the optimizer begins anew, and the average goes on.</summary>
+    private void Unfreeze()
+    {
+        if (FrozenStages == frozenSince)
+        {
+            return;
+        }
+
+        Optimizer.Dispose();
+        Optimizer = MakeOptimizer();
+        using WeightAverage? before = average;
+        average = MakeAverage(before);
     }
 
     private Head? MakeHead()
@@ -155,30 +218,32 @@ internal sealed class TrainingState : IDisposable
         return head.modules().Contains(previous) ? null : previous;
     }
 
-    private Sgd MakeOptimizer()
+    private IOptimizer MakeOptimizer()
     {
-        List<(string, Parameter, double)> learning = [];
-        Network.StagesLearn = false;
-        foreach ((string name, Parameter parameter) in Network.named_parameters())
-        {
-            string headName = $"{Network.HeadName}.";
-            bool isHead = name.StartsWith(headName, StringComparison.Ordinal);
-            double factor = Phase.RateFactor(isHead ? HeadPrefix + name[headName.Length..] : name);
-            parameter.requires_grad = factor > 0;
-            Network.StagesLearn |= factor > 0 && !isHead;
-            if (factor > 0)
-            {
-                learning.Add((name, parameter, factor));
-            }
-        }
-
+        frozenSince = FrozenStages;
+        learning = Learner.Settle(Network, Phase, frozenSince);
         rounded?.Dispose();
         rounded =
             execution.KeepsOnDevice && execution.ElementType != ScalarType.Float32
                 ? new RoundedKernels(Network, execution.ElementType)
                 : null;
-        return new Sgd(learning, Phase.Training.Momentum, Phase.Training.WeightDecay, execution.FusesUpdates);
+        return IOptimizer.Of(Phase.Training, learning, execution.FusesUpdates);
     }
+
+    /// <summary>The average of what can change: parameters that learn, and buffers of what is not frozen.</summary>
+    private WeightAverage? MakeAverage(WeightAverage? before) =>
+        Phase.Training.Ema == 0
+            ? null
+            : new WeightAverage(
+                Phase.Training.Ema,
+                [.. learning.Select(learner => (learner.Name, (Tensor)learner.Parameter)), .. MovingBuffers()],
+                before
+            );
+
+    private IEnumerable<(string Name, Tensor Buffer)> MovingBuffers() =>
+        Network
+            .named_buffers()
+            .Where(pair => pair.buffer.dtype == ScalarType.Float32 && Network.PlaceOf(pair.name) > frozenSince);
 
     /// <summary>Replaces what ranks have accumulated each on its own, such as running statistics, by the mean over the ranks.</summary>
     internal unsafe void AverageBuffers(Ranks ranks)
@@ -190,7 +255,11 @@ internal sealed class TrainingState : IDisposable
 
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        foreach (Tensor buffer in Network.buffers().Where(buffer => buffer.dtype == ScalarType.Float32))
+        foreach (
+            Tensor buffer in MovingBuffers()
+                .SelectMany(pair => new[] { pair.Buffer, average?.Of(pair.Name) })
+                .OfType<Tensor>()
+        )
         {
             Tensor mean = buffer.cpu().contiguous();
             ranks.Sum(new Span<float>(TensorMemory.Address(mean, ScalarType.Float32), (int)mean.numel()));
@@ -252,10 +321,13 @@ internal sealed class TrainingState : IDisposable
             );
         }
 
+        Epoch = checkpoint.Epoch;
         while (PhaseIndex < phase)
         {
             EnterNextPhase()?.Dispose();
         }
+
+        Unfreeze();
 
         using var noGradient = no_grad();
         Dictionary<string, Tensor> own = Tensors();
@@ -282,7 +354,6 @@ internal sealed class TrainingState : IDisposable
             tensor.copy_(checkpoint.Tensors[name]);
         }
 
-        Epoch = checkpoint.Epoch;
         Step = checkpoint.Step;
         MetricsLength = checkpoint.MetricsLength;
         LossSum = checkpoint.State["loss_sum"]!.GetValue<double>();
@@ -294,6 +365,7 @@ internal sealed class TrainingState : IDisposable
     public void Dispose()
     {
         rounded?.Dispose();
+        average?.Dispose();
         Optimizer.Dispose();
         Network.Dispose();
     }
@@ -316,9 +388,9 @@ internal sealed class TrainingState : IDisposable
             tensors[name] = buffer;
         }
 
-        foreach ((string name, Tensor velocity) in Optimizer.State)
+        foreach ((string name, Tensor kept) in Optimizer.State.Concat(average?.State ?? []))
         {
-            tensors[MomentumPrefix + name] = velocity;
+            tensors[name] = kept;
         }
 
         return tensors;

@@ -26,7 +26,12 @@ internal static class TrainingStep
         Ranks ranks
     )
     {
-        Tensor[] maps = [.. batch.Images.Select((images, stream) => Map(network, images, batch.Mixed[stream]))];
+        Tensor[] maps =
+        [
+            .. batch.Images.Select(
+                (images, stream) => network.Map(images, batch.Mixed[stream] is { } m ? m.Apply : null)
+            ),
+        ];
         HeadOutput output = network.Head.Train(maps, batch.Targets, batch.Context);
         Tensor loss = Loss(phase, batch.Context, output, batch.Targets, batch.Mixed, ranks);
         if (output.Auxiliary is { } auxiliary)
@@ -57,13 +62,6 @@ internal static class TrainingStep
             [Transfer.Up(Array.ConvertAll(labels, label => (long)label), images.device)],
             [mixing is null ? null : MixedBatch.Of(mixing, images.device)]
         );
-    }
-
-    /// <summary>The last map; nothing is remembered for gradients where only the head learns.</summary>
-    private static Tensor Map(StagedNetwork network, Tensor images, MixedBatch? mixed)
-    {
-        using var frozen = network.StagesLearn ? null : no_grad();
-        return network.Map(images, mixed is null ? null : mixed.Apply);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Counterpoise.Basics;
 using Counterpoise.Networks;
+using Counterpoise.Phases;
 using Counterpoise.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -58,16 +59,18 @@ public sealed class ModuleMoveTests
         using var scope = NewDisposeScope();
         using StagedNetwork network = NetworkCatalogue.Find(name).Create(Classes, new Draws(1));
         network.to(META);
-        using var optimizer = new Sgd(network.named_parameters().Select(p => (p.name, p.parameter, 1.0)), 0.9, 1e-4);
+        IReadOnlyList<Learner> learning = Learner.Settle(network, new Phase("train", 1), frozenStages: 0);
+        using var sgd = new Sgd(learning, 0.9);
+        using var adamw = new AdamW(learning, new AdamWSettings(0.9, 0.999, 1e-8)); // Its steps are counted by numbers that are read.
 
-        optimizer.Step(0.1, [.. optimizer.Parameters.Select(parameter => zeros_like(parameter))]);
+        sgd.Step(0.1, [.. sgd.Parameters.Select(parameter => zeros_like(parameter))]);
 
         Assert.All(
-            optimizer.State,
+            sgd.State.Concat(adamw.State),
             state =>
             {
-                Assert.Equal(DeviceType.META, state.Velocity.device_type);
-                Assert.Equal(ScalarType.Float32, state.Velocity.dtype);
+                Assert.Equal(DeviceType.META, state.Kept.device_type);
+                Assert.Equal(ScalarType.Float32, state.Kept.dtype);
             }
         );
     }

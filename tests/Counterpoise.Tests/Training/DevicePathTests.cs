@@ -40,12 +40,15 @@ public sealed class DevicePathTests : IDisposable
     [InlineData("bbn")]
     [InlineData("crt")]
     [InlineData("oltr")]
-    public void A_training_in_bfloat16_by_libtorch_gives_the_same_bits(string method)
+    [InlineData("mfw", true)]
+    [InlineData("crt", true)]
+    public void A_training_in_bfloat16_by_libtorch_gives_the_same_bits(string method, bool fineTunes = false)
     {
         Maps.LeavesAllToLibtorch = true;
         try
         {
             Recipe recipe = RecipeOf(method);
+            recipe = fineTunes ? FineTuningTests.Settings.Aggregate(recipe, RecipeText.Set).Resolve() : recipe;
             using ImageData images = SyntheticImages.Open(0, trainPerClass: 10, testPerClass: 2);
             Dictionary<string, Tensor> wanted = Trained(
                 "ordinary",
@@ -99,6 +102,26 @@ public sealed class DevicePathTests : IDisposable
             out _
         );
         AssertEqual(wanted, fused, 1e-5);
+    }
+
+    [Theory]
+    [InlineData("mfw+drw")]
+    [InlineData("manifold-mixup")]
+    [InlineData("bbn")]
+    [InlineData("crt")]
+    [InlineData("oltr")]
+    public void A_fine_tuning_gives_the_same_bits(string method)
+    {
+        Recipe recipe = FineTuningTests.Settings.Aggregate(RecipeOf(method), RecipeText.Set).Resolve();
+        using ImageData images = SyntheticImages.Open(0, trainPerClass: 10, testPerClass: 2);
+
+        Dictionary<string, Tensor> wanted = Trained("ordinary", recipe, images, Ordinary, out string[] lines);
+        Dictionary<string, Tensor> found = Trained("device", recipe, images, OnDevice, out string[] ours);
+
+        Assert.Equal(lines, ours);
+        AssertEqual(wanted, found, 0);
+        Execution together = OnDevice with { FusesUpdates = true };
+        AssertEqual(wanted, Trained("fused", recipe, images, together, out _), 1e-3); // Roundings of a slope near 0 are steps.
     }
 
     /// <summary>A GPU has none of this library's kernels: libtorch computes every layer there, in whole trainings of every method.</summary>
@@ -163,7 +186,11 @@ public sealed class DevicePathTests : IDisposable
     [Theory]
     [InlineData(Precision.Fp32)]
     [InlineData(Precision.Bf16)]
-    public void Nothing_is_read_within_an_epoch_and_a_step_has_few_operators(Precision precision)
+    [InlineData(Precision.Bf16, true)]
+    public void Nothing_is_read_within_an_epoch_and_a_step_has_few_operators(
+        Precision precision,
+        bool fineTunes = false
+    )
     {
         Maps.LeavesAllToLibtorch = true;
         try
@@ -175,6 +202,8 @@ public sealed class DevicePathTests : IDisposable
                 Training = recipe.Training with { BatchSize = 16 },
                 Data = recipe.Data with { Imbalance = ImbalanceKind.Natural },
             };
+            string[] settings = [.. FineTuningTests.Settings, "training.freeze=", "training.unfreeze_after=0"];
+            recipe = fineTunes ? settings.Aggregate(recipe, RecipeText.Set).Resolve() : recipe;
             TrainingData data = TrainingData.Prepare(images, recipe.Data);
             Execution execution = OnDevice with { FusesUpdates = true, Precision = precision };
             using var state = new TrainingState(recipe, data.Train.Classes.Count, execution);
@@ -198,7 +227,7 @@ public sealed class DevicePathTests : IDisposable
                 uploads = uploads == 0 ? Transfer.Uploads : uploads;
                 StepResult result = state.Compute(batch, Ranks.Alone);
                 meter.Add(result, batch.Count);
-                state.Optimizer.Step(0.1, result.Gradients);
+                state.Learn(batch.Context, result.Gradients);
             }
 
             var source = new StepSource(data, input);

@@ -33,6 +33,34 @@ public sealed class RankedTrainingTests
         AssertSame(methods, mode, batchSize: 1000, epochs: 20, tolerance: 1e-3);
 
     [Fact]
+    public void Two_ranks_fine_tune_to_the_weights_of_one()
+    {
+        Recipe recipe = FineTuningTests
+            .Settings.Append("training.learning_rate=1e-5")
+            .Aggregate(Recipe("mfw", BatchNormalisationMode.Synchronised, 1000, 2), RecipeText.Set)
+            .Resolve();
+        (var one, _) = Train(recipe with { Mixing = new MixingSettings { Groups = 2 } }, 1);
+        (var two, _) = Train(recipe, 2);
+
+        double distance = Distance(one, two);
+        Assert.True(distance < 1e-3, $"They differ by {distance:E2}.");
+        Assert.Contains(two.Keys, name => name.StartsWith("ema.", StringComparison.Ordinal));
+    }
+
+    /// <summary>Each rank has running statistics of its own, and averages of them, which after a step are the same.</summary>
+    [Fact]
+    public void Averages_of_running_statistics_are_those_of_all_ranks()
+    {
+        Recipe recipe = RecipeText.Set(Recipe("erm", BatchNormalisationMode.Local, 1000, 1), "training.ema=0.9");
+
+        (var saved, _) = Train(recipe, 2);
+
+        string[] running = [.. saved.Keys.Where(name => name.StartsWith("ema.", StringComparison.Ordinal))];
+        Assert.Contains("ema.layer1.0.bn1.running_mean", running);
+        Assert.All(running, name => Assert.Equal(saved[name["ema.".Length..]], saved[name]));
+    }
+
+    [Fact]
     public void Three_ranks_of_unequal_shares_take_the_same_statistics()
     {
         Recipe recipe = Recipe("mfw", BatchNormalisationMode.Synchronised, 1000, 1) with

@@ -16,7 +16,7 @@ public sealed class SgdTests
         var theirs = new Parameter(Numbers.Normal(1, ScalarType.Float32, 3, 4));
         double[] weight = Numbers.Of(ours);
         double[] velocity = new double[weight.Length];
-        using var sgd = new Sgd([("w", ours, 1)], momentum: 0.9, weightDecay: 0.05, isFused);
+        using var sgd = new Sgd([new Learner("w", ours, 1, 0.05)], momentum: 0.9, isFused);
         using optim.Optimizer reference = optim.SGD([theirs], 0.1, momentum: 0.9, weight_decay: 0.05);
         for (ulong step = 0; step < 5; step++)
         {
@@ -41,7 +41,7 @@ public sealed class SgdTests
             Numbers.AssertClose(theirs, ours, 1e-6);
             Numbers.AssertClose(weight, Numbers.Of(ours), 1e-6);
             (string name, Tensor state) = Assert.Single(sgd.State);
-            Assert.Equal("w", name);
+            Assert.Equal("momentum.w", name);
             Numbers.AssertClose(velocity, Numbers.Of(state), 1e-6);
         }
     }
@@ -54,7 +54,11 @@ public sealed class SgdTests
         using var scope = NewDisposeScope();
         var used = new Parameter(ones(2));
         var unused = new Parameter(ones(2));
-        using var sgd = new Sgd([("used", used, 1), ("unused", unused, 1)], momentum: 0.9, weightDecay: 0.5, isFused);
+        using var sgd = new Sgd(
+            [new Learner("used", used, 1, 0.5), new Learner("unused", unused, 1, 0.5)],
+            momentum: 0.9,
+            isFused
+        );
         sgd.Step(0.1, [ones(2), null]);
         Numbers.AssertClose([0.85, 0.85], Numbers.Of(used), 1e-6);
         Assert.Equal([1, 1], Numbers.Of(unused));
@@ -70,10 +74,28 @@ public sealed class SgdTests
         using var scope = NewDisposeScope();
         var full = new Parameter(ones(2));
         var tenth = new Parameter(ones(2));
-        using var sgd = new Sgd([("full", full, 1), ("tenth", tenth, 0.1)], momentum: 0.9, weightDecay: 0, isFused);
+        using var sgd = new Sgd(
+            [new Learner("full", full, 1, 0), new Learner("tenth", tenth, 0.1, 0)],
+            momentum: 0.9,
+            isFused
+        );
         sgd.Step(0.5, [ones(2), ones(2)]);
         Numbers.AssertClose([0.5, 0.5], Numbers.Of(full), 1e-6);
         Numbers.AssertClose([0.95, 0.95], Numbers.Of(tenth), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Weight_decay_is_each_parameters_own(bool isFused)
+    {
+        using var scope = NewDisposeScope();
+        var kernel = new Parameter(ones(2));
+        var bias = new Parameter(ones(2));
+        using var sgd = new Sgd([new Learner("kernel", kernel, 1, 0.5), new Learner("bias", bias, 1, 0)], 0.9, isFused);
+        sgd.Step(0.1, [ones(2), ones(2)]);
+        Numbers.AssertClose([0.85, 0.85], Numbers.Of(kernel), 1e-6);
+        Numbers.AssertClose([0.9, 0.9], Numbers.Of(bias), 1e-6);
     }
 
     [Fact]
@@ -84,10 +106,10 @@ public sealed class SgdTests
         Sgd sgd;
         using (NewDisposeScope())
         {
-            sgd = new Sgd([("w", parameter, 1)], 0.9, 0);
+            sgd = new Sgd([new Learner("w", parameter, 1, 0)], 0.9);
         }
 
-        Assert.False(Assert.Single(sgd.State).Velocity.IsInvalid);
+        Assert.False(Assert.Single(sgd.State).Kept.IsInvalid);
         sgd.Dispose();
     }
 }

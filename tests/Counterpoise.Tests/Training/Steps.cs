@@ -66,7 +66,7 @@ internal static class Steps
     public static double Train(TrainingState state, StepBatch batch, double learningRate)
     {
         StepResult result = state.Compute(batch, Ranks.Alone);
-        state.Optimizer.Step(learningRate, result.Gradients);
+        state.Learn(batch.Context with { LearningRate = learningRate }, result.Gradients);
         return result.Loss.item<float>();
     }
 }

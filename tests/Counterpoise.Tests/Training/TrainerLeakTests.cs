@@ -10,8 +10,10 @@ namespace Counterpoise.Tests.Training;
 [Collection(CountsTensors.Name)]
 public sealed class TrainerLeakTests
 {
-    [Fact]
-    public void A_whole_training_leaves_no_tensors()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_whole_training_leaves_no_tensors(bool fineTunes)
     {
         using var folder = new TemporaryFolder();
         Recipe recipe = SmallTraining.Recipe("mfw+drw", epochs: 3);
@@ -20,6 +22,7 @@ public sealed class TrainerLeakTests
             Data = recipe.Data with { Imbalance = ImbalanceKind.Natural, ImageSize = 8, Pad = 1 },
             Training = recipe.Training with { BatchSize = 4, EvaluateEvery = 1 },
         };
+        recipe = fineTunes ? FineTuningTests.Settings.Aggregate(recipe, RecipeText.Set).Resolve() : recipe;
         using var images = new ImageData("test", TestImages.Random(12, 8, 8), TestImages.Random(6, 8, 8), []);
         SmallTraining.Train(folder["first"], recipe, images).Dispose();
         long live = LiveTensors.Count();

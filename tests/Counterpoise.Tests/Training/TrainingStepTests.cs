@@ -93,6 +93,21 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
+    public void A_smoothed_label_has_the_weight_of_its_class_as_a_whole()
+    {
+        const double share = 0.3;
+        int[] partner = [2, 1, 3, 0];
+        float[] mixed = [0.25f, 0.5f, 0.75f, 0];
+        Phase phase = new Phase("train", 10)
+            .WithMixer(new LabelMixer(partner, mixed), "test mixer")
+            .WithWeights(new FixedWeights(ClassWeight), "test");
+        double Smoothed(double[] logits, int row, int label) =>
+            ((1 - share) * CrossEntropyOf(logits, row, label))
+            + (share * Enumerable.Range(0, 3).Average(c => CrossEntropyOf(logits, row, c)));
+        CheckLoss(phase, logits => MixedLoss(logits, partner, mixed, ClassWeight, Smoothed), share);
+    }
+
+    [Fact]
     public void A_loss_of_a_methods_own_is_used()
     {
         Phase phase = new Phase("train", 10).WithLoss(new Doubled(), "test");
@@ -105,15 +120,22 @@ public sealed class TrainingStepTests
         Numbers.ChannelsLast(Numbers.Normal(seed, ScalarType.Float32, Labels.Length, 3, 8, 8));
 
     /// <summary>sum over both terms of w_y share l, divided by the sum of w_y share.</summary>
-    private static double MixedLoss(double[] logits, int[] partner, float[] share, double[] weight)
+    private static double MixedLoss(
+        double[] logits,
+        int[] partner,
+        float[] share,
+        double[] weight,
+        Func<double[], int, int, double>? lossOf = null
+    )
     {
+        lossOf ??= CrossEntropyOf;
         double total = 0;
         double divisor = 0;
         for (int n = 0; n < Labels.Length; n++)
         {
             foreach ((int label, double part) in new[] { (Labels[n], 1.0 - share[n]), (Labels[partner[n]], share[n]) })
             {
-                total += weight[label] * part * CrossEntropyOf(logits, n, label);
+                total += weight[label] * part * lossOf(logits, n, label);
                 divisor += weight[label] * part;
             }
         }
@@ -122,7 +144,7 @@ public sealed class TrainingStepTests
     }
 
     /// <summary>Compares loss and gradients with a scalar reference and its central differences.</summary>
-    private static void CheckLoss(Phase phase, Func<double[], double> reference)
+    private static void CheckLoss(Phase phase, Func<double[], double> reference, double smoothing = 0)
     {
         using var scope = NewDisposeScope();
         using var network = new PooledLinear();
@@ -142,7 +164,8 @@ public sealed class TrainingStepTests
             return reference(logits);
         }
 
-        (double loss, _) = Steps.Backward(network, phase, Contexts.At(Counts), images, Labels);
+        StepContext context = Contexts.At(Counts) with { LabelSmoothing = smoothing };
+        (double loss, _) = Steps.Backward(network, phase, context, images, Labels);
         Assert.Equal(LossOf(weight, bias), loss, 1e-5);
         Numbers.AssertClose(
             Differences(weight, moved => LossOf(moved, bias)),
