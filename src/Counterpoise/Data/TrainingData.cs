@@ -10,6 +10,7 @@ internal sealed class TrainingData
     private TrainingData(ImageData data, DataSettings settings, IImageSource train, IImageSource? heldOut)
     {
         Name = data.Name;
+        Seed = settings.Seed;
         Train = train;
         HeldOut = heldOut;
         Test = data.Test;
@@ -41,6 +42,12 @@ internal sealed class TrainingData
 
     /// <summary>The images that are trained on.</summary>
     public IImageSource Train { get; }
+
+    /// <summary>The group of each of those, as a number, whose images stay on one side of a split; null for none.</summary>
+    public IReadOnlyList<int>? Groups { get; private init; }
+
+    /// <summary>The seed of every choice of images.</summary>
+    public ulong Seed { get; }
 
     /// <summary>Images for choosing hyper-parameters: held out of training, or else the data's own validation part; or null.</summary>
     public IImageSource? HeldOut { get; }
@@ -80,9 +87,10 @@ internal sealed class TrainingData
         var imbalance = new Imbalance(settings.Imbalance, settings.Rho);
         int[] selected = imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed);
         var train = new ImageSubset(data.Train, selected);
+        int[]? groups = data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])];
         if (settings.HeldOut == 0)
         {
-            return new TrainingData(data, settings, train, data.Validation);
+            return new TrainingData(data, settings, train, data.Validation) { Groups = groups };
         }
 
         (int[] kept, int[] heldOut) = Data.HeldOut.Split(
@@ -91,9 +99,12 @@ internal sealed class TrainingData
             settings.HeldOut,
             settings.Seed,
             settings.HeldOutSplit,
-            data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])]
+            groups
         );
-        return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut));
+        return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut))
+        {
+            Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
+        };
     }
 
     /// <summary>Whole groups may not come to the number that is wanted of every class.</summary>

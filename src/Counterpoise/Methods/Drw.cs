@@ -34,6 +34,9 @@ public sealed record Drw : Method, IClassWeights
     public double Beta { get; init; } = 0.9999;
 
     /// <inheritdoc/>
+    public bool IsFixed => false;
+
+    /// <inheritdoc/>
     public IReadOnlyList<double>? At(in StepContext context) =>
         context.Progress < Start ? null : ClassBalanced.Weights(context.ClassCounts, Beta);
 

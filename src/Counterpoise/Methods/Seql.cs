@@ -35,6 +35,9 @@ public sealed record Seql : Method, ILoss
     public double? Threshold { get; init; }
 
     /// <inheritdoc/>
+    public bool IsFixed => false;
+
+    /// <inheritdoc/>
     public Tensor Examples(Tensor logits, Tensor labels, in StepContext context)
     {
         IReadOnlyList<int> counts = context.ClassCounts;

@@ -19,6 +19,9 @@ public interface ILoss
     /// </summary>
     bool SmoothsLabels => false;
 
+    /// <summary>Whether the same logits always have the same loss: no draw, nothing of when in training it is.</summary>
+    bool IsFixed => true;
+
     /// <summary>
     /// What the loss takes out of a class's frequency, so that logits are those of a set where the class is that much
     /// more or less frequent; 1 where it changes nothing.

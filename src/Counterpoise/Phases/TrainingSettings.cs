@@ -24,6 +24,9 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).</summary>
     Adamw,
+
+    /// <summary>All training images at once, to convergence, by limited-memory BFGS: for classifiers on features of a frozen network.</summary>
+    Lbfgs,
 }
 
 /// <summary>What weight decay pulls towards 0.</summary>
@@ -89,7 +92,9 @@ public sealed record TrainingSettings
 
     /// <summary>How parameters follow their gradients.</summary>
     /// <value>OptimizerKind.Sgd unless set</value>
-    [Setting("Gradient descent with momentum, or Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019)")]
+    [Setting(
+        "Gradient descent with momentum; Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019); or, for a classifier on features, all images at once to convergence"
+    )]
     public OptimizerKind Optimizer { get; init; }
 
     /// <summary>Momentum of SGD.</summary>
@@ -116,6 +121,14 @@ public sealed record TrainingSettings
     /// <value>a number, 0 or more; 0.0002 unless set</value>
     [Setting("Weight decay", Min = 0)]
     public double WeightDecay { get; init; } = 2e-4;
+
+    /// <summary>What lbfgs pulls weights towards 0 by: p / 2 of their squares are added to the loss; null chooses p on folds of the training images.</summary>
+    /// <value>a number, 0 or more, or null for auto; null unless set</value>
+    [Setting(
+        "Half of it times the squared weights, biases left out, is added to the loss by lbfgs; auto chooses on folds of the training images",
+        Min = 0
+    )]
+    public double? Penalty { get; init; }
 
     /// <summary>What weight decay pulls towards 0.</summary>
     /// <value>DecayedParameters.All unless set</value>

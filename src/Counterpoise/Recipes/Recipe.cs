@@ -155,13 +155,7 @@ public sealed record Recipe
         Recipe resolved = this with
         {
             Data = Data.Resolve(),
-            Training =
-                network.TakesFeatures && Training.Precision == Precision.Auto
-                    ? Training with
-                    {
-                        Precision = Precision.Fp32,
-                    } // A vector has few numbers, and they are what was bought.
-                    : Training,
+            Training = TrainingFit.Resolve(Training, network),
             Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
         };
         if (resolved.Data.Pad > Data.ImageSize)

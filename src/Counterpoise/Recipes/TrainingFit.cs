@@ -1,17 +1,33 @@
 using Counterpoise.Basics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Recipes;
 
-/// <summary>Refuses settings of a training that its network or its methods have no meaning for.</summary>
+/// <summary>Settings of a training that follow from its network, and those that its network or its methods have no meaning for.</summary>
 internal static class TrainingFit
 {
+    /// <summary>The same with what follows from the network.</summary>
+    internal static TrainingSettings Resolve(TrainingSettings training, NetworkDescription network)
+    {
+        // A vector has few numbers, and they are what was bought.
+        TrainingSettings resolved =
+            network.TakesFeatures && training.Precision == Precision.Auto
+                ? training with
+                {
+                    Precision = Precision.Fp32,
+                }
+                : training;
+        return training.Optimizer == OptimizerKind.Lbfgs ? resolved with { Epochs = 1, Warmup = 0 } : resolved;
+    }
+
     /// <exception cref="UsageException">A setting does not fit; the message names it.</exception>
     internal static void Require(TrainingSettings training, NetworkDescription network, IEnumerable<Phase> phases)
     {
         RequireStage(training, network);
+        RequireConvergence(network, phases);
         foreach (Phase phase in phases.Where(phase => phase.Training.LabelSmoothing > 0))
         {
             if (phase.Loss is { Value.SmoothsLabels: false } loss)
@@ -19,6 +35,32 @@ internal static class TrainingFit
                 throw new UsageException(
                     $"training.label_smoothing is {phase.Training.LabelSmoothing}, but the loss of {loss.By} has no meaning for smoothed labels; "
                         + $"set {Named("training.label_smoothing")}=0, or choose another method."
+                );
+            }
+        }
+    }
+
+    /// <summary>Fitting to convergence takes a fixed function of a classifier's parameters.</summary>
+    private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases)
+    {
+        foreach (Phase phase in phases.Where(phase => phase.Epochs > 0))
+        {
+            TrainingSettings training = phase.Training;
+            string? hindrance =
+                training.Optimizer != OptimizerKind.Lbfgs ? null
+                : !network.TakesFeatures ? $"{network.Name} learns more than a classifier"
+                : phase.Mixer is { By: var mixer } ? $"{mixer} mixes at random"
+                : phase.Sampler is { By: var sampler } ? $"{sampler} draws images at random"
+                : phase.Loss is { Value.IsFixed: false, By: var loss } ? $"the loss of {loss} changes while training"
+                : phase.Weights is { Value.IsFixed: false, By: var weights }
+                    ? $"the weights of {weights} change while training"
+                : training.LabelSmoothing > 0 ? "it has no smoothed labels (training.label_smoothing)"
+                : training.Ema > 0 ? "there are no steps to average over (training.ema)"
+                : null;
+            if (hindrance is not null)
+            {
+                throw new UsageException(
+                    $"training.optimizer is lbfgs, which fits a classifier on features to convergence, but {hindrance}; set {Named("training.optimizer")}=sgd."
                 );
             }
         }

@@ -7,6 +7,7 @@ using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Training.Fitting;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training;
@@ -115,7 +116,14 @@ internal sealed class TrainingLoop : IDisposable
             {
                 while (!state.IsPhaseDone)
                 {
-                    TrainEpoch();
+                    if (state.Phase.Training.Optimizer == OptimizerKind.Lbfgs)
+                    {
+                        Fit();
+                    }
+                    else
+                    {
+                        TrainEpoch();
+                    }
                 }
 
                 if (state.IsLastPhase)
@@ -236,6 +244,24 @@ internal sealed class TrainingLoop : IDisposable
 
         ReadSteps();
         EndEpoch(exchange.Taken - exchanged); // Stopped while testing, all steps of the epoch are done, and resuming tests again.
+    }
+
+    /// <summary>Fits the phase's classifier to convergence, which counts as an epoch.</summary>
+    private void Fit()
+    {
+        if (ranks.Count > 1)
+        {
+            throw new UsageException(
+                $"training.optimizer is lbfgs, which one process computes, but there are {ranks.Count} ranks; start it without mpirun."
+            );
+        }
+
+        started = Stopwatch.GetTimestamp();
+        var fit = new PhaseFit(state.Network, state.MakeTwin, state.Phase, data, input, new Draws(recipe.Seed), stop);
+        FittedPhase fitted = fit.Run(said => observer.OnMessage($"lbfgs: {said}"));
+        state.AddStep(fitted.Loss, fitted.Correct, data.Train.Count);
+        state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        EndEpoch(TimeSpan.Zero);
     }
 
     private double LearningRate(int step) => batches.LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);

@@ -19,6 +19,7 @@ internal sealed class TrainingState : IDisposable
     private readonly int imageSize;
     private readonly Draws draws;
     private readonly Execution execution;
+    private readonly NetworkDescription description;
     private readonly Device device;
     private RoundedKernels? rounded;
     private IReadOnlyList<Learner> learning = [];
@@ -34,9 +35,10 @@ internal sealed class TrainingState : IDisposable
         draws = new Draws(recipe.Seed);
         this.execution = execution;
         device = execution.TorchDevice;
-        Network = recipe.Network.Create(classes, draws);
+        description = recipe.Network;
+        Network = description.Create(classes, draws);
         Network.to(device);
-        MakeHead()?.Dispose();
+        MakeHead(Network)?.Dispose();
         Optimizer = MakeOptimizer();
         average = MakeAverage(null);
     }
@@ -175,7 +177,7 @@ internal sealed class TrainingState : IDisposable
     {
         TakeAverage();
         PhaseIndex++;
-        Head? left = MakeHead();
+        Head? left = MakeHead(Network);
         Optimizer.Dispose();
         Optimizer = MakeOptimizer();
         average?.Dispose();
@@ -197,7 +199,18 @@ internal sealed class TrainingState : IDisposable
         average = MakeAverage(before);
     }
 
-    private Head? MakeHead()
+    /// <summary>Another network with a head like this one's, as they are before training, on the run's device.</summary>
+    internal StagedNetwork MakeTwin()
+    {
+        StagedNetwork twin = description.Create(classes, draws);
+        twin.to(device);
+        MakeHead(twin)?.Dispose();
+        return twin;
+    }
+
+    /// <summary>Gives a network the head of the current phase.</summary>
+    /// <returns>The head before, where it has no part in the new one; null where it stays.</returns>
+    private Head? MakeHead(StagedNetwork network)
     {
         if (Phase.Head is not { Value: var maker })
         {
@@ -205,16 +218,16 @@ internal sealed class TrainingState : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        Head previous = Network.Head;
+        Head previous = network.Head;
         var own = new Draws(draws.At(DrawPurpose.Head, PhaseIndex).NextBits());
-        Head head = maker.Create(Network, new HeadPlace(classes, imageSize, own));
+        Head head = maker.Create(network, new HeadPlace(classes, imageSize, own));
         head.to(device);
         foreach (Tensor tensor in head.parameters().Concat(head.buffers()))
         {
             tensor.DetachFromDisposeScope(); // The network owns them, not whatever scope the caller is in.
         }
 
-        Network.Head = head;
+        network.Head = head;
         return head.modules().Contains(previous) ? null : previous;
     }
 

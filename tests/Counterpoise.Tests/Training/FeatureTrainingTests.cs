@@ -5,6 +5,7 @@ using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Training;
 using TorchSharp;
 
 namespace Counterpoise.Tests.Training;
@@ -45,6 +46,76 @@ public sealed class FeatureTrainingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("erm")]
+    [InlineData("class-balanced")]
+    [InlineData("logit-adjustment")]
+    [InlineData("balanced-softmax")]
+    [InlineData("ldam")]
+    [InlineData("focal")]
+    [InlineData("tau-norm")]
+    public void A_classifier_is_fitted_to_convergence_in_one_epoch(string methods)
+    {
+        Recipe recipe = Fitted(methods).Resolve();
+        using ImageData images = Vectors();
+        List<string> said = [];
+
+        using RunFolder run = SmallTraining.Train(
+            folder["run"],
+            recipe,
+            images,
+            observer: new TextObserver(said.Add, 1)
+        );
+        using RunFolder again = SmallTraining.Train(folder["again"], recipe, images);
+
+        Assert.Equal(1, (int)run.Result!["epochs"]!);
+        Assert.True((double)run.Result["balanced_accuracy"]! > 80);
+        Assert.Contains(
+            said,
+            line => line.StartsWith("lbfgs: penalty", StringComparison.Ordinal) && !line.Contains("not converged")
+        );
+        Assert.Equal(
+            File.ReadAllBytes(run.Checkpoints[^1].Path)[^1000..],
+            File.ReadAllBytes(again.Checkpoints[^1].Path)[^1000..]
+        );
+    }
+
+    [Fact]
+    public void A_penalty_that_is_given_is_taken()
+    {
+        Recipe recipe = RecipeText.Set(Fitted("erm"), "training.penalty=10").Resolve();
+        using ImageData images = Vectors();
+        List<string> said = [];
+
+        using RunFolder run = SmallTraining.Train(
+            folder["run"],
+            recipe,
+            images,
+            observer: new TextObserver(said.Add, 1)
+        );
+
+        Assert.Contains(said, line => line.StartsWith("lbfgs: penalty 10; ", StringComparison.Ordinal));
+        Assert.True((double)run.ReadMetrics().Single()["loss"]! > 1); // Weights so small say little.
+    }
+
+    [Theory]
+    [InlineData("mfw", "mfw mixes at random")]
+    [InlineData("square-root", "square-root draws images at random")]
+    [InlineData("seql", "the loss of seql changes")]
+    [InlineData("drw", "the weights of drw change")]
+    [InlineData("crt", "crt draws images at random")]
+    public void What_draws_or_changes_is_not_fitted_so(string methods, string named) =>
+        Assert.Contains(named, Assert.Throws<UsageException>(() => Fitted(methods).Resolve()).Message);
+
+    [Fact]
+    public void A_whole_network_is_not_fitted_so() =>
+        Assert.Contains(
+            "resnet32 learns more than a classifier",
+            Assert
+                .Throws<UsageException>(() => RecipeText.Set(Recipe.Erm, "training.optimizer=lbfgs").Resolve())
+                .Message
+        );
+
+    [Theory]
     [InlineData("bbn", "replaces the network's last block")]
     public void What_needs_more_of_a_network_than_its_end_is_refused(string methods, string named)
     {
@@ -68,6 +139,16 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("features99999999")]
     public void A_length_that_no_vector_has_names_no_network(string name) =>
         Assert.Throws<UsageException>(() => Counterpoise.Networks.NetworkCatalogue.Find(name));
+
+    private static Recipe Fitted(string methods)
+    {
+        Recipe recipe = SmallTraining
+            .Recipe("erm", epochs: 6)
+            .With(Counterpoise.Networks.NetworkCatalogue.Find("features12"))
+            .WithMethods(methods);
+        recipe = methods == "tau-norm" ? RecipeText.Set(recipe, "tau-norm.tau=0.5") : recipe;
+        return RecipeText.Set(recipe, "training.optimizer=lbfgs");
+    }
 
     /// <summary>The synthetic set as vectors that tell its classes apart, under noise.</summary>
     private static ImageData Vectors()

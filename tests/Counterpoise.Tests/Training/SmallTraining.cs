@@ -36,7 +36,8 @@ internal static class SmallTraining
         int? keepEvery = null,
         int threads = 1,
         int statisticsEvery = TrainingPlan.UsualStatisticsEvery,
-        Execution? execution = null
+        Execution? execution = null,
+        ITrainingObserver? observer = null
     )
     {
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
@@ -46,7 +47,7 @@ internal static class SmallTraining
             data,
             folder,
             execution ?? new Execution(threads, "cpu", Precision.Fp32),
-            new SilentObserver()
+            observer ?? new SilentObserver()
         )
         {
             KeepEvery = keepEvery,

@@ -54,6 +54,16 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
         }
     }
 
+    /// <summary>|W|^2 of all weights that a penalty is on.</summary>
+    internal static double SquaredWeights(Head head)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return head.HasScale
+            ? head.parameters().Where(IsWeight).Sum(parameter => parameter.square().sum().item<double>())
+            : 0;
+    }
+
     /// <summary>The weight of each example, [N], float64; null where all weigh the same.</summary>
     private Tensor? Weights(in StepContext context, Tensor targets) =>
         phase.Weights?.Value.At(context) is { } ofClasses
