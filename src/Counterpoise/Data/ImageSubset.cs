@@ -56,6 +56,9 @@ internal sealed class ImageSubset : IImageSource
     public bool IsSlow => source.IsSlow;
 
     /// <inheritdoc/>
+    public bool HasOriginals => source.HasOriginals;
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
     /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
     public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
 
+    /// <summary>The constants of torchvision's and most other networks that were trained on ImageNet.</summary>
+    public static Normalisation Imagenet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
     /// <summary>The means as the nearest pixel, which becomes almost 0.</summary>
     internal (byte Red, byte Green, byte Blue) MeanColour => (Level(0), Level(1), Level(2));
 

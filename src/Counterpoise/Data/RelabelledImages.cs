@@ -36,6 +36,9 @@ internal sealed class RelabelledImages : IImageSource
     public bool IsSlow => source.IsSlow;
 
     /// <inheritdoc/>
+    public bool HasOriginals => source.HasOriginals;
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <summary>The images of a source under other classes.</summary>

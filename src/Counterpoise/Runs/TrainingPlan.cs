@@ -49,7 +49,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Background = BackgroundColour.Parse(Recipe.Data.Background),
             Range = Recipe.Data.Range,
             Decoding = Decoding,
-            Store = Store,
+            Store = Recipe.Data.CropFrom == CropSource.Original && Store == ImageStore.Auto ? ImageStore.Stream : Store,
             Listing = Listing,
             Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
