@@ -12,7 +12,7 @@ internal sealed class RecipeOptions
     private readonly IReadOnlyList<SettingOption> named =
     [
         new("--model", "model", NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
-        new("--pretrained", "pretrained") { HelpName = "file" },
+        new("--pretrained", "pretrained") { HelpName = "file|name" },
         new("--image-size", "data.image_size") { HelpName = "pixels" },
         new("--epochs", "training.epochs") { HelpName = "number" },
         new("--batch-size", "training.batch_size") { HelpName = "images" },

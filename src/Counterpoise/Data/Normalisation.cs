@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -14,6 +15,9 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
 
     /// <summary>The constants of torchvision's and most other networks that were trained on ImageNet.</summary>
     public static Normalisation Imagenet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    /// <summary>The numbers, for people.</summary>
+    internal string Described => $"the mean {List(Mean)} and the standard deviation {List(Std)}";
 
     /// <summary>The means as the nearest pixel, which becomes almost 0.</summary>
     internal (byte Red, byte Green, byte Blue) MeanColour => (Level(0), Level(1), Level(2));
@@ -64,6 +68,9 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Mean[0], Mean[1], Mean[2], Std[0], Std[1], Std[2]);
+
+    private static string List(IReadOnlyList<float> numbers) =>
+        string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 
     private byte Level(int channel) => (byte)Math.Clamp(MathF.Round(255 * Mean[channel]), 0, 255);
 

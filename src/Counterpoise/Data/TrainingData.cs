@@ -22,6 +22,15 @@ internal sealed class TrainingData
                     $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
                 ]
                 : [.. data.Notes, .. UnevenNotes(data, settings, heldOut)];
+        if (settings.Normalisation == NormalisationKind.Imagenet)
+        {
+            Notes =
+            [
+                .. Notes,
+                $"{data.Name}: pixels are normalised as is usual for ImageNet, by {Normalisation.Imagenet.Described}.",
+            ];
+        }
+
         ClassCounts = Data.ClassCounts.Of(train);
         Normalisation =
             settings.Normalisation == NormalisationKind.Imagenet
