@@ -49,6 +49,9 @@ internal sealed class HubServer : IDisposable
     /// <summary>The token that is needed; null for none.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Whether it redirects to itself first, and from there to the server that has the content.</summary>
+    public bool RedirectsTwice { get; init; }
+
     /// <summary>What it says the SHA-256 is; null for the content's, empty to say none.</summary>
     public string? Digest { get; set; }
 
@@ -101,6 +104,11 @@ internal sealed class HubServer : IDisposable
             response.StatusCode = 307;
             response.Headers["Location"] = $"/{Repository}/resolve/main/model.safetensors";
         }
+        else if (path == "/twice")
+        {
+            response.StatusCode = 302;
+            response.Headers["Location"] = Storage.Address + "signed";
+        }
         else if (path != $"/{Repository}/resolve/main/model.safetensors")
         {
             response.StatusCode = 404;
@@ -108,7 +116,7 @@ internal sealed class HubServer : IDisposable
         else
         {
             response.StatusCode = 302;
-            response.Headers["Location"] = Storage.Address + "signed";
+            response.Headers["Location"] = RedirectsTwice ? "/twice" : Storage.Address + "signed";
             response.Headers["X-Linked-Size"] = $"{Length ?? content.Length}";
             string digest = Digest ?? Convert.ToHexStringLower(SHA256.HashData(content));
             if (digest.Length > 0)

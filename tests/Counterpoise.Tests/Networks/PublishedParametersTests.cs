@@ -70,6 +70,16 @@ public sealed class PublishedParametersTests : IDisposable
         Assert.Equal([null], hub.Storage.Authorizations);
     }
 
+    [Fact]
+    public void A_token_does_not_follow_a_second_redirection_either()
+    {
+        using var hub = new HubServer(content) { RedirectsTwice = true, Token = Token };
+        Assert.Equal(Whole, Fetch(hub, Token));
+        Assert.Equal(["HEAD", "GET"], hub.Requests.Select(request => request.Method));
+        Assert.All(hub.Requests, request => Assert.Equal($"Bearer {Token}", request.Authorization));
+        Assert.Equal([null], hub.Storage.Authorizations);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
