@@ -21,6 +21,8 @@ internal static class ValueCompletions
         ["--method"] = context => Methods(context.WordToComplete),
         ["--methods"] = context => InList(context.WordToComplete, word => [.. Methods(word), "all"]),
         ["--model"] = _ => NetworkCatalogue.All.Select(network => network.Name),
+        ["--pretrained"] = context =>
+            [.. PublishedParameters.Names, .. Files.Of(context.WordToComplete, ".safetensors")],
         ["--set"] = context => RecipeKeys.Of(context.ParseResult, context.WordToComplete),
         ["--over"] = context => RecipeKeys.Of(context.ParseResult, context.WordToComplete),
         ["--figures"] = context => InList(context.WordToComplete, _ => FigureCatalogue.All.Select(kind => kind.Name)),

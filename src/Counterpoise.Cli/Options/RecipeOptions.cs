@@ -18,7 +18,7 @@ internal sealed class RecipeOptions
     private readonly IReadOnlyList<SettingOption> named =
     [
         new("--model", ModelKey, NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
-        new("--pretrained", "pretrained") { HelpName = "file" },
+        new("--pretrained", "pretrained") { HelpName = "file|name" },
         new("--features", FeaturesKey) { HelpName = "name" },
         new("--image-size", SizeKey) { HelpName = "pixels" },
         new("--epochs", "training.epochs") { HelpName = "number" },

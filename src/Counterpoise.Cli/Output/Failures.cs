@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Counterpoise.Basics;
 using Counterpoise.Runtime;
+using Counterpoise.Training;
 
 namespace Counterpoise.Cli.Output;
 
@@ -39,6 +40,14 @@ internal static class Failures
         catch (OperationCanceledException)
         {
             return Interrupted;
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            string first = error.Message.Split('\n')[0].Trim();
+            Say(
+                $"there is not enough memory ({first}); use a smaller model or image size, or a device with more memory."
+            );
+            return Failed;
         }
         catch (Exception error)
         {

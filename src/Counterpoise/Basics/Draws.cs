@@ -54,6 +54,15 @@ public enum DrawPurpose
 
     /// <summary>Where Cutout paints over one example.</summary>
     Cutout = 17,
+
+    /// <summary>Which part of its image one example is.</summary>
+    RandomResizedCrop = 18,
+
+    /// <summary>How the colours of one example change.</summary>
+    ColourJitter = 19,
+
+    /// <summary>What RandAugment does to one example.</summary>
+    RandAugment = 20,
 }
 
 /// <summary>

@@ -5,15 +5,34 @@ using Counterpoise.Data.Pixels;
 namespace Counterpoise.Data;
 
 /// <summary>
-/// Random changes of a training image, in this order: zero padding before a random crop back to size, a mirror image,
-/// AutoAugment, Cutout. The last two are off unless set.
+/// Random changes of a training image, in this order: zero padding before a random crop back to size, or a random part
+/// resized to it; a mirror image; colour jitter; AutoAugment or RandAugment; Cutout. All but crop and mirror image are
+/// off unless set.
 /// </summary>
 /// <param name="Pad">Pixels of zeros added on every side before cropping; 0 turns cropping off.</param>
 /// <param name="Flip">Whether half of the images are mirrored left to right.</param>
 internal sealed record Augmentation(int Pad, bool Flip)
 {
+    /// <summary>The least share of an image's area that is resized to the crop; 0 crops without resizing.</summary>
+    public double LeastArea { get; init; }
+
+    /// <summary>Whether such parts are taken from pictures as they are in their files; else from stored images.</summary>
+    public bool FromOriginals { get; init; }
+
+    /// <summary>How far factors of brightness, contrast and saturation are from 1 at most; 0 leaves them alone.</summary>
+    public double ColourJitter { get; init; }
+
+    /// <summary>How far the hue turns at most, as a share of the circle; 0 leaves it alone.</summary>
+    public double HueJitter { get; init; }
+
     /// <summary>The policy of AutoAugment that the crop then goes through.</summary>
     public AutoAugmentPolicy AutoAugment { get; init; }
+
+    /// <summary>How many operations of RandAugment the crop goes through; 0 for none.</summary>
+    public int RandAugment { get; init; }
+
+    /// <summary>Their magnitude, 0 to 30.</summary>
+    public int RandAugmentMagnitude { get; init; }
 
     /// <summary>The side of the square that Cutout paints over, in pixels; 0 paints none.</summary>
     public int Cutout { get; init; }
@@ -56,15 +75,37 @@ internal readonly record struct BatchAugmentation(Augmentation Augmentation, Dra
     public CropAndFlip At(int index, int rows = 0, int columns = 0) =>
         Augmentation.Draw(Draws, Epoch, FirstPlace + index, rows, columns);
 
+    /// <summary>The part of an image that is resized to the batch's example <paramref name="index"/>.</summary>
+    /// <param name="index">Its place in the batch.</param>
+    /// <param name="image">The size of the image that it is cut from.</param>
+    public PixelBox PartAt(int index, PixelSize image) =>
+        RandomPart.Draw(
+            image,
+            Augmentation.LeastArea,
+            Draws.At(DrawPurpose.RandomResizedCrop, Epoch, FirstPlace + index)
+        );
+
     /// <summary>Does to the crop of the batch's example <paramref name="index"/> what comes after cropping.</summary>
     /// <param name="crop">[3, size.Height, size.Width], changed in place.</param>
     /// <param name="size">The crop's size.</param>
     /// <param name="index">The example's place in the batch.</param>
     internal void Finish(Span<byte> crop, PixelSize size, int index)
     {
+        if (Augmentation is { ColourJitter: > 0 } or { HueJitter: > 0 })
+        {
+            DrawStream stream = Draws.At(DrawPurpose.ColourJitter, Epoch, FirstPlace + index);
+            ColourJitter.Apply(crop, size, Augmentation.ColourJitter, Augmentation.HueJitter, stream);
+        }
+
         if (Augmentation.AutoAugment == AutoAugmentPolicy.Cifar)
         {
             AutoAugment.Apply(crop, size, Draws.At(DrawPurpose.AutoAugment, Epoch, FirstPlace + index));
+        }
+
+        if (Augmentation.RandAugment > 0)
+        {
+            DrawStream stream = Draws.At(DrawPurpose.RandAugment, Epoch, FirstPlace + index);
+            RandAugment.Apply(crop, size, Augmentation.RandAugment, Augmentation.RandAugmentMagnitude, stream);
         }
 
         if (Augmentation.Cutout > 0)

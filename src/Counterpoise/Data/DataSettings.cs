@@ -5,6 +5,8 @@ namespace Counterpoise.Data;
 /// <summary>The part of a recipe that says which images are trained on.</summary>
 public sealed record DataSettings
 {
+    private const int UsualMagnitude = 9;
+
     /// <summary>How class sizes are made unequal.</summary>
     /// <value>ImbalanceKind.Natural unless set</value>
     [Setting("How class sizes are made unequal; natural takes the data as it is")]
@@ -76,24 +78,73 @@ public sealed record DataSettings
     )]
     public PixelRange Range { get; init; }
 
-    /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size, or 0 where images are resized to more.</summary>
+    /// <summary>Zeros added on every side before the random crop; null is an eighth of the image size, or 0 where images are resized to more or parts of them are.</summary>
     /// <value>a whole number, 0 or more (pixels), or null for auto; null unless set</value>
     [Setting(
-        "Zeros added on every side before the random crop; auto is an eighth of the image size, or 0 where images are resized to more",
+        "Zeros added on every side before the random crop; auto is an eighth of the image size, or 0 where images are resized to more or parts of them are",
         Unit = "pixels",
         Min = 0
     )]
     public int? Pad { get; init; }
+
+    /// <summary>The least share of an image's area that a random part has, which is resized to what the network gets; 0 crops without resizing.</summary>
+    /// <value>a number from 0 to 1; 0.0 unless set</value>
+    [Setting(
+        "Least share of an image's area that is a random part of it, resized to the image size (0.08 is usual); 0 crops without resizing",
+        Min = 0,
+        Max = 1
+    )]
+    public double RandomResizedCrop { get; init; }
+
+    /// <summary>What such parts are cut from.</summary>
+    /// <value>CropSource.Stored unless set</value>
+    [Setting(
+        "Whether such parts are cut from images as they are stored, or from original files, which are then streamed"
+    )]
+    public CropSource CropFrom { get; init; }
 
     /// <summary>Whether half of the training images are mirrored.</summary>
     /// <value>true unless set</value>
     [Setting("Whether half of the training images are mirrored left to right")]
     public bool Flip { get; init; } = true;
 
+    /// <summary>How far random factors of brightness, contrast and saturation are from 1 at most; 0 leaves them alone.</summary>
+    /// <value>a number from 0 to 1; 0.0 unless set</value>
+    [Setting(
+        "How far random factors of brightness, contrast and saturation are from 1 at most; 0 leaves them alone",
+        Min = 0,
+        Max = 1
+    )]
+    public double ColourJitter { get; init; }
+
+    /// <summary>How far the hue turns at random at most, as a share of the circle; 0 leaves it alone.</summary>
+    /// <value>a number from 0 to 0.5; 0.0 unless set</value>
+    [Setting(
+        "How far the hue turns at random at most, as a share of the circle; 0 leaves it alone",
+        Min = 0,
+        Max = 0.5
+    )]
+    public double HueJitter { get; init; }
+
     /// <summary>The policy of AutoAugment that training images go through after crop and flip.</summary>
     /// <value>AutoAugmentPolicy.None unless set</value>
     [Setting("Policy of AutoAugment that training images go through after crop and flip")]
     public AutoAugmentPolicy AutoAugment { get; init; }
+
+    /// <summary>How many operations of RandAugment training images go through after crop and flip; 0 for none.</summary>
+    /// <value>a whole number from 0 to 10 (operations); 0 unless set</value>
+    [Setting(
+        "Operations of RandAugment that training images go through after crop and flip; 0 for none",
+        Unit = "operations",
+        Min = 0,
+        Max = 10
+    )]
+    public int RandAugment { get; init; }
+
+    /// <summary>How strong these operations are.</summary>
+    /// <value>a whole number from 0 to 30; 9 unless set</value>
+    [Setting("How strong these operations are", Min = 0, Max = Augmentations.RandAugment.Strongest)]
+    public int RandAugmentMagnitude { get; init; } = UsualMagnitude;
 
     /// <summary>The side of the square that is then painted over in every training image; 0 paints none.</summary>
     /// <value>a whole number, 0 or more (pixels); 0 unless set</value>
@@ -104,8 +155,15 @@ public sealed record DataSettings
     )]
     public int Cutout { get; init; }
 
+    /// <summary>What pixels are normalised by.</summary>
+    /// <value>NormalisationKind.Auto unless set</value>
+    [Setting(
+        "What pixels are normalised by: the mean and deviation of the data, or those of ImageNet; auto is imagenet where pretrained names a network, else data"
+    )]
+    public NormalisationKind Normalisation { get; init; }
+
     /// <summary>The same with every automatic setting replaced by its value.</summary>
-    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them, Cutout's square is larger than they are, or the background is no colour.</exception>
+    /// <exception cref="UsageException">Images would be resized to less than what is cropped from them, Cutout's square is larger than they are, the background is no colour, or random changes do not go together.</exception>
     internal DataSettings Resolve()
     {
         int resize = Resize ?? ImageSize;
@@ -113,6 +171,13 @@ public sealed record DataSettings
         {
             throw new UsageException(
                 $"data.resize is {resize} pixels, expected at least data.image_size, which is {ImageSize}."
+            );
+        }
+
+        if (Features.Length > 0 && Normalisation == NormalisationKind.Imagenet)
+        {
+            throw new UsageException(
+                $"data.normalisation is imagenet, which is of pixels, but data.features is {Features}, whose vectors are normalised by the training images; leave data.normalisation at auto."
             );
         }
 
@@ -124,11 +189,30 @@ public sealed record DataSettings
             );
         }
 
+        RequireThatChangesGoTogether();
         return this with
         {
             Resize = resize,
             Background = BackgroundColour.Parse(Background).ToString(),
-            Pad = Pad ?? (resize > ImageSize ? 0 : ImageSize / 8),
+            Pad = Pad ?? (resize > ImageSize || RandomResizedCrop > 0 ? 0 : ImageSize / 8),
         };
+    }
+
+    private void RequireThatChangesGoTogether()
+    {
+        string? refusal =
+            RandomResizedCrop > 0 && Pad > 0
+                ? $"data.pad is {Pad} pixels, but data.random_resized_crop resizes parts of the image itself; set one of them to 0."
+            : RandomResizedCrop == 0 && CropFrom == CropSource.Original
+                ? "data.crop_from is original, but data.random_resized_crop is 0, so that there are no such parts; set data.random_resized_crop=0.08, or data.crop_from=stored."
+            : RandAugment > 0 && AutoAugment != AutoAugmentPolicy.None
+                ? $"data.rand_augment is {RandAugment} and data.auto_augment is not none, but both are of the same operations; set data.rand_augment=0 or data.auto_augment=none."
+            : RandAugment == 0 && RandAugmentMagnitude != UsualMagnitude
+                ? $"data.rand_augment_magnitude is {RandAugmentMagnitude}, but data.rand_augment is 0, so that there are no such operations; set data.rand_augment=2, or leave the magnitude at {UsualMagnitude}."
+            : null;
+        if (refusal is not null)
+        {
+            throw new UsageException(refusal);
+        }
     }
 }

@@ -36,9 +36,17 @@ internal sealed class DeviceImages : IDisposable
 
     private int Columns => stored.Width + (2 * margin);
 
-    /// <summary>Whether training images that are changed so can be cut on a device: what comes after cropping is done on the processor.</summary>
+    /// <summary>Whether training images that are changed so can be cut on a device: resizing, and what comes after cropping, is done on the processor.</summary>
     internal static bool CanCut(Augmentation augmentation) =>
-        augmentation is { AutoAugment: AutoAugmentPolicy.None, Cutout: 0 };
+        augmentation
+            is {
+                LeastArea: 0,
+                ColourJitter: 0,
+                HueJitter: 0,
+                AutoAugment: AutoAugmentPolicy.None,
+                RandAugment: 0,
+                Cutout: 0
+            };
 
     /// <summary>Keeps images on a device.</summary>
     /// <param name="images">The images.</param>

@@ -37,6 +37,9 @@ internal interface IImageSource : IDisposable
     /// <summary>Whether reading takes long, as decoding files does, so that it is worth being done ahead.</summary>
     bool IsSlow => false;
 
+    /// <summary>Whether parts can be cut out of pictures as they are in their files.</summary>
+    bool HasOriginals => false;
+
     /// <summary>What tells the contents of images from those of others: their pixels, or what a file system knows of their files.</summary>
     /// <param name="positions">Positions of the images.</param>
     /// <param name="hash">Gets the bytes.</param>

@@ -151,24 +151,41 @@ internal static unsafe class ImageDecoder
 
     private static string? Decode(EncodedPicture picture, ImageReading reading, PixelBuffer result)
     {
-        PixelSize used = reading.Geometry.Used(picture.Size, reading.Rules);
-        PixelSize target = reading.Geometry.Stored(used);
+        (Func<PixelSize, PixelBox> partOf, PixelSize target) = Parts(picture, reading);
+        PixelBox used = partOf(picture.Size);
         double scale = Math.Max((double)target.Width / used.Width, (double)target.Height / used.Height);
         PixelSize decoded = picture.DecodedSize(
             scale,
-            size =>
-                Part(used, picture.Size, size) is var part && part.Width >= target.Width && part.Height >= target.Height
+            size => partOf(size) is var part && part.Width >= target.Width && part.Height >= target.Height
         );
-        used = Part(used, picture.Size, decoded);
         if ((long)decoded.Width * decoded.Height <= LargePixels)
         {
-            return Decode(picture, decoded, (used, target), reading, result);
+            return Decode(picture, decoded, (partOf(decoded), target), reading, result);
         }
 
         lock (Large)
         {
-            return Decode(picture, decoded, (used, target), reading, result);
+            return Decode(picture, decoded, (partOf(decoded), target), reading, result);
         }
+    }
+
+    /// <summary>What is used of a picture that is decoded at a size, and the size that it is resized to.</summary>
+    private static (Func<PixelSize, PixelBox> PartOf, PixelSize Target) Parts(
+        EncodedPicture picture,
+        ImageReading reading
+    )
+    {
+        if (reading.Part is { } choose)
+        {
+            PixelBox part = ImageOrientation.Stored(picture.Orientation, picture.Size, choose(picture.UprightSize));
+            return (
+                size => part.Scaled(picture.Size, size),
+                new PixelSize(reading.Geometry.Size, reading.Geometry.Size)
+            );
+        }
+
+        PixelSize used = reading.Geometry.Used(picture.Size, reading.Rules);
+        return (size => PixelBox.Middle(size, Part(used, picture.Size, size)), reading.Geometry.Stored(used));
     }
 
     /// <summary>The size of a part of an image that is decoded at another size.</summary>
@@ -181,7 +198,7 @@ internal static unsafe class ImageDecoder
     private static string? Decode(
         EncodedPicture picture,
         PixelSize decoded,
-        (PixelSize Used, PixelSize Target) part,
+        (PixelBox Used, PixelSize Target) part,
         ImageReading reading,
         PixelBuffer result
     )
@@ -203,12 +220,10 @@ internal static unsafe class ImageDecoder
                 reading.Background.LayUnder(rgba);
             }
 
-            int left = (decoded.Width - part.Used.Width) / 2;
-            int top = (decoded.Height - part.Used.Height) / 2;
             fixed (byte* source = rgba)
             {
-                byte* first = source + (4L * ((top * (long)decoded.Width) + left));
-                ImageResize.ToPlanes(first, decoded.Width, part.Used, part.Target, result.Begin(part.Target));
+                byte* first = source + (4L * ((part.Used.Top * (long)decoded.Width) + part.Used.Left));
+                ImageResize.ToPlanes(first, decoded.Width, part.Used.Size, part.Target, result.Begin(part.Target));
             }
         }
         catch (OutOfMemoryException)

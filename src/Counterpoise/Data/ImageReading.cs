@@ -1,4 +1,5 @@
 using Counterpoise.Data.Files;
+using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;
 
@@ -14,6 +15,12 @@ internal sealed record ImageReading(ImageGeometry Geometry)
 
     /// <summary>The version of the rules.</summary>
     public int Rules { get; init; } = DecodingRules.Newest;
+
+    /// <summary>
+    /// Which part of an upright picture, of the size that it has in its file, becomes the crop at once; null resizes the
+    /// whole, to be cropped from.
+    /// </summary>
+    public Func<PixelSize, PixelBox>? Part { get; init; }
 
     /// <summary>Whether versions before the second one read files so, too.</summary>
     public bool IsFirst => Rules == DecodingRules.First && Background == default && Range == PixelRange.Full;

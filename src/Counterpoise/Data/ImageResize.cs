@@ -66,6 +66,34 @@ internal static unsafe class ImageResize
         ArrayPool<float>.Shared.Return(line);
     }
 
+    /// <summary>Resizes a part of an image in planes.</summary>
+    /// <param name="source">[3, size.Height, size.Width].</param>
+    /// <param name="size">The image's size.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="target">The size to resize to.</param>
+    /// <param name="planes">[3, target.Height, target.Width], written.</param>
+    public static void PartToPlanes(byte* source, PixelSize size, PixelBox part, PixelSize target, Span<byte> planes)
+    {
+        nint area = (nint)size.Width * size.Height;
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(Lanes * part.Width * part.Height);
+        fixed (byte* first = pixels)
+        {
+            byte* to = first;
+            for (int row = part.Top; row < part.Top + part.Height; row++)
+            {
+                byte* from = source + ((nint)row * size.Width) + part.Left;
+                for (byte* end = from + part.Width; from < end; from++, to += Lanes)
+                {
+                    (to[0], to[1], to[2]) = (from[0], from[area], from[2 * area]);
+                }
+            }
+
+            ToPlanes(first, part.Width, part.Size, target, planes);
+        }
+
+        ArrayPool<byte>.Shared.Return(pixels);
+    }
+
     /// <summary>The weighted sum of rows that follow each other.</summary>
     private static void Down(byte* rows, int stride, int numbers, ReadOnlySpan<float> weights, float* sum)
     {

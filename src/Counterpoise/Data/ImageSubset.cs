@@ -62,6 +62,9 @@ internal sealed class ImageSubset : IImageSource
     public IImageSource Pictures => source.Features is null ? this : new ImageSubset(source.Pictures, positions);
 
     /// <inheritdoc/>
+    public bool HasOriginals => source.HasOriginals;
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 
 namespace Counterpoise.Data;
@@ -13,8 +14,14 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
     /// <summary>The constants customary for CIFAR-10 and CIFAR-100 in the long-tailed literature.</summary>
     public static Normalisation Cifar { get; } = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
 
+    /// <summary>The constants of torchvision's and most other networks that were trained on ImageNet.</summary>
+    public static Normalisation Imagenet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
     /// <summary>Whether it is of the three channels of pixels.</summary>
     public bool IsOfPixels => Unit != 1;
+
+    /// <summary>The numbers, for people.</summary>
+    internal string Described => $"the mean {List(Mean)} and the standard deviation {List(Std)}";
 
     /// <summary>The means as the nearest pixel, which becomes almost 0.</summary>
     internal (byte Red, byte Green, byte Blue) MeanColour => (Level(0), Level(1), Level(2));
@@ -97,6 +104,9 @@ internal sealed record Normalisation(IReadOnlyList<float> Mean, IReadOnlyList<fl
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Unit, Mean.Count, Mean[0], Mean[^1], Std[0], Std[^1]);
+
+    private static string List(IReadOnlyList<float> numbers) =>
+        string.Join(", ", numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)));
 
     private byte Level(int channel) => (byte)Math.Clamp(MathF.Round(255 * Mean[channel]), 0, 255);
 

@@ -5,7 +5,7 @@ namespace Counterpoise.Data;
 /// <summary>Cuts what the network gets out of a resized image: the one place where training images are changed.</summary>
 internal static unsafe class PixelCrop
 {
-    /// <summary>Copies a crop, by the augmentation's draw or, without one, from the middle.</summary>
+    /// <summary>Copies a crop, or resizes a part to it, by the augmentation's draws or, without one, copies the middle.</summary>
     /// <param name="source">[3, stored.Height, stored.Width].</param>
     /// <param name="stored">The image's size.</param>
     /// <param name="target">[3, size.Height, size.Width], written.</param>
@@ -21,10 +21,29 @@ internal static unsafe class PixelCrop
         int index
     )
     {
-        (int rows, int columns) = (stored.Height - size.Height, stored.Width - size.Width);
-        CropAndFlip change = augmentation?.At(index, rows, columns) ?? new CropAndFlip(rows / 2, columns / 2, false);
-        Copy(source, stored, target, size, change);
-        augmentation?.Finish(new Span<byte>(target, 3 * size.Height * size.Width), size, index);
+        var crop = new Span<byte>(target, 3 * size.Height * size.Width);
+        if (augmentation is { Augmentation: { LeastArea: > 0, FromOriginals: false } } changes)
+        {
+            ImageResize.PartToPlanes(source, stored, changes.PartAt(index, stored), size, crop);
+            Mirror(crop, size, changes.At(index).Flip);
+        }
+        else
+        {
+            (int rows, int columns) = (stored.Height - size.Height, stored.Width - size.Width);
+            CropAndFlip change =
+                augmentation?.At(index, rows, columns) ?? new CropAndFlip(rows / 2, columns / 2, false);
+            Copy(source, stored, target, size, change);
+        }
+
+        augmentation?.Finish(crop, size, index);
+    }
+
+    private static void Mirror(Span<byte> crop, PixelSize size, bool flip)
+    {
+        for (int row = 0; flip && row < 3 * size.Height; row++)
+        {
+            crop.Slice(row * size.Width, size.Width).Reverse();
+        }
     }
 
     private static void Copy(byte* source, PixelSize stored, byte* target, PixelSize size, CropAndFlip change)

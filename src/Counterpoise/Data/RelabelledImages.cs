@@ -42,6 +42,9 @@ internal sealed class RelabelledImages : IImageSource
     public IImageSource Pictures => source.Features is null ? this : source.Pictures;
 
     /// <inheritdoc/>
+    public bool HasOriginals => source.HasOriginals;
+
+    /// <inheritdoc/>
     public PixelSize? Stored => source.Stored;
 
     /// <summary>The images of a source under other classes.</summary>

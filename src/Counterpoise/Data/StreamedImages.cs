@@ -45,6 +45,8 @@ internal sealed unsafe class StreamedImages : IStoredImages
 
     public bool IsSlow => true;
 
+    public bool HasOriginals => true;
+
     public IReadOnlyList<string> Classes { get; }
 
     public IReadOnlyList<int> Labels => labels;
@@ -69,7 +71,7 @@ internal sealed unsafe class StreamedImages : IStoredImages
             (i, state) =>
             {
                 PixelBuffer image = PixelBuffer.OfThisThread;
-                reasons[i] = Load(wanted[i], image);
+                reasons[i] = ImageDecoder.Decode(paths[wanted[i]], ReadingOf(augmentation, i), image, out _);
                 if (reasons[i] is not null)
                 {
                     state.Break(); // All before this one are still decoded: the first failure is the same each time.
@@ -95,6 +97,15 @@ internal sealed unsafe class StreamedImages : IStoredImages
 
         return batch;
     }
+
+    /// <summary>How the file of a batch's example is read: a part of the original, where that is what the network gets.</summary>
+    private ImageReading ReadingOf(BatchAugmentation? augmentation, int index) =>
+        augmentation is { Augmentation: { LeastArea: > 0, FromOriginals: true } } changes
+            ? reading with
+            {
+                Part = picture => changes.PartAt(index, picture),
+            }
+            : reading;
 
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -22,11 +23,29 @@ internal sealed class TrainingData
                     $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
                 ]
                 : [.. data.Notes, .. UnevenNotes(data, settings, heldOut)];
+        if (settings.Normalisation == NormalisationKind.Imagenet)
+        {
+            Notes =
+            [
+                .. Notes,
+                $"{data.Name}: pixels are normalised as is usual for ImageNet, by {Normalisation.Imagenet.Described}.",
+            ];
+        }
+
         ClassCounts = Data.ClassCounts.Of(train);
-        Normalisation = data.NormalisationFor(train);
+        Normalisation =
+            settings.Normalisation == NormalisationKind.Imagenet
+                ? Normalisation.Imagenet
+                : data.NormalisationFor(train);
         Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
         {
+            LeastArea = settings.RandomResizedCrop,
+            FromOriginals = settings.CropFrom == CropSource.Original,
+            ColourJitter = settings.ColourJitter,
+            HueJitter = settings.HueJitter,
             AutoAugment = settings.AutoAugment,
+            RandAugment = settings.RandAugment,
+            RandAugmentMagnitude = settings.RandAugmentMagnitude,
             Cutout = settings.Cutout,
             CutoutColour = Normalisation.IsOfPixels ? Normalisation.MeanColour : default,
         };
@@ -79,11 +98,19 @@ internal sealed class TrainingData
     /// <summary>Makes the imbalanced version of a data set and holds images out.</summary>
     /// <param name="data">The data set, which must stay open for as long as the result is used.</param>
     /// <param name="settings">Imbalance, held-out images and augmentation.</param>
-    /// <exception cref="UsageException">A class would be left without a training image.</exception>
+    /// <exception cref="UsageException">A class would be left without a training image, or there are no original files to cut from.</exception>
     public static TrainingData Prepare(ImageData data, DataSettings settings)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.CropFrom == CropSource.Original && !data.Train.HasOriginals)
+        {
+            throw new UsageException(
+                $"data.crop_from is original, but the images of {data.Name} are in memory, packed or of one size, and no files that are decoded whenever they are read; "
+                    + $"give image files and leave {Named("images")} to stream, or set data.crop_from=stored."
+            );
+        }
+
         var imbalance = new Imbalance(settings.Imbalance, settings.Rho);
         int[] selected = imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed);
         var train = new ImageSubset(data.Train, selected);

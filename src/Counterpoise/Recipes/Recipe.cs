@@ -40,9 +40,15 @@ public sealed record Recipe
     [Setting("The network")]
     public string Model { get; init; } = "resnet32";
 
-    /// <summary>A safetensors file of parameters that the network starts from; empty for random ones.</summary>
+    /// <summary>
+    /// The parameters that the network starts from: a safetensors file; <c>resnet18</c>, <c>resnet34</c>, <c>resnet50</c>,
+    /// <c>resnext50</c> or <c>densenet121</c> for what torchvision trained on ImageNet; or a repository of timm's on the
+    /// Hugging Face hub, such as <c>timm/resnet50.a1_in1k</c>. Empty for random ones.
+    /// </summary>
     /// <value>text; "" unless set</value>
-    [Setting("Safetensors file of parameters that the network starts from; empty for random ones")]
+    [Setting(
+        "Parameters that the network starts from: a safetensors file, the network's name for what torchvision trained on ImageNet, or timm/... for a repository on the Hugging Face hub; empty for random ones"
+    )]
     public string Pretrained { get; init; } = "";
 
     /// <summary>The seed of initial parameters, order, augmentation and mixing.</summary>
@@ -154,7 +160,7 @@ public sealed record Recipe
         NetworkDescription network = Network;
         Recipe resolved = this with
         {
-            Data = Data.Resolve(),
+            Data = ResolveData(network),
             Training = TrainingFit.Resolve(Training, network),
             Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
         };
@@ -187,6 +193,31 @@ public sealed record Recipe
 
         TrainingFit.Require(Training, network, resolved.Phases);
         return resolved;
+    }
+
+    /// <summary>Published parameters fit the network that they name, and pixels as they were in its training.</summary>
+    private DataSettings ResolveData(NetworkDescription network)
+    {
+        DataSettings data = Data.Resolve();
+        if (PublishedParameters.RepositoryOf(Pretrained) is null)
+        {
+            return data;
+        }
+
+        bool isOther = PublishedParameters.Names.Contains(Pretrained) && Pretrained != Model;
+        if (isOther && NetworkCatalogue.All.Contains(network))
+        {
+            throw new UsageException(
+                $"pretrained is {Pretrained}, which is of another network than {Model}; choose {Pretrained} with {Named("model")}, or other parameters with {Named("pretrained")}."
+            );
+        }
+
+        return data.Normalisation == NormalisationKind.Auto
+            ? data with
+            {
+                Normalisation = NormalisationKind.Imagenet,
+            }
+            : data;
     }
 
     private IReadOnlyList<Phase> FillPhases()

@@ -5,6 +5,7 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Files;
 using Counterpoise.Data.Formats;
+using Counterpoise.Networks;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 using static Counterpoise.Basics.SettingName;
@@ -50,7 +51,7 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Background = BackgroundColour.Parse(Recipe.Data.Background),
             Range = Recipe.Data.Range,
             Decoding = Decoding,
-            Store = Store,
+            Store = Recipe.Data.CropFrom == CropSource.Original && Store == ImageStore.Auto ? ImageStore.Stream : Store,
             Listing = Listing,
             Tiered = Recipe.Data.Tiered,
             Seed = Recipe.Data.Seed,
@@ -278,7 +279,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             DataName = data.Name,
             Decoding = data.Reading?.Rules ?? DecodingRules.Newest,
             Fingerprint = data.Fingerprint,
-            PretrainedSha256 = Recipe.Pretrained.Length == 0 ? null : DigestOf(Recipe.Pretrained),
+            PretrainedSha256 =
+                Recipe.Pretrained.Length == 0 ? null : DigestOf(PublishedParameters.FileOf(Recipe.Pretrained)),
             Classes = data.Train.Classes,
             ClassCounts = data.ClassCounts,
             HeldOutCounts = data.HeldOut is null ? null : ClassCounts.Of(data.HeldOut),

@@ -31,6 +31,13 @@ internal static partial class Allocator
         }
     }
 
+    /// <summary>
+    /// Whether this thread does not collect: a number that another thread has just passed to libtorch would be freed while it
+    /// is read. Training is alone in its process, but for tests whose ranks are threads.
+    /// </summary>
+    [ThreadStatic]
+    internal static bool LeavesNativeNumbers;
+
     /// <summary>Frees what only the garbage collector can free; call it after each step's dispose scope.</summary>
     /// <remarks>
     /// TorchSharp wraps every number given to an operation in a small native object with a finalizer. Left alone they
@@ -41,6 +48,11 @@ internal static partial class Allocator
     /// </remarks>
     public static void FreeNativeNumbers()
     {
+        if (LeavesNativeNumbers)
+        {
+            return;
+        }
+
         int generation = GC.CollectionCount(0) % NextGenerationEvery == 0 ? 1 : 0;
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
         GC.WaitForPendingFinalizers();

@@ -1,4 +1,5 @@
 using Counterpoise.Runtime;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -67,12 +68,23 @@ internal sealed class AdamW : IOptimizer
     private void Step(Slot slot, Tensor gradient, double rate)
     {
         ((_, Parameter parameter, _, double weightDecay), Tensor first, Tensor second, Tensor steps) = slot;
-        double step = Transfer.Number<float>(steps.add_(1));
-        parameter.mul_(1 - (rate * weightDecay));
-        first.mul_(settings.Beta1).add_(gradient, 1 - settings.Beta1);
-        second.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
-        Tensor root = second.sqrt().div_(Math.Sqrt(1 - Math.Pow(settings.Beta2, step))).add_(settings.Epsilon);
-        parameter.addcdiv_(first, root, -rate / (1 - Math.Pow(settings.Beta1, step)));
+
+        // Held by name: the collector may free a number that is only passed on while libtorch still reads it.
+        using Scalar one = 1;
+        double step = Transfer.Number<float>(steps.add_(one));
+        using Scalar left = 1 - (rate * weightDecay);
+        using Scalar beta1 = settings.Beta1;
+        using Scalar beta2 = settings.Beta2;
+        using Scalar new1 = 1 - settings.Beta1;
+        using Scalar new2 = 1 - settings.Beta2;
+        using Scalar unbiased = Math.Sqrt(1 - Math.Pow(settings.Beta2, step));
+        using Scalar epsilon = settings.Epsilon;
+        using Scalar change = -rate / (1 - Math.Pow(settings.Beta1, step));
+        parameter.mul_(left);
+        first.mul_(beta1).add_(gradient, new1);
+        second.mul_(beta2).addcmul_(gradient, gradient, new2);
+        Tensor root = second.sqrt().div_(unbiased).add_(epsilon);
+        parameter.addcdiv_(first, root, change);
     }
 
     /// <summary>The same in one call for each rate and weight decay, in other roundings.</summary>

@@ -1,4 +1,5 @@
 using Counterpoise.Runtime;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -52,9 +53,13 @@ internal sealed class Sgd : IOptimizer
             ((_, Parameter parameter, double rateFactor, double weightDecay), Tensor velocity) = slots[i];
             if (gradients[i] is { } gradient)
             {
-                gradient.add_(parameter, weightDecay);
-                velocity.mul_(momentum).add_(gradient);
-                parameter.add_(velocity, -learningRate * rateFactor);
+                // Held by name: the collector may free a number that is only passed on while libtorch still reads it.
+                using Scalar decay = weightDecay;
+                using Scalar kept = momentum;
+                using Scalar rate = -learningRate * rateFactor;
+                gradient.add_(parameter, decay);
+                velocity.mul_(kept).add_(gradient);
+                parameter.add_(velocity, rate);
             }
         }
     }

@@ -162,10 +162,12 @@ public sealed class Trainer
             );
         }
 
-        if (recipe.Pretrained.Length > 0 && !File.Exists(recipe.Pretrained))
+        PublishedParameters? published = PublishedParameters.Find(recipe.Pretrained);
+        if (recipe.Pretrained.Length > 0 && published is null && !File.Exists(recipe.Pretrained))
         {
             throw new UsageException(
-                $"pretrained is {recipe.Pretrained}, but there is no such file; give a safetensors file of {recipe.Model}."
+                $"pretrained is {recipe.Pretrained}, but there is no such file; give a safetensors file of {recipe.Model}, "
+                    + $"a repository as timm/..., or one of {string.Join(", ", PublishedParameters.Names)}."
             );
         }
 
@@ -185,7 +187,7 @@ public sealed class Trainer
             );
         }
 
-        List<string> warnings = [];
+        List<string> warnings = published is null ? [] : [published.Note];
         if (training.Warmup >= training.Epochs)
         {
             warnings.Add(

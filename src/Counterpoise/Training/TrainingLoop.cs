@@ -201,12 +201,13 @@ internal sealed class TrainingLoop : IDisposable
             return;
         }
 
+        string file = PublishedParameters.FileOf(recipe.Pretrained);
         if (record.Folder is { } folder)
         {
-            TrainingPlan.RequireSamePretrained(folder, recipe.Pretrained);
+            TrainingPlan.RequireSamePretrained(folder, file);
         }
 
-        foreach (string note in NetworkParameters.Load(state.Network, recipe.Pretrained))
+        foreach (string note in NetworkParameters.Load(state.Network, file))
         {
             observer.OnMessage(note);
         }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Net;
 using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data.Downloads;
@@ -17,7 +16,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void An_archive_is_fetched_checked_and_not_fetched_again()
     {
-        using var server = new Server(content);
+        using var server = new FileServer(content);
         Download archive = Archive(server, "set.tar.gz", content);
         var progress = new Noting();
 
@@ -36,7 +35,7 @@ public sealed class DownloadTests : IDisposable
     [InlineData(false)]
     public void A_transfer_that_broke_off_goes_on_where_the_server_can_and_begins_anew_where_not(bool ranges)
     {
-        using var server = new Server(content) { BreakAfter = 100_000, SupportsRanges = ranges };
+        using var server = new FileServer(content) { BreakAfter = 100_000, SupportsRanges = ranges };
         Download archive = Archive(server, "set.tar.gz", content);
         string message = Assert
             .Throws<CounterpoiseException>(() => archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken))
@@ -54,7 +53,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void Another_content_is_refused_and_moved_aside()
     {
-        using var server = new Server([.. content.Reverse()]);
+        using var server = new FileServer([.. content.Reverse()]);
 
         string message = Assert
             .Throws<CounterpoiseException>(() =>
@@ -69,7 +68,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void Without_the_file_or_the_server_the_user_is_told_what_to_do_by_hand()
     {
-        using var server = new Server(content) { IsMissing = true };
+        using var server = new FileServer(content) { IsMissing = true };
         var gone = new Download("gone", new Uri("http://127.0.0.1:9/set.tar.gz"), "");
         foreach (Download archive in new[] { Archive(server, "set.tar.gz", content), gone })
         {
@@ -87,7 +86,7 @@ public sealed class DownloadTests : IDisposable
     public void A_zip_is_unpacked_into_a_folder_of_its_name()
     {
         byte[] zip = Zip(("tiny/train/a/1.png", [1, 2]), ("tiny/wnids.txt", [3]));
-        using var server = new Server(zip);
+        using var server = new FileServer(zip);
 
         string folder = Archive(server, "tiny.zip", zip).Fetch(temp.Path, null, TestContext.Current.CancellationToken);
 
@@ -99,7 +98,7 @@ public sealed class DownloadTests : IDisposable
     public void Two_at_once_into_one_folder_fetch_it_once_and_both_have_it()
     {
         byte[] zip = Zip(("tiny/train/a/1.png", [1, 2]), ("tiny/wnids.txt", [3]));
-        using var server = new Server(zip);
+        using var server = new FileServer(zip);
         Download archive = Archive(server, "tiny.zip", zip);
         CancellationToken stop = TestContext.Current.CancellationToken;
         string[] folders = new string[4];
@@ -120,7 +119,7 @@ public sealed class DownloadTests : IDisposable
     public void An_unpacked_folder_that_is_not_whole_is_said_and_not_replaced()
     {
         byte[] zip = Zip(("tiny/train/a/1.png", [1, 2]), ("tiny/wnids.txt", [3]));
-        using var server = new Server(zip);
+        using var server = new FileServer(zip);
         Download archive = Archive(server, "tiny.zip", zip);
         CancellationToken stop = TestContext.Current.CancellationToken;
         string folder = archive.Fetch(temp.Path, null, stop);
@@ -136,7 +135,7 @@ public sealed class DownloadTests : IDisposable
     public void A_zip_that_leads_out_of_its_folder_is_refused()
     {
         byte[] zip = Zip(("../../outside.txt", [1]));
-        using var server = new Server(zip);
+        using var server = new FileServer(zip);
 
         string message = Assert
             .Throws<CounterpoiseException>(() =>
@@ -154,7 +153,7 @@ public sealed class DownloadTests : IDisposable
     public void A_file_that_has_changed_meanwhile_is_fetched_from_its_beginning()
     {
         byte[] changed = [.. content.Reverse()];
-        using var server = new Server(content) { BreakAfter = 100_000, Version = "\"one\"" };
+        using var server = new FileServer(content) { BreakAfter = 100_000, Version = "\"one\"" };
         Download archive = Archive(server, "set.tar.gz", changed);
         Assert.Throws<CounterpoiseException>(() =>
             archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken)
@@ -172,7 +171,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void A_file_that_has_not_changed_goes_on_where_it_was()
     {
-        using var server = new Server(content) { BreakAfter = 100_000, Version = "\"one\"" };
+        using var server = new FileServer(content) { BreakAfter = 100_000, Version = "\"one\"" };
         Download archive = Archive(server, "set.tar.gz", content);
         Assert.Throws<CounterpoiseException>(() =>
             archive.Fetch(temp.Path, null, TestContext.Current.CancellationToken)
@@ -189,7 +188,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void Another_part_than_was_asked_for_is_refused()
     {
-        using var server = new Server(content) { RangeError = 5 };
+        using var server = new FileServer(content) { RangeError = 5 };
         File.WriteAllBytes(temp.At("set.tar.gz.part"), content[..1000]);
         Assert.Contains(
             "the server sent another part of the file than that from byte 1000 on",
@@ -205,7 +204,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void A_part_that_is_whole_already_is_kept()
     {
-        using var server = new Server(content);
+        using var server = new FileServer(content);
         File.WriteAllBytes(temp.At("set.tar.gz.part"), content);
         string file = Archive(server, "set.tar.gz", content)
             .Fetch(temp.Path, null, TestContext.Current.CancellationToken);
@@ -215,7 +214,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void A_silent_server_is_not_waited_for_for_ever()
     {
-        using var server = new Server(content) { IsSilent = true };
+        using var server = new FileServer(content) { IsSilent = true };
         Download archive = Archive(server, "set.tar.gz", content) with { Patience = TimeSpan.FromMilliseconds(200) };
         Assert.Contains(
             "the server was silent",
@@ -230,7 +229,7 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task Stopping_keeps_what_was_fetched()
     {
-        using var server = new Server(content) { IsSilent = true };
+        using var server = new FileServer(content) { IsSilent = true };
         using var stop = new CancellationTokenSource();
         var fetching = Task.Run(() => Archive(server, "set.tar.gz", content).Fetch(temp.Path, null, stop.Token));
         Assert.True(SpinWait.SpinUntil(() => File.Exists(temp.At("set.tar.gz.part")), TimeSpan.FromMinutes(2)));
@@ -254,7 +253,7 @@ public sealed class DownloadTests : IDisposable
             }
         )
         {
-            using var server = new Server(zip);
+            using var server = new FileServer(zip);
             string folder = temp.At(named, "x");
             Assert.Contains(
                 named,
@@ -272,7 +271,7 @@ public sealed class DownloadTests : IDisposable
     public void A_folder_that_cannot_be_made_is_an_error_in_one_line()
     {
         File.WriteAllText(temp.At("file"), "x");
-        using var server = new Server(content);
+        using var server = new FileServer(content);
         Assert.Contains(
             "could not be written",
             Assert
@@ -302,7 +301,7 @@ public sealed class DownloadTests : IDisposable
             Assert.Throws<UsageException>(() => Download.Find("cifar-10")).Message
         );
 
-    private static Download Archive(Server server, string name, byte[] content)
+    private static Download Archive(FileServer server, string name, byte[] content)
     {
 #pragma warning disable CA5351 // The checksum that publishers give.
         return new Download("test", new Uri(server.Address + name), Convert.ToHexStringLower(MD5.HashData(content)));
@@ -329,126 +328,5 @@ public sealed class DownloadTests : IDisposable
         public (long Done, long Total) Last { get; private set; }
 
         public void Report((long Done, long Total) value) => Last = value;
-    }
-
-    /// <summary>Serves one content on the loopback interface.</summary>
-    private sealed class Server : IDisposable
-    {
-        private readonly HttpListener listener;
-        private byte[] content;
-
-        public Server(byte[] content)
-        {
-            this.content = content;
-            for (int port = 21000 + Random.Shared.Next(20000); ; port++)
-            {
-                Address = $"http://127.0.0.1:{port}/";
-                listener = new HttpListener(); // One that could not start is disposed of.
-                listener.Prefixes.Add(Address);
-                try
-                {
-                    listener.Start();
-                    break;
-                }
-                catch (HttpListenerException)
-                {
-                    // The port is taken; the next one.
-                }
-            }
-
-            _ = Task.Run(Serve);
-        }
-
-        public string Address { get; private set; }
-
-        public List<string?> Ranges { get; } = [];
-
-        public int? BreakAfter { get; set; }
-
-        public bool SupportsRanges { get; init; } = true;
-
-        public bool IsMissing { get; init; }
-
-        public bool IsSilent { get; init; }
-
-        /// <summary>The ETag that answers have, and that a condition on a range must equal.</summary>
-        public string? Version { get; set; }
-
-        /// <summary>How far from the range asked for that is which is sent.</summary>
-        public int RangeError { get; init; }
-
-        public List<string?> Conditions { get; } = [];
-
-        public void Change(byte[] to, string version) => (content, Version) = (to, version);
-
-        public void Dispose() => ((IDisposable)listener).Dispose();
-
-        private async Task Serve()
-        {
-            while (listener.IsListening)
-            {
-                HttpListenerContext context;
-                try
-                {
-                    context = await listener.GetContextAsync();
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-
-                Answer(context);
-            }
-        }
-
-        private void Answer(HttpListenerContext context)
-        {
-            string? range = context.Request.Headers["Range"];
-            string? condition = context.Request.Headers["If-Range"];
-            Ranges.Add(range);
-            Conditions.Add(condition);
-            if (IsSilent)
-            {
-                return;
-            }
-
-            bool goesOn = range is not null && SupportsRanges && (condition is null || condition == Version);
-            int first = goesOn ? int.Parse(range!["bytes=".Length..].TrimEnd('-')) : 0;
-            context.Response.StatusCode =
-                IsMissing ? 404
-                : first >= content.Length ? 416
-                : first > 0 ? 206
-                : 200;
-            if (context.Response.StatusCode == 206)
-            {
-                first += RangeError;
-                context.Response.Headers["Content-Range"] = $"bytes {first}-{content.Length - 1}/{content.Length}";
-            }
-
-            if (Version is not null)
-            {
-                context.Response.Headers["ETag"] = Version;
-            }
-
-            byte[] body = IsMissing ? [] : content[first..];
-            context.Response.ContentLength64 = body.Length;
-            try
-            {
-                context.Response.OutputStream.Write(body, 0, Math.Min(BreakAfter ?? body.Length, body.Length));
-                if (BreakAfter is null)
-                {
-                    context.Response.Close();
-                }
-                else
-                {
-                    context.Response.OutputStream.Flush();
-                    context.Response.Abort();
-                }
-            }
-            catch (Exception error) when (error is HttpListenerException or IOException)
-            {
-                // The client has gone.
-            }
-        }
     }
 }

@@ -2,6 +2,10 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 using Counterpoise.Data.Pixels;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
 using SkiaSharp;
 using static TorchSharp.torch;
 
@@ -45,6 +49,13 @@ public sealed class StreamedImagesTests : IDisposable
         using ImageData packed = ImageDataSource.Open(temp.At("images.pack"), options);
         var changes = new Augmentation(size == resize ? 2 : 0, true);
         Augmentation strong = changes with { AutoAugment = AutoAugmentPolicy.Cifar, Cutout = 5 };
+        var photographs = new Augmentation(0, true)
+        {
+            LeastArea = 0.1,
+            ColourJitter = 0.4,
+            HueJitter = 0.2,
+            RandAugment = 2,
+        };
         int[] positions = [3, 0, 11, 3, 7];
 
         foreach (ImageData other in new[] { streamed, packed })
@@ -55,7 +66,12 @@ public sealed class StreamedImagesTests : IDisposable
             Assert.Equal(Bytes(memory.Train.Read(positions)), Bytes(other.Train.Read(positions)));
             Assert.Equal(Bytes(memory.Test.Read(positions)), Bytes(other.Test.Read(positions)));
             foreach (
-                var augmentation in new[] { changes, strong }.Select(c => new BatchAugmentation(c, new Draws(5), 3, 7))
+                var augmentation in new[] { changes, strong, photographs }.Select(c => new BatchAugmentation(
+                    c,
+                    new Draws(5),
+                    3,
+                    7
+                ))
             )
             {
                 Assert.Equal(
@@ -124,6 +140,110 @@ public sealed class StreamedImagesTests : IDisposable
         Assert.Equal(Bytes(pixels[.., .., 1..5, 1..5].contiguous()), Bytes(images.Read([0])));
     }
 
+    /// <summary>Whatever the orientation, and whatever the images that are tested on are resized to.</summary>
+    [Fact]
+    public void Parts_of_originals_are_cut_from_upright_pictures_of_full_size()
+    {
+        using var folder = new TempFolder();
+        for (byte orientation = 1; orientation <= 8; orientation++)
+        {
+            string path = folder.At("train", orientation % 2 == 0 ? "even" : "odd", $"{orientation}.png");
+            TestFiles.Write(path, 90, 60, (x, y) => new SKColor((byte)(x * y), (byte)(5 * x), (byte)(4 * y)));
+            TestFiles.AddChunk(path, "eXIf", TestFiles.Exif(orientation, isLong: false, isLittle: true));
+        }
+
+        Directory.CreateDirectory(folder.At("test"));
+        CopyFolder(folder.At("train"), folder.At("test"));
+        using ImageData streamed = ImageDataSource.Open(folder.Path, Streamed with { Resize = 20 });
+        var stored = (IStoredImages)streamed.Train;
+        var upright = new PixelBuffer();
+        var whole = new ImageReading(new ImageGeometry(60, 60, ResizeRule.ShorterSide));
+        for (int place = 0; place < 80; place++)
+        {
+            int position = place % streamed.Train.Count;
+            var changes = new BatchAugmentation(
+                new Augmentation(0, true) { LeastArea = 0.05, FromOriginals = true },
+                new Draws(5),
+                2,
+                place
+            );
+            Assert.Null(ImageDecoder.Decode(stored.Describe(position), whole, upright, out PixelSize original));
+            Assert.Equal(original, upright.Size);
+            PixelBox part = changes.PartAt(0, original);
+            bool flip = changes.At(0).Flip;
+            byte[] planes = upright.Planes.ToArray();
+            byte[] found = Bytes(streamed.Train.Read([position], changes));
+            for (int i = 0; i < found.Length; i++)
+            {
+                (int channel, int row, int column) = (i / 256, i / 16 % 16, i % 16);
+                double slow = SlowResize.At(
+                    (x, y) => planes[(((channel * original.Height) + part.Top + y) * original.Width) + part.Left + x],
+                    part.Size,
+                    16,
+                    flip ? 15 - column : column,
+                    row
+                );
+                Assert.True(
+                    Math.Abs(slow - found[i]) < 0.501,
+                    $"{stored.Describe(position)} {part} at {i}: {slow}, not {found[i]}"
+                );
+            }
+        }
+    }
+
+    /// <summary>A JPEG is decoded at eighths of its size where a part is large enough for that.</summary>
+    [Fact]
+    public void Parts_of_a_large_JPEG_are_nearly_those_of_its_full_size()
+    {
+        using var folder = new TempFolder();
+        foreach (string part in new[] { "train", "test" })
+        {
+            foreach (string name in new[] { "a", "b" })
+            {
+                TestFiles.Write(
+                    folder.At(part, name, "1.jpg"),
+                    803,
+                    597,
+                    (x, y) => new SKColor((byte)(x / 4), (byte)(y / 3), (byte)((x + y) / 6))
+                );
+            }
+        }
+
+        using ImageData streamed = ImageDataSource.Open(folder.Path, Streamed);
+        var changes = new Augmentation(0, false) { LeastArea = 0.05, FromOriginals = true };
+        for (int place = 0; place < 40; place++)
+        {
+            var batch = new BatchAugmentation(changes, new Draws(5), 0, place);
+            PixelBox part = batch.PartAt(0, new PixelSize(803, 597));
+            byte[] found = Bytes(streamed.Train.Read([0], batch));
+            for (int i = 0; i < 256; i++)
+            {
+                double x = part.Left + (((i % 16) + 0.5) * part.Width / 16) - 0.5;
+                double y = part.Top + (((i / 16) + 0.5) * part.Height / 16) - 0.5;
+                Assert.Equal(x / 4, found[i], 3.5);
+                Assert.Equal(y / 3, found[256 + i], 3.5);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_training_that_cuts_from_originals_streams_them()
+    {
+        Recipe recipe = Recipe.Erm with
+        {
+            Data = new DataSettings { RandomResizedCrop = 0.08, CropFrom = CropSource.Original },
+        };
+        var plan = new TrainingPlan(recipe, temp.Path, false, new Execution(1, "cpu", Precision.Fp32));
+        Assert.Equal(ImageStore.Stream, plan.OpenOptions.Store);
+        Assert.Equal(ImageStore.Memory, (plan with { Store = ImageStore.Memory }).OpenOptions.Store);
+        using ImageData streamed = ImageDataSource.Open(temp.Path, plan.OpenOptions);
+        TrainingData data = TrainingData.Prepare(streamed, recipe.Data);
+        Assert.True(data.Train.HasOriginals && data.Augmentation.FromOriginals);
+        using ImageData memory = ImageDataSource.Open(temp.Path, (plan with { Store = ImageStore.Memory }).OpenOptions);
+        Assert.Throws<UsageException>(() => TrainingData.Prepare(memory, recipe.Data));
+        Assert.Equal(ImageStore.Auto, (plan with { Recipe = Recipe.Erm }).OpenOptions.Store);
+    }
+
     [Fact]
     public void An_unreadable_file_is_named_when_it_is_read_and_can_be_packed_without()
     {
@@ -171,6 +291,16 @@ public sealed class StreamedImagesTests : IDisposable
         using ImageData after = ImageDataSource.Open(temp.Path, Streamed);
 
         Assert.NotEqual(fingerprint, Fingerprint.Of(after.Train));
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     private static IReadOnlyList<string> Pack(string data, string path, OpenOptions options) =>

@@ -16,6 +16,7 @@ public sealed class TorchvisionTests : IDisposable
 
     [Theory]
     [InlineData("resnet18", "resnet18")]
+    [InlineData("resnet34", "resnet34")]
     [InlineData("resnet50", "resnet50")]
     [InlineData("resnext50", "resnext50_32x4d")]
     [InlineData("densenet121", "densenet121")]

@@ -63,7 +63,7 @@ public sealed class RecipeTextTests
         Gen.Int[8, 1024],
         Gen.OneOf(Gen.Const((int?)null), Gen.Int[0, 20].Select(pad => (int?)pad)),
         Gen.Bool,
-        Gen.Select(Gen.Enum<AutoAugmentPolicy>(), Gen.Int[0, 8]),
+        Gen.Select(Gen.Enum<AutoAugmentPolicy>(), Gen.Int[0, 8], Share, Gen.Int[0, 10], Gen.Enum<NormalisationKind>()),
         (kind, rho, seed, heldOut, size, pad, flip, stronger) =>
             new DataSettings
             {
@@ -76,6 +76,9 @@ public sealed class RecipeTextTests
                 Flip = flip,
                 AutoAugment = stronger.Item1,
                 Cutout = stronger.Item2,
+                ColourJitter = stronger.Item3,
+                RandAugment = stronger.Item4,
+                Normalisation = stronger.Item5,
             }
     );
 

@@ -43,6 +43,7 @@ internal sealed class ThreadRanks : Ranks
                 .Range(0, count)
                 .Select(rank => new Thread(() =>
                 {
+                    Allocator.LeavesNativeNumbers = true;
                     try
                     {
                         results[rank] = work(new ThreadRanks(rank, meeting, row, messages));

@@ -288,6 +288,52 @@ public sealed class DevicePathTests : IDisposable
         Assert.True(DeviceImages.CanCut(new Augmentation(4, true)));
         Assert.False(DeviceImages.CanCut(new Augmentation(4, true) { Cutout = 3 }));
         Assert.False(DeviceImages.CanCut(new Augmentation(4, true) { AutoAugment = AutoAugmentPolicy.Cifar }));
+        Assert.False(DeviceImages.CanCut(new Augmentation(0, true) { LeastArea = 0.08 }));
+        Assert.False(DeviceImages.CanCut(new Augmentation(4, true) { ColourJitter = 0.4 }));
+        Assert.False(DeviceImages.CanCut(new Augmentation(4, true) { HueJitter = 0.1 }));
+        Assert.False(DeviceImages.CanCut(new Augmentation(4, true) { RandAugment = 2 }));
+    }
+
+    [Theory]
+    [InlineData("mfw")]
+    [InlineData("bbn")]
+    public void Changes_for_photographs_give_the_same_bits_stopped_or_not(string method)
+    {
+        Recipe plain = PhaseRuns.Recipe(method);
+        Recipe recipe = PhaseRuns.Recipe(
+            method,
+            "data.pad=0",
+            "data.random_resized_crop=0.2",
+            "data.colour_jitter=0.4",
+            "data.hue_jitter=0.1",
+            "data.rand_augment=2"
+        );
+        using ImageData images = SyntheticImages.Open(0, trainPerClass: 10, testPerClass: 2);
+        Dictionary<string, Tensor> wanted = Trained("ordinary", recipe, images, Ordinary, out string[] lines);
+        AssertEqual(wanted, Trained("device", recipe, images, OnDevice, out string[] ours), 0);
+        Assert.Equal(lines, ours);
+        Assert.NotEqual(lines, LinesOf(plain));
+        using var stop = new CancellationTokenSource();
+        using RunFolder run = RunFolder.Create(folder["stopped"], RecipeText.Write(recipe), new RunDescription());
+        using var source = new StoppingSource(images.Train, stop);
+        using var stopping = new ImageData(images.Name, source, images.Test, []);
+        TrainingData less = TrainingData.Prepare(stopping, recipe.Data);
+        source.StopsAfter = 2;
+        Assert.Equal(TrainingOutcome.Interrupted, Run(less, stop.Token));
+        Assert.Equal(
+            TrainingOutcome.Finished,
+            Run(TrainingData.Prepare(images, recipe.Data), TestContext.Current.CancellationToken)
+        );
+        AssertEqual(wanted, Tensors(run), 0);
+
+        TrainingOutcome Run(TrainingData data, CancellationToken token) =>
+            new Trainer(recipe, data, run, OnDevice, new SmallTraining.SilentObserver()).Run(token);
+
+        string[] LinesOf(Recipe other)
+        {
+            _ = Trained("other", other, images, Ordinary, out string[] found);
+            return found;
+        }
     }
 
     private static Recipe RecipeOf(string method)

@@ -61,6 +61,21 @@ public sealed class RankedTrainingTests
     }
 
     [Fact]
+    public void Two_ranks_change_photographs_as_one_does() =>
+        AssertSame(
+            "mfw",
+            BatchNormalisationMode.Synchronised,
+            batchSize: 1000,
+            epochs: 1,
+            tolerance: 1e-5,
+            "data.pad=0",
+            "data.random_resized_crop=0.2",
+            "data.colour_jitter=0.4",
+            "data.hue_jitter=0.1",
+            "data.rand_augment=2"
+        );
+
+    [Fact]
     public void Three_ranks_of_unequal_shares_take_the_same_statistics()
     {
         Recipe recipe = Recipe("mfw", BatchNormalisationMode.Synchronised, 1000, 1) with
@@ -91,10 +106,11 @@ public sealed class RankedTrainingTests
         BatchNormalisationMode mode,
         int batchSize,
         int epochs,
-        double tolerance
+        double tolerance,
+        params string[] settings
     )
     {
-        Recipe recipe = Recipe(methods, mode, batchSize, epochs);
+        Recipe recipe = settings.Aggregate(Recipe(methods, mode, batchSize, epochs), RecipeText.Set).Resolve();
         (var one, _) = Train(recipe with { Mixing = new MixingSettings { Groups = 2 } }, 1);
         (var two, _) = Train(recipe, 2);
 

@@ -7,7 +7,7 @@ namespace Counterpoise.Data.Augmentations;
 /// <param name="Magnitude">
 /// ShearX, ShearY: pixels a row or column. TranslateX, TranslateY: a share of the side, towards right and bottom. Rotate:
 /// degrees, counter-clockwise. Contrast, Color, Brightness, Sharpness: the factor less 1. Solarize: the first gray level
-/// that is inverted. Posterize: bits kept. Without meaning for the others.
+/// that is inverted. Posterize: bits kept. Hue: a share of the circle. Without meaning for the others.
 /// </param>
 internal readonly record struct PixelChange(PixelOperation Operation, double Magnitude)
 {
@@ -17,9 +17,15 @@ internal readonly record struct PixelChange(PixelOperation Operation, double Mag
     /// <param name="operation">The operation.</param>
     /// <param name="level">0 to 9.</param>
     /// <param name="negative">The other direction, for operations that have two.</param>
-    internal static PixelChange At(PixelOperation operation, int level, bool negative)
+    internal static PixelChange At(PixelOperation operation, int level, bool negative) =>
+        OfShare(operation, (double)level / StrongestLevel, negative);
+
+    /// <summary>An operation of some strength within the paper's ranges.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="share">How much of the range, 0 to 1.</param>
+    /// <param name="negative">The other direction, for operations that have two.</param>
+    internal static PixelChange OfShare(PixelOperation operation, double share, bool negative)
     {
-        double share = (double)level / StrongestLevel;
         double signed = negative ? -share : share;
         return new PixelChange(
             operation,
@@ -87,6 +93,9 @@ internal readonly record struct PixelChange(PixelOperation Operation, double Mag
                 break;
             case PixelOperation.Sharpness:
                 PixelBlend.Sharpness(image, size, (float)(1 + Magnitude));
+                break;
+            case PixelOperation.Hue:
+                PixelHue.Turn(image, Magnitude);
                 break;
             default:
                 throw new InvalidOperationException($"{Operation} is not an operation on pixels.");

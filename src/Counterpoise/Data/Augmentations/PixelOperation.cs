@@ -1,6 +1,6 @@
 namespace Counterpoise.Data.Augmentations;
 
-/// <summary>What AutoAugment can do to an image (Cubuk et al., CVPR 2019, table 6).</summary>
+/// <summary>What can be done to an image: AutoAugment's operations (Cubuk et al., CVPR 2019, table 6), and turning the hue.</summary>
 internal enum PixelOperation
 {
     ShearX,
@@ -17,4 +17,5 @@ internal enum PixelOperation
     Color,
     Brightness,
     Sharpness,
+    Hue,
 }

@@ -27,6 +27,9 @@ internal sealed class ResumableTransfer
     /// <summary>How long the server may be silent.</summary>
     public required TimeSpan Patience { get; init; }
 
+    /// <summary>What the request says of the user; null for nothing. It does not follow where the server redirects to.</summary>
+    public AuthenticationHeaderValue? Authorization { get; init; }
+
     /// <summary>Fetches what is missing.</summary>
     /// <param name="progress">Receives how many bytes are there out of how many; 0 where that is unknown.</param>
     /// <param name="stop">Stops; what was fetched stays for the next transfer.</param>
@@ -101,6 +104,7 @@ internal sealed class ResumableTransfer
     private HttpRequestMessage Request(long have)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = Authorization;
         if (have > 0)
         {
             request.Headers.Range = new RangeHeaderValue(have, null);

@@ -73,7 +73,7 @@ public sealed class AutoAugmentPythonTests : IDisposable
         int image = 0;
         foreach (PixelSize size in new PixelSize[] { new(32, 32), new(32, 20), new(7, 9), new(3, 3), new(96, 64) })
         {
-            foreach (PixelOperation operation in Enum.GetValues<PixelOperation>())
+            foreach (PixelOperation operation in Enum.GetValues<PixelOperation>().Except([PixelOperation.Hue]))
             {
                 for (int level = 0; level < 10; level++)
                 {

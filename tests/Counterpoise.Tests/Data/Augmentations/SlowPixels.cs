@@ -51,6 +51,7 @@ internal static class SlowPixels
             PixelOperation.Color => Each((c, y, x) => Blend(Gray(y, x), At(c, y, x))),
             PixelOperation.Contrast => Each((c, y, x) => Blend(MeanGray(), At(c, y, x))),
             PixelOperation.Sharpness => Each((c, y, x) => Blend(Smooth(c, y, x), At(c, y, x))),
+            PixelOperation.Hue => Each((_, _, _) => -1), // Has a test of its own.
             _ => throw new ArgumentOutOfRangeException(nameof(change)),
         };
 
