@@ -1,6 +1,6 @@
 namespace Counterpoise.Tests;
 
-/// <summary>Tests that count live tensors run alone: the count is that of the whole process.</summary>
+/// <summary>Tests that count live tensors, or what else the whole process has, run alone.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class CountsTensors
 {
