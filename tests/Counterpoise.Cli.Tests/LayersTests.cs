@@ -68,12 +68,14 @@ public sealed class LayersTests
 
     [Theory]
     [InlineData("Counterpoise")]
+    [InlineData("Counterpoise.Features", "Counterpoise")]
     [InlineData("Counterpoise.Report", "Counterpoise")]
     [InlineData("Counterpoise.Serving", "Counterpoise")]
     [InlineData("Counterpoise.Watch", "Counterpoise")]
     [InlineData(
         "Counterpoise.Cli",
         "Counterpoise",
+        "Counterpoise.Features",
         "Counterpoise.Report",
         "Counterpoise.Serving",
         "Counterpoise.Watch"

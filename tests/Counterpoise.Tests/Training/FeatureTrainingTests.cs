@@ -125,6 +125,29 @@ public sealed class FeatureTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_classifier_without_what_made_its_features_is_not_exported()
+    {
+        using var network = Counterpoise.Networks.NetworkCatalogue.Find("features12").Create(3, new Draws(0));
+        var images = new ImagePreparation(
+            new ImageReading(new ImageGeometry(32, 32, ResizeRule.Square)),
+            Normalisation.Cifar
+        );
+        var description = new Counterpoise.Results.Export.ClassifierDescription(
+            ["a", "b", "c"],
+            images,
+            [1, 1, 1],
+            [0.4, 0.3, 0.3],
+            "features12",
+            "erm"
+        );
+
+        Assert.Contains(
+            "which an export does not hold yet",
+            Assert.Throws<UsageException>(() => Counterpoise.Results.Export.OnnxModel.Of(network, description)).Message
+        );
+    }
+
+    [Fact]
     public void Vectors_are_computed_with_in_float32()
     {
         Recipe recipe = Recipe.Erm.With(Counterpoise.Networks.NetworkCatalogue.Find("features12")).Resolve();

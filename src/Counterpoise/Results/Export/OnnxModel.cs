@@ -65,6 +65,13 @@ public sealed class OnnxModel
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(classifier);
         options ??= new OnnxOptions();
+        if (network.Stages.Count == 1)
+        {
+            throw new UsageException(
+                $"{network.GetName()} classifies features of a frozen network, which an export does not hold yet; expected a run on pixels."
+            );
+        }
+
         if (options.Opset is < OnnxOptions.LeastOpset or > OnnxOptions.LastOpset)
         {
             throw new UsageException(
