@@ -58,6 +58,23 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             SkipUnreadable = SkipUnreadable,
         };
 
+    /// <summary>Refuses a device that could not even hold the network: parameters, gradients and momentum.</summary>
+    /// <param name="free">Its free memory, in bytes.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="UsageException">It could not.</exception>
+    internal void RequireMemory(long free, int classes)
+    {
+        using StagedNetwork network = Recipe.Network.Create(classes, new Draws(Recipe.Seed));
+        long least = 3 * sizeof(float) * network.ParameterCount;
+        if (free < least)
+        {
+            throw new UsageException(
+                $"{Execution.Device} has {free / 1e6:F0} MB free, but {Recipe.Model} with its gradients and momentum takes {least / 1e6:F0} MB before the first image; "
+                    + $"choose a smaller {Named("model")}, or {Named("device")} cpu."
+            );
+        }
+    }
+
     /// <summary>
     /// The folder to train into: a new one, or the existing one of the same recipe, data and format, finished or not.
     /// </summary>
@@ -72,6 +89,11 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
         var known = Vocabulary.Of(Recipe);
         if (!File.Exists(Path.Combine(path, RunFiles.Description)))
         {
+            if (Execution.GpuIndex is not null)
+            {
+                RequireMemory(Execution.FreeMemory, data.Train.Classes.Count);
+            }
+
             return RunFolder.Create(path, toml, Describe(data, command), known);
         }
 

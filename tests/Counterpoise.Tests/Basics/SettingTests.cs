@@ -31,7 +31,7 @@ public sealed class SettingTests
     [InlineData("alpha", "a number above 0")]
     [InlineData("beta", "a number above 0, or \"auto\"")]
     [InlineData("weight", "power | sigmoid | exponential")]
-    [InlineData("stage", "a whole number, 0 or more")]
+    [InlineData("stage", "a whole number, 0 or more, or \"auto\"")]
     [InlineData("until", "a number from 0 to 1")]
     public void Expectations_say_type_and_range(string key, string expectation) =>
         Assert.Equal(expectation, Setting.Of(typeof(Mfw)).Single(setting => setting.Key == key).Expectation);

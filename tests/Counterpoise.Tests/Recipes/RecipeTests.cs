@@ -148,7 +148,7 @@ public sealed class RecipeTests
     public void Resolving_keeps_what_was_chosen()
     {
         var data = new DataSettings { Pad = 0, Resize = 40 };
-        Recipe recipe = Recipe.Erm.With(new Mfw { Beta = 0.5 }) with { Data = data };
+        Recipe recipe = Recipe.Erm.With(new Mfw { Beta = 0.5, Stage = 1 }) with { Data = data };
         Assert.Equal(recipe, recipe.Resolve());
     }
 

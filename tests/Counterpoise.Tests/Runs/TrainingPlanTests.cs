@@ -52,6 +52,20 @@ public sealed class TrainingPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_device_that_cannot_hold_the_network_is_refused()
+    {
+        TrainingPlan onCard = run with { Execution = run.Execution with { Device = "cuda:1" } };
+
+        onCard.RequireMemory(free: 6_000_000, classes: 10); // 464,154 parameters of 4 bytes, three times.
+
+        UsageException refused = Assert.Throws<UsageException>(() => onCard.RequireMemory(5_000_000, 10));
+        Assert.Contains(
+            "cuda:1 has 5 MB free, but resnet32 with its gradients and momentum takes 6 MB",
+            refused.Message
+        );
+    }
+
+    [Fact]
     public void A_run_keeps_how_its_files_are_read_and_is_never_trained_on_another_reading()
     {
         foreach (string part in new[] { "train", "test" })
