@@ -153,7 +153,12 @@ public sealed class Trainer
     internal static IReadOnlyList<string> Check(Recipe recipe, TrainingData data)
     {
         TrainingSettings training = recipe.Training;
-        if (recipe.Phases.FirstOrDefault(phase => phase.Training.BatchSize > data.Train.Count) is { } phase)
+        if (
+            recipe.Phases.FirstOrDefault(phase =>
+                phase.Training.Optimizer != OptimizerKind.Lbfgs && phase.Training.BatchSize > data.Train.Count
+            ) is
+            { } phase
+        )
         {
             string key = phase.Name == recipe.Phases[0].Name ? "training" : phase.Name;
             throw new UsageException(
@@ -188,7 +193,21 @@ public sealed class Trainer
         }
 
         List<string> warnings = published is null ? [] : [published.Note];
-        if (training.Warmup >= training.Epochs)
+        if (data.Train.Features is not null)
+        {
+            warnings.Add(
+                $"{data.Name}: features are those of images as they are; flips, crops and other changes of pixels have no effect."
+            );
+        }
+
+        if (training.Optimizer == OptimizerKind.Lbfgs)
+        {
+            warnings.Add(
+                "training.optimizer is lbfgs: all images are fitted at once, in one epoch; number of epochs, learning rate, batch size and weight decay have no effect."
+            );
+        }
+
+        if (training.Warmup >= training.Epochs && training.Optimizer != OptimizerKind.Lbfgs)
         {
             warnings.Add(
                 $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises."

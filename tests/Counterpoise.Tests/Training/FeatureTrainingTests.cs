@@ -80,6 +80,18 @@ public sealed class FeatureTrainingTests : IDisposable
     }
 
     [Fact]
+    public void What_has_no_effect_is_said()
+    {
+        using ImageData images = Vectors();
+        Recipe recipe = Fitted("erm").Resolve();
+
+        IReadOnlyList<string> said = Trainer.Check(recipe, TrainingData.Prepare(images, recipe.Data));
+
+        Assert.Contains(said, line => line.Contains("other changes of pixels have no effect"));
+        Assert.Contains(said, line => line.Contains("learning rate, batch size and weight decay have no effect"));
+    }
+
+    [Fact]
     public void A_penalty_that_is_given_is_taken()
     {
         Recipe recipe = RecipeText.Set(Fitted("erm"), "training.penalty=10").Resolve();
