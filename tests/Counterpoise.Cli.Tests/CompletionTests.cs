@@ -17,7 +17,13 @@ public sealed class CompletionTests(Example example) : IDisposable
     [InlineData("counterpoise data download c", "cifar10", "cifar100")]
     [InlineData("counterpoise train --im", "--image-root", "--image-size", "--images")]
     [InlineData("counterpoise train --method mfw+d", "mfw+de-confound", "mfw+de-confound-tde", "mfw+drw")]
-    [InlineData("counterpoise train --method mfw+drw+l", "mfw+drw+ldam", "mfw+drw+logit-adjustment", "mfw+drw+lws")]
+    [InlineData(
+        "counterpoise train --method mfw+drw+l",
+        "mfw+drw+lda",
+        "mfw+drw+ldam",
+        "mfw+drw+logit-adjustment",
+        "mfw+drw+lws"
+    )]
     [InlineData("counterpoise train --method mfw+mi")]
     [InlineData("counterpoise compare --methods erm,mfw+dr", "erm,mfw+drw")]
     [InlineData("counterpoise compare --methods al", "all")]

@@ -30,5 +30,7 @@ public static class MethodCatalogue
         new LogitAdjustment(),
         new ClassAware(),
         new SquareRoot(),
+        new NearestMean(),
+        new Lda(),
     ];
 }

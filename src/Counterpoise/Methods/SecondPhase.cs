@@ -40,4 +40,18 @@ internal static class SecondPhase
             .WithHead(method, method.Name)
             .WithSampler(new ClassAware(), method.Name);
     }
+
+    /// <summary>A phase after one of a whole network: a method computes the head, in one epoch without steps.</summary>
+    /// <param name="method">Computes the head.</param>
+    /// <param name="first">The phase before.</param>
+    internal static Phase Estimated<TMethod>(TMethod method, Phase first)
+        where TMethod : Method, IEstimatedHead
+    {
+        first.RequireWholeNetwork(method.Name);
+        return new Phase(method.Name, first.Training with { Epochs = 1, Warmup = 0, LearningRate = 0 })
+        {
+            Groups = new(new ParameterGroup("head.", 1), new ParameterGroup("", 0)),
+            FreezesStatistics = true,
+        }.WithHead(method, method.Name);
+    }
 }

@@ -30,6 +30,9 @@ public sealed record Phase(string Name, TrainingSettings Training)
     /// <summary>The classifier; the network's own, or that of the phase before, unless a method fills it.</summary>
     public Slot<IHead>? Head { get; private init; }
 
+    /// <summary>Whether the classifier is computed from all images at once: then nothing else of the network changes.</summary>
+    internal bool IsEstimated => Head?.Value is IEstimatedHead;
+
     /// <summary>Learning rates of parts of the network: the first group that fits counts; what none fits learns at the full rate.</summary>
     public ValueList<ParameterGroup> Groups { get; init; } = new();
 

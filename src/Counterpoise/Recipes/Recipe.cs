@@ -38,7 +38,15 @@ public sealed record Recipe
     /// <summary>The network's name.</summary>
     /// <value>text; "resnet32" unless set</value>
     [Setting("The network")]
-    public string Model { get; init; } = "resnet32";
+    public string Model
+    {
+        get;
+        init
+        {
+            field = value;
+            phases = default;
+        }
+    } = "resnet32";
 
     /// <summary>
     /// The parameters that the network starts from: a safetensors file; <c>resnet18</c>, <c>resnet34</c>, <c>resnet50</c>,
@@ -161,7 +169,7 @@ public sealed record Recipe
         Recipe resolved = this with
         {
             Data = ResolveData(network),
-            Training = TrainingFit.Resolve(Training, network),
+            Training = TrainingFit.Resolve(Training, network, Phases[0]),
             Methods = new(Methods.Select(method => method.Resolve(new MethodContext(Data, Training, network)))),
         };
         if (resolved.Data.Pad > Data.ImageSize)
@@ -230,10 +238,23 @@ public sealed record Recipe
                 .Where(pair => pair.Phase is not null)
                 .Select(pair => (pair.Phase!, pair.Name)),
         ];
-        return second.Length <= 1
-            ? [first, .. second.Select(pair => pair.Phase)]
-            : throw new UsageException(
+        if (second.Length > 1)
+        {
+            throw new UsageException(
                 $"methods '{second[0].By}' and '{second[1].By}' cannot be combined: both have a second phase; choose one of them."
             );
+        }
+
+        return second is [{ Phase.IsEstimated: true } only] && Network.TakesFeatures
+            ? [OnlyPhase(only.Phase)]
+            : [first, .. second.Select(pair => pair.Phase)];
     }
+
+    /// <summary>A frozen network has nothing to learn before its classifier is computed.</summary>
+    private Phase OnlyPhase(Phase estimated) =>
+        Methods.FirstOrDefault(method => method.Name != estimated.Name) is { Name: var other }
+            ? throw new UsageException(
+                $"methods '{other}' and '{estimated.Name}' cannot be combined: {Model} is a classifier alone, which {estimated.Name} computes, so that there is nothing left for {other}; choose one of them."
+            )
+            : estimated;
 }

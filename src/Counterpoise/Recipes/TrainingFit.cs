@@ -9,8 +9,8 @@ namespace Counterpoise.Recipes;
 /// <summary>Settings of a training that follow from its network, and those that its network or its methods have no meaning for.</summary>
 internal static class TrainingFit
 {
-    /// <summary>The same with what follows from the network.</summary>
-    internal static TrainingSettings Resolve(TrainingSettings training, NetworkDescription network)
+    /// <summary>The same with what follows from the network and the first phase.</summary>
+    internal static TrainingSettings Resolve(TrainingSettings training, NetworkDescription network, Phase first)
     {
         // A vector has few numbers, and they are what was bought.
         TrainingSettings resolved =
@@ -20,7 +20,13 @@ internal static class TrainingFit
                     Precision = Precision.Fp32,
                 }
                 : training;
-        return training.Optimizer == OptimizerKind.Lbfgs ? resolved with { Epochs = 1, Warmup = 0 } : resolved;
+        return training.Optimizer == OptimizerKind.Lbfgs || first.IsEstimated
+            ? resolved with
+            {
+                Epochs = 1,
+                Warmup = 0,
+            }
+            : resolved;
     }
 
     /// <exception cref="UsageException">A setting does not fit; the message names it.</exception>

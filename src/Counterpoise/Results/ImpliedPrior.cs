@@ -40,11 +40,11 @@ internal static class ImpliedPrior
         [
             .. counts.Select(
                 (count, label) =>
-                    count == 0
-                        ? 0
-                        : (last.Sampler?.Value.ShareOf(count) ?? count)
-                            * (weights?[label] ?? 1)
-                            * (last.Loss?.Value.PriorFactorOf(count) ?? 1)
+                    count == 0 ? 0
+                    : last.IsEstimated ? 1
+                    : (last.Sampler?.Value.ShareOf(count) ?? count)
+                        * (weights?[label] ?? 1)
+                        * (last.Loss?.Value.PriorFactorOf(count) ?? 1)
             ),
         ];
         double total = shares.Sum();

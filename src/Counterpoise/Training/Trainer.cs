@@ -155,7 +155,8 @@ public sealed class Trainer
         TrainingSettings training = recipe.Training;
         if (
             recipe.Phases.FirstOrDefault(phase =>
-                phase.Training.Optimizer != OptimizerKind.Lbfgs && phase.Training.BatchSize > data.Train.Count
+                phase is { IsEstimated: false, Training.Optimizer: not OptimizerKind.Lbfgs }
+                && phase.Training.BatchSize > data.Train.Count
             ) is
             { } phase
         )
@@ -164,6 +165,16 @@ public sealed class Trainer
             throw new UsageException(
                 $"{key}.batch_size is {phase.Training.BatchSize}, but there are {data.Train.Count} training images; "
                     + $"expected at most {data.Train.Count}."
+            );
+        }
+
+        if (
+            recipe.Phases.FirstOrDefault(phase => phase.IsEstimated) is { Name: var method }
+            && data.ClassCounts.ToList().IndexOf(0) is >= 0 and var empty
+        )
+        {
+            throw new UsageException(
+                $"{method} takes the mean of every class's images, but class '{data.Train.Classes[empty]}' has no training image; add images to it or remove the class."
             );
         }
 
@@ -200,7 +211,13 @@ public sealed class Trainer
             );
         }
 
-        if (training.Optimizer == OptimizerKind.Lbfgs)
+        if (recipe.Phases[0] is { IsEstimated: true, Name: var closed })
+        {
+            warnings.Add(
+                $"{closed}: the classifier is computed from all images at once, in one epoch; optimizer, number of epochs, learning rate, batch size and weight decay have no effect."
+            );
+        }
+        else if (training.Optimizer == OptimizerKind.Lbfgs)
         {
             warnings.Add(
                 "training.optimizer is lbfgs: all images are fitted at once, in one epoch; number of epochs, learning rate, batch size and weight decay have no effect."

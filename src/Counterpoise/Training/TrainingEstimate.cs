@@ -45,7 +45,7 @@ internal sealed record TrainingEstimate(
         ISampler sampler = phase.Sampler?.Value ?? new InstanceSampler();
         int[][] positions = Array.ConvertAll(
             sampler.Streams(data.Train.Labels, draws, 0),
-            stream => stream[..phase.Training.BatchSize]
+            stream => stream[..Math.Min(phase.Training.BatchSize, stream.Length)]
         );
         long start = 0;
         state.BeginEpoch(Ranks.Alone);

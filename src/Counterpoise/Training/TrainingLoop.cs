@@ -116,7 +116,11 @@ internal sealed class TrainingLoop : IDisposable
             {
                 while (!state.IsPhaseDone)
                 {
-                    if (state.Phase.Training.Optimizer == OptimizerKind.Lbfgs)
+                    if (state.Phase.Head?.Value is IEstimatedHead estimator)
+                    {
+                        Estimate(estimator);
+                    }
+                    else if (state.Phase.Training.Optimizer == OptimizerKind.Lbfgs)
                     {
                         Fit();
                     }
@@ -259,7 +263,22 @@ internal sealed class TrainingLoop : IDisposable
 
         started = Stopwatch.GetTimestamp();
         var fit = new PhaseFit(state.Network, state.MakeTwin, state.Phase, data, input, new Draws(recipe.Seed), stop);
-        FittedPhase fitted = fit.Run(said => observer.OnMessage($"lbfgs: {said}"));
+        End(fit.Run(said => observer.OnMessage($"lbfgs: {said}")));
+    }
+
+    /// <summary>Computes the phase's classifier, which counts as an epoch.</summary>
+    private void Estimate(IEstimatedHead estimator)
+    {
+        started = Stopwatch.GetTimestamp();
+        FittedPhase found = new PhaseEstimate(state.Network, estimator, data, input, ranks, stop).Run(
+            observer.OnMessage
+        );
+        state.RestartAverage();
+        End(found);
+    }
+
+    private void End(FittedPhase fitted)
+    {
         state.AddStep(fitted.Loss, fitted.Correct, data.Train.Count);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
         EndEpoch(TimeSpan.Zero);

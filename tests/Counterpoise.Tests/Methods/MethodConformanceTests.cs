@@ -52,7 +52,10 @@ public sealed class MethodConformanceTests : IDisposable
             .ToLookup(line => (string)line["phase"]!, line => (double)line["loss"]!)
             .ToDictionary(phase => phase.Key, phase => phase.ToArray());
         Assert.Equal(recipe.Phases.Where(phase => phase.Epochs > 0).Select(phase => phase.Name), losses.Keys);
-        Assert.All(losses, phase => Assert.True(phase.Value[^1] < phase.Value[0], string.Join(", ", phase.Value)));
+        Assert.All(
+            losses.Where(phase => !recipe.Phases.Single(own => own.Name == phase.Key).IsEstimated),
+            phase => Assert.True(phase.Value[^1] < phase.Value[0], string.Join(", ", phase.Value))
+        );
     }
 
     [Theory]
@@ -62,7 +65,7 @@ public sealed class MethodConformanceTests : IDisposable
         Recipe recipe = Tiny(method);
         using ImageData images = TinyImages();
         using RunFolder whole = Train(folder["whole"], recipe, images);
-        foreach (int steps in recipe.Phases.Count > 1 && recipe.Phases[1].Epochs > 0 ? new[] { 3, 4, 7 } : [3, 4])
+        foreach (int steps in recipe.Phases.Skip(1).Any(HasSteps) ? new[] { 3, 4, 7 } : [3, 4])
         {
             using RunFolder stopped = Train(folder[$"stopped-{steps}"], recipe, images, steps);
 
@@ -179,6 +182,8 @@ public sealed class MethodConformanceTests : IDisposable
             .Methods.Where(method => Setting.Of(method.GetType()).Any(setting => setting.Key == "epochs"))
             .Aggregate(recipe, (changed, method) => RecipeText.Set(changed, $"{method.Name}.epochs={epochs}"));
 
+    private static bool HasSteps(Phase phase) => phase is { Epochs: > 0, IsEstimated: false };
+
     private static ImageData TinyImages() => new("test", TestImages.Random(12, 8, 8), TestImages.Random(6, 8, 8), []);
 
     private static Execution Single(Precision precision) => new(1, "cpu", precision);
@@ -257,7 +262,7 @@ public sealed class MethodConformanceTests : IDisposable
             input = new InputPipeline(data.Normalisation, execution);
         }
 
-        /// <summary>Enters the next phase that has epochs; false after the last.</summary>
+        /// <summary>Enters the next phase that has steps; false after the last.</summary>
         public bool EnterNext()
         {
             do
@@ -277,7 +282,7 @@ public sealed class MethodConformanceTests : IDisposable
                 }
 
                 entered = true;
-            } while (state.Phase.Epochs == 0);
+            } while (!HasSteps(state.Phase));
 
             state.Network.train(!state.Phase.FreezesStatistics);
             return true;

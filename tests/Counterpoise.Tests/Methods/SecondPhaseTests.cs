@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Methods;
+using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
 using Counterpoise.Recipes;
@@ -127,6 +128,54 @@ public sealed class SecondPhaseTests : IDisposable
         var error = Assert.Throws<CounterpoiseException>(() => runs.Train("tau-norm", recipe));
         Assert.Contains("no class has more than", error.Message);
         Assert.Contains("tau-norm.tau", error.Message);
+    }
+
+    [Theory]
+    [InlineData("nearest-mean", 0)]
+    [InlineData("nearest-mean", 0.9)]
+    [InlineData("ldam+nearest-mean", 0)]
+    public void The_nearest_mean_has_the_means_of_the_classes_features(string methods, double ema)
+    {
+        Recipe recipe = PhaseRuns.Recipe(methods, $"training.ema={ema}");
+        RunFolder run = runs.Train("run", recipe);
+        Dictionary<string, double[]> start = PhaseRuns.Numbers(run.Checkpoints.Single(file => file.Epoch == 2));
+        Dictionary<string, double[]> end = PhaseRuns.Numbers(run);
+
+        Assert.All(start.Keys.Where(IsStage), name => Assert.Equal(start[name], end[name]));
+        TrainingData data = runs.Data(recipe);
+        using StagedNetwork network = PhaseRuns.Network(run, epoch: 3);
+        double[][] features = Slow.Pool(PhaseRuns.Map(network, data, data.Train), data.Train.Count, 64);
+        double[][] means =
+        [
+            .. data.ClassCounts.Select(
+                (count, label) =>
+                    Enumerable
+                        .Range(0, 64)
+                        .Select(d =>
+                            features.Where((_, image) => data.Train.Labels[image] == label).Sum(x => x[d]) / count
+                        )
+                        .ToArray()
+            ),
+        ];
+        double[] common = [.. Enumerable.Range(0, 64).Select(d => means.Average(mean => mean[d]))];
+        Numbers.AssertClose(
+            [.. means.SelectMany(mean => mean.Select((value, d) => value - common[d]))],
+            end["linear.weight"],
+            1e-4
+        );
+
+        // The result is that of the nearest mean.
+        double[][] seen = Slow.Pool(PhaseRuns.Map(network, data, data.Test), data.Test.Count, 64);
+        int[] nearest =
+        [
+            .. seen.Select(x => means.Index().MinBy(mean => mean.Item.Zip(x, (m, v) => (m - v) * (m - v)).Sum()).Index),
+        ];
+        Assert.Equal(
+            ClassificationMetrics.Of(nearest, data.Test.Labels, data.ClassCounts).Accuracy,
+            (double)run.Result!["accuracy"]!,
+            1e-9
+        );
+        Assert.Equal(3, (int)run.Result["epochs"]!);
     }
 
     [Theory]
@@ -317,7 +366,8 @@ public sealed class SecondPhaseTests : IDisposable
 
     private static bool IsStage(string name) =>
         !name.StartsWith("linear.", StringComparison.Ordinal)
-        && !name.StartsWith("momentum.", StringComparison.Ordinal);
+        && !name.StartsWith("momentum.", StringComparison.Ordinal)
+        && !name.StartsWith("ema.", StringComparison.Ordinal);
 
     private static bool IsStatistic(string name) => name.Contains("running_") || name.Contains("num_batches");
 

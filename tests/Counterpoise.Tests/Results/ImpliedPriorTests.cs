@@ -17,6 +17,8 @@ public sealed class ImpliedPriorTests
     [InlineData("balanced-softmax", 1.0, 1.0, 1.0)]
     [InlineData("mfw+crt", 1.0, 1.0, 1.0)]
     [InlineData("erm+lws", 1.0, 1.0, 1.0)]
+    [InlineData("erm+lda", 1.0, 1.0, 1.0)]
+    [InlineData("mfw+nearest-mean", 1.0, 1.0, 1.0)]
     [InlineData("class-aware+tau-norm", 1.0, 1.0, 1.0)] // Its second phase trains nothing.
     public void A_method_implies_the_frequencies_that_its_examples_have(
         string methods,

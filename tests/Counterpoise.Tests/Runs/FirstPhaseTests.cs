@@ -20,6 +20,8 @@ public sealed class FirstPhaseTests : IDisposable
     [InlineData("erm", "lws", "lws.epochs=2")]
     [InlineData("erm", "oltr", "oltr.epochs=2")]
     [InlineData("erm", "tau-norm", "tau-norm.tau=0.6")]
+    [InlineData("erm", "nearest-mean", "training.momentum=0.9")]
+    [InlineData("mfw", "mfw+lda", "lda.shrinkage=0.5")]
     [InlineData("mfw", "mfw+crt", "crt.epochs=2")]
     public void A_second_phase_from_a_finished_run_gives_the_bits_of_both_in_one(
         string first,

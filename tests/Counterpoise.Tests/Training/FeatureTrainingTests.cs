@@ -5,6 +5,7 @@ using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Tests.Runtime;
 using Counterpoise.Training;
 using TorchSharp;
 
@@ -30,6 +31,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("crt")]
     [InlineData("mfw+drw")]
     [InlineData("oltr")]
+    [InlineData("nearest-mean")]
+    [InlineData("lda")]
     public void A_method_learns_from_vectors(string methods)
     {
         Recipe plain = SmallTraining
@@ -77,6 +80,79 @@ public sealed class FeatureTrainingTests : IDisposable
             File.ReadAllBytes(run.Checkpoints[^1].Path)[^1000..],
             File.ReadAllBytes(again.Checkpoints[^1].Path)[^1000..]
         );
+    }
+
+    [Theory]
+    [InlineData("nearest-mean")]
+    [InlineData("lda")]
+    public void A_classifier_in_closed_form_is_one_epoch_whatever_the_settings(string method)
+    {
+        Recipe recipe = Fitted(method).Resolve();
+        Recipe other = new[] { "training.optimizer=adamw", "training.batch_size=1000", "training.ema=0.9", "seed=3" }
+            .Aggregate(recipe, RecipeText.Set)
+            .Resolve();
+        using ImageData images = Vectors();
+
+        using RunFolder run = SmallTraining.Train(folder["run"], recipe, images);
+        using RunFolder again = SmallTraining.Train(folder["again"], other, images);
+
+        Assert.Equal(1, (int)run.Result!["epochs"]!);
+        Assert.Equal(method, (string)run.ReadMetrics().Single()["phase"]!);
+        Assert.True((double)run.Result["balanced_accuracy"]! > 80);
+        Assert.Equal(Classifier(run), Classifier(again));
+        Assert.Equal((double)run.Result["accuracy"]!, (double)again.Result!["accuracy"]!);
+        TrainingData data = TrainingData.Prepare(images, recipe.Data);
+        Assert.Contains(Trainer.Check(other, data), line => line.Contains($"{method}: the classifier is computed"));
+        Assert.True(TrainingEstimate.Measure(other, data, new Execution(1, "cpu", Precision.Fp32)).ImagesPerSecond > 0);
+    }
+
+    [Theory]
+    [InlineData("nearest-mean")]
+    [InlineData("lda")]
+    public void Three_ranks_have_the_closed_form_of_one(string method)
+    {
+        Recipe recipe = Fitted(method).Resolve();
+        using ImageData images = Vectors();
+        using RunFolder one = SmallTraining.Train(folder["one"], recipe, images);
+        using var three = RunFolder.Create(folder["three"], RecipeText.Write(recipe), new RunDescription());
+
+        ThreadRanks.Run(
+            3,
+            ranks =>
+                new Trainer(
+                    recipe,
+                    TrainingData.Prepare(images, recipe.Data),
+                    three,
+                    new Execution(1, "cpu", Precision.Fp32),
+                    new SmallTraining.SilentObserver()
+                )
+                {
+                    Ranks = ranks,
+                }.Run(CancellationToken.None)
+        );
+
+        Assert.Equal(Classifier(one), Classifier(three));
+        Assert.Equal((double)one.Result!["accuracy"]!, (double)three.Result!["accuracy"]!);
+    }
+
+    [Theory]
+    [InlineData("nearest-mean")]
+    [InlineData("lda")]
+    public void A_closed_form_that_was_stopped_is_computed_again(string method)
+    {
+        Recipe recipe = Fitted(method).Resolve();
+        using ImageData images = Vectors();
+        TrainingData data = TrainingData.Prepare(images, recipe.Data);
+        using RunFolder whole = SmallTraining.Train(folder["whole"], recipe, images);
+        using var stopped = RunFolder.Create(folder["stopped"], RecipeText.Write(recipe), new RunDescription());
+        Trainer Trainer() =>
+            new(recipe, data, stopped, new Execution(1, "cpu", Precision.Fp32), new SmallTraining.SilentObserver());
+
+        Assert.Equal(TrainingOutcome.Interrupted, Trainer().Run(new CancellationToken(canceled: true)));
+        Assert.Empty(stopped.ReadMetrics());
+        Assert.Equal(TrainingOutcome.Finished, Trainer().Run(CancellationToken.None));
+
+        Assert.Equal(Classifier(whole), Classifier(stopped));
     }
 
     [Fact]
@@ -174,6 +250,12 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("features99999999")]
     public void A_length_that_no_vector_has_names_no_network(string name) =>
         Assert.Throws<UsageException>(() => Counterpoise.Networks.NetworkCatalogue.Find(name));
+
+    private static double[] Classifier(RunFolder run)
+    {
+        Dictionary<string, double[]> numbers = PhaseRuns.Numbers(run);
+        return [.. numbers["linear.weight"], .. numbers["linear.bias"]];
+    }
 
     private static Recipe Fitted(string methods)
     {

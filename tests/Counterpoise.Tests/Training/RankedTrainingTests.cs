@@ -23,6 +23,7 @@ public sealed class RankedTrainingTests
     [InlineData("class-balanced", BatchNormalisationMode.Frozen)]
     [InlineData("seql", BatchNormalisationMode.Synchronised)]
     [InlineData("bbn", BatchNormalisationMode.Synchronised)]
+    [InlineData("nearest-mean", BatchNormalisationMode.Synchronised)]
     public void Two_ranks_give_the_weights_of_one_after_a_step(string methods, BatchNormalisationMode mode) =>
         AssertSame(methods, mode, batchSize: 1000, epochs: 1, tolerance: 1e-5);
 

@@ -1,0 +1,84 @@
+using Counterpoise.Data;
+using Counterpoise.Networks;
+using Counterpoise.Phases;
+using Counterpoise.Runtime;
+using static TorchSharp.torch;
+
+namespace Counterpoise.Training.Fitting;
+
+/// <summary>A phase whose classifier is computed from all training images at once, in place of its epoch's steps.</summary>
+/// <param name="network">The network, which has the phase's head.</param>
+/// <param name="estimator">Computes it.</param>
+/// <param name="data">The images.</param>
+/// <param name="input">Prepares them.</param>
+/// <param name="ranks">Those that train together: each computes it, and all take the first one's bits.</param>
+/// <param name="stop">Stops between batches; nothing is kept then.</param>
+internal sealed class PhaseEstimate(
+    StagedNetwork network,
+    IEstimatedHead estimator,
+    TrainingData data,
+    InputPipeline input,
+    Ranks ranks,
+    CancellationToken stop
+)
+{
+    /// <summary>Computes the classifier; the network's head then is what was found.</summary>
+    /// <param name="report">Takes what is worth telling, in one line.</param>
+    /// <returns>The mean cross-entropy of the training images.</returns>
+    internal FittedPhase Run(Action<string> report)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor features = Features();
+        (Tensor weight, Tensor bias) = estimator.Estimate(
+            features,
+            data.Train.Labels,
+            data.Train.Classes.Count,
+            report
+        );
+        var head = (LinearHead)network.Head;
+        head.Weight.copy_(FirstOf(weight));
+        head.Bias.copy_(FirstOf(bias));
+        Tensor targets = tensor(data.Train.Labels.Select(label => (long)label).ToArray());
+        Tensor logits = features.matmul(weight.t()).add(bias);
+        return new FittedPhase(
+            nn.functional.cross_entropy(logits, targets).item<double>(),
+            (int)logits.argmax(1).eq(targets).sum().item<long>()
+        );
+    }
+
+    /// <summary>What the classifier sees of the training images, as they are: [N, D], float64, on the CPU.</summary>
+    private Tensor Features()
+    {
+        Tensor features = empty([data.Train.Count, network.Features], ScalarType.Float64);
+        NetworkPass.Run(
+            network,
+            data.Train,
+            Enumerable.Range(0, data.Train.Count),
+            input,
+            (positions, map) =>
+            {
+                Tensor pooled = tensor(Transfer.Down<float>(Head.Pool(map))).view(positions.Length, -1);
+                features.narrow(0, positions[0], positions.Length).copy_(pooled);
+            },
+            stop
+        );
+        return features;
+    }
+
+    /// <summary>
+    /// The first rank's numbers in float32, less their mean over the classes: it changes no probability, and float32 has
+    /// better use for its digits.
+    /// </summary>
+    private unsafe Tensor FirstOf(Tensor numbers)
+    {
+        Tensor own = (numbers - numbers.mean([0], keepdim: true)).to(ScalarType.Float32).contiguous();
+        if (!ranks.IsFirst)
+        {
+            own.zero_();
+        }
+
+        ranks.Sum(new Span<float>(TensorMemory.Address(own, ScalarType.Float32), (int)own.numel()));
+        return own;
+    }
+}
