@@ -7,6 +7,7 @@ namespace Counterpoise.Cli.Output;
 internal sealed class ReadingProgress(string doing) : IProgress<(int Done, int Total)>
 {
     private const int Interval = 100;
+    private int told = -Interval;
 
     /// <summary>Progress for a person who watches; null where standard error goes to a file.</summary>
     internal static ReadingProgress? OnTerminal =>
@@ -24,8 +25,9 @@ internal sealed class ReadingProgress(string doing) : IProgress<(int Done, int T
 
     public void Report((int Done, int Total) value)
     {
-        if (value.Done % Interval == 0 || value.Done == value.Total)
+        if (value.Done - told >= Interval || value.Done == value.Total)
         {
+            told = value.Done;
             string end = value.Done == value.Total ? "\r\e[K" : "";
             Console.Error.Write($"\r{doing} {value.Done}/{value.Total}{end}");
         }

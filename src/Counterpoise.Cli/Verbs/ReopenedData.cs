@@ -51,7 +51,12 @@ internal static class ReopenedData
                 run.Execution.Threads
             );
             return TrainingConsole.Stoppable(stop =>
-                new FeatureCache(folder, extractor).Of(images, ReadingProgress.OfFeatures, stop)
+                new FeatureCache(folder, extractor, ReadingProgress.Lines).Of(
+                    images,
+                    settings,
+                    ReadingProgress.OfFeatures,
+                    stop
+                )
             );
         }
         catch

@@ -111,8 +111,7 @@ internal sealed class TrainingData
             );
         }
 
-        var imbalance = new Imbalance(settings.Imbalance, settings.Rho);
-        int[] selected = imbalance.Select(data.Train.Labels, data.Train.Classes, settings.Seed);
+        int[] selected = Selected(data, settings);
         var train = new ImageSubset(data.Train, selected);
         int[]? groups = data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])];
         if (settings.HeldOut == 0)
@@ -133,6 +132,10 @@ internal sealed class TrainingData
             Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
         };
     }
+
+    /// <summary>The positions of the training images that the imbalanced version has, those held out among them.</summary>
+    internal static int[] Selected(ImageData data, DataSettings settings) =>
+        new Imbalance(settings.Imbalance, settings.Rho).Select(data.Train.Labels, data.Train.Classes, settings.Seed);
 
     /// <summary>Whole groups may not come to the number that is wanted of every class.</summary>
     private static string[] UnevenNotes(ImageData data, DataSettings settings, IImageSource? heldOut)

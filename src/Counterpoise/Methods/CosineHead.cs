@@ -26,6 +26,9 @@ internal sealed class CosineHead : Head, IOnnxLayer
     /// <inheritdoc/>
     internal override bool HasScale => false;
 
+    /// <inheritdoc/>
+    internal override bool HasRows => true;
+
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32, from -s to s.</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(Unit(Pool(input)), Unit(weight)) * scale;

@@ -18,6 +18,9 @@ public abstract class Head : nn.Module<Tensor, Tensor>
     /// <summary>Whether larger weights make larger logits, so that a penalty on them means something.</summary>
     internal virtual bool HasScale => true;
 
+    /// <summary>Whether each class's logit depends on its own row of every parameter alone, and nothing is gathered while training.</summary>
+    internal virtual bool HasRows => false;
+
     /// <summary>Logits [N, classes] for testing, from the last stage's map [N, C, H, W] of any precision.</summary>
     public abstract override Tensor forward(Tensor input);
 
@@ -29,8 +32,11 @@ public abstract class Head : nn.Module<Tensor, Tensor>
         new(call(maps[0]));
 
     /// <summary>Global average pooling in float32, or in float64 where the map is: from [N, C, H, W] to [N, C].</summary>
-    protected internal static Tensor Pool(Tensor map) =>
-        (map.dtype == ScalarType.Float64 ? map : map.to(ScalarType.Float32)).mean([2, 3]);
+    protected internal static Tensor Pool(Tensor map)
+    {
+        Tensor exact = map.dtype == ScalarType.Float64 ? map : map.to(ScalarType.Float32);
+        return map.shape is [_, _, 1, 1] ? exact.flatten(1) : exact.mean([2, 3]); // One place is its own mean.
+    }
 }
 
 /// <summary>What a head gives in training.</summary>

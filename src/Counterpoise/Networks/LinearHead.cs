@@ -45,6 +45,9 @@ internal sealed class LinearHead : Head, IOnnxLayer
     /// <summary>[classes].</summary>
     internal Parameter Bias => bias;
 
+    /// <inheritdoc/>
+    internal override bool HasRows => embeddingWeight is null;
+
     /// <param name="input">The last feature map [N, C, H, W], any precision.</param>
     /// <returns>Logits [N, classes], float32.</returns>
     public override Tensor forward(Tensor input) => nn.functional.linear(Embed(input), Weight, Bias);

@@ -17,6 +17,9 @@ internal static class RunFiles
     /// <summary>What a finished run came to.</summary>
     internal const string Result = "result.json";
 
+    /// <summary>Of training images, what classifiers that have not seen them say.</summary>
+    internal const string OutOfFold = "out-of-fold.csv";
+
     internal const string Log = "log.txt";
 
     internal const string Checkpoints = "checkpoints";

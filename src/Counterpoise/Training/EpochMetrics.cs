@@ -38,6 +38,15 @@ public sealed record EpochMetrics(
     /// <summary>The GPU's memory in use after the epoch, by this process and others, in MB; null on the CPU.</summary>
     public double? GpuMemoryMb { get; init; }
 
+    /// <summary>The penalty on weights of a classifier that was fitted to convergence; null where there is none.</summary>
+    public double? Penalty { get; init; }
+
+    /// <summary>
+    /// What classifiers that were fitted or computed alike, each without a fold of the training images, come to on the fold
+    /// that they have not seen; null where the classifier is trained by steps.
+    /// </summary>
+    public ClassificationMetrics? OutOfFold { get; init; }
+
     /// <summary>The line of <c>metrics.jsonl</c>.</summary>
     public JsonObject ToJson()
     {
@@ -61,6 +70,16 @@ public sealed record EpochMetrics(
         {
             line["ranks"] = Ranks;
             line["exchange_seconds"] = ExchangeSeconds;
+        }
+
+        if (Penalty is { } penalty)
+        {
+            line["penalty"] = penalty;
+        }
+
+        foreach ((string key, JsonNode? value) in OutOfFold?.ToJson("out_of_fold_") ?? [])
+        {
+            line[key] = value?.DeepClone();
         }
 
         WriteFindings(line, Test, HeldOut, Statistics);

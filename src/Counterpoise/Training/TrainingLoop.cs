@@ -281,7 +281,12 @@ internal sealed class TrainingLoop : IDisposable
     {
         state.AddStep(fitted.Loss, fitted.Correct, data.Train.Count);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        EndEpoch(TimeSpan.Zero);
+        if (fitted.OutOfFold is { } outOfFold)
+        {
+            record.SaveOutOfFold(outOfFold.Csv(data.Train));
+        }
+
+        EndEpoch(TimeSpan.Zero, fitted);
     }
 
     private double LearningRate(int step) => batches.LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
@@ -343,7 +348,7 @@ internal sealed class TrainingLoop : IDisposable
             )
         );
 
-    private void EndEpoch(TimeSpan exchanged)
+    private void EndEpoch(TimeSpan exchanged, FittedPhase? fitted = null)
     {
         double learningRate = LearningRate(state.Step - 1);
         RequireFinite(learningRate);
@@ -378,6 +383,8 @@ internal sealed class TrainingLoop : IDisposable
             GpuMemoryMb = execution.UsedGpuMemoryMb,
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
+            Penalty = fitted?.Penalty,
+            OutOfFold = fitted?.OutOfFold?.Metrics(data.Train),
         };
         bool wasFrozen = state.FrozenStages > 0;
         state.EndEpoch(record.AppendMetrics(metrics.ToJson()));

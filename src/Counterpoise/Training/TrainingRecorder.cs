@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Recipes;
@@ -30,6 +31,15 @@ internal sealed class TrainingRecorder(RunFolder? folder, Ranks ranks, int? keep
     internal long AppendMetrics(JsonObject line) => Folder?.AppendMetrics(line) ?? 0;
 
     internal void SaveExamples(IEnumerable<int> images, Func<int, byte[]> png) => Folder?.SaveExamples(images, png);
+
+    /// <summary>Keeps what classifiers say of training images that they have not seen.</summary>
+    internal void SaveOutOfFold(string csv)
+    {
+        if (Folder is not null)
+        {
+            AtomicFile.WriteText(Path.Combine(Folder.Path, RunFiles.OutOfFold), csv);
+        }
+    }
 
     internal void Save(TrainingState state)
     {

@@ -38,7 +38,7 @@ internal sealed class TrainingState : IDisposable
         description = recipe.Network;
         Network = description.Create(classes, draws);
         Network.to(device);
-        MakeHead(Network)?.Dispose();
+        MakeHead(Network, classes)?.Dispose();
         Optimizer = MakeOptimizer();
         average = MakeAverage(null);
     }
@@ -177,7 +177,7 @@ internal sealed class TrainingState : IDisposable
     {
         TakeAverage();
         PhaseIndex++;
-        Head? left = MakeHead(Network);
+        Head? left = MakeHead(Network, classes);
         Optimizer.Dispose();
         Optimizer = MakeOptimizer();
         average?.Dispose();
@@ -200,17 +200,18 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Another network with a head like this one's, as they are before training, on the run's device.</summary>
-    internal StagedNetwork MakeTwin()
+    /// <param name="ofClasses">Its number of classes.</param>
+    internal StagedNetwork MakeTwin(int ofClasses)
     {
-        StagedNetwork twin = description.Create(classes, draws);
+        StagedNetwork twin = description.Create(ofClasses, draws);
         twin.to(device);
-        MakeHead(twin)?.Dispose();
+        MakeHead(twin, ofClasses)?.Dispose();
         return twin;
     }
 
     /// <summary>Gives a network the head of the current phase.</summary>
     /// <returns>The head before, where it has no part in the new one; null where it stays.</returns>
-    private Head? MakeHead(StagedNetwork network)
+    private Head? MakeHead(StagedNetwork network, int ofClasses)
     {
         if (Phase.Head is not { Value: var maker })
         {
@@ -220,7 +221,7 @@ internal sealed class TrainingState : IDisposable
         using var scope = NewDisposeScope();
         Head previous = network.Head;
         var own = new Draws(draws.At(DrawPurpose.Head, PhaseIndex).NextBits());
-        Head head = maker.Create(network, new HeadPlace(classes, imageSize, own));
+        Head head = maker.Create(network, new HeadPlace(ofClasses, imageSize, own));
         head.to(device);
         foreach (Tensor tensor in head.parameters().Concat(head.buffers()))
         {

@@ -288,7 +288,12 @@ public sealed class FeatureTrainingTests : IDisposable
                     }
                 ),
             ];
-            return new FeatureImages(images, torch.tensor(numbers).view(-1, Length), "noise");
+            return new FeatureImages(
+                images,
+                [.. Enumerable.Range(0, images.Count)],
+                torch.tensor(numbers).view(-1, Length),
+                "noise"
+            );
         }
     }
 }

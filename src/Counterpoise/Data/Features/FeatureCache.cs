@@ -1,5 +1,6 @@
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data.Files;
 using Counterpoise.Runtime;
@@ -8,84 +9,110 @@ using TorchSharp;
 namespace Counterpoise.Data.Features;
 
 /// <summary>
-/// Features of images, computed once and kept: each thousand or so in a file that is written whole or not at all, so that
-/// what was computed before a kill is not computed again.
+/// Features of the images that a run uses, each computed once and kept, whatever other images, parts and folds it is used
+/// with: what was computed before a kill, or for another run, is not computed again.
 /// </summary>
 /// <param name="folder">Where they are kept.</param>
 /// <param name="extractor">What computes them.</param>
-internal sealed class FeatureCache(string folder, IFeatureExtractor extractor)
+/// <param name="messages">Receives what the user must be told, such as that a file was damaged; null for nobody.</param>
+internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, IProgress<string>? messages = null)
 {
     private const int ImagesOfFile = 1024;
     private const int ImagesAtOnce = 32;
 
     /// <summary>The data set with features in place of pixels.</summary>
     /// <param name="data">The images, which belong to the result from here on.</param>
+    /// <param name="settings">Which of its training images are used.</param>
     /// <param name="progress">Counts images; null for nobody.</param>
-    /// <param name="stop">Stops between batches; what is computed is kept.</param>
+    /// <param name="stop">Stops between batches; what is in a file is kept.</param>
     /// <exception cref="CounterpoiseException">A file cannot be written, or a feature is not a number.</exception>
-    internal ImageData Of(ImageData data, IProgress<(int Done, int Total)>? progress, CancellationToken stop = default)
-    {
-        int total = data.Parts.Sum(part => part.Count);
-        int done = 0;
-        FeatureImages With(IImageSource images)
-        {
-            var features = new FeatureImages(images, Of(images, Count, stop), extractor.Identity);
-            return features;
-
-            void Count(int more)
-            {
-                done += more;
-                progress?.Report((done, total));
-            }
-        }
-
-        return data with
-        {
-            Train = With(data.Train),
-            Test = With(data.Test),
-            Validation = data.Validation is null ? null : With(data.Validation),
-            FixedNormalisation = null,
-        };
-    }
-
-    /// <summary>The features of a part, [N, D], in no dispose scope.</summary>
-    private unsafe torch.Tensor Of(IImageSource images, Action<int> count, CancellationToken stop)
+    internal ImageData Of(
+        ImageData data,
+        DataSettings settings,
+        IProgress<(int Done, int Total)>? progress,
+        CancellationToken stop = default
+    )
     {
         Libtorch.Require();
-        string own = Path.Combine(folder, CacheEntry.Digits($"{Fingerprint.Of(images)} {extractor.Identity}"));
-        torch.Tensor features = torch.empty(images.Count, extractor.Length).DetachFromDisposeScope();
-        try
+        int[] selected = TrainingData.Selected(data, settings);
+        int total = selected.Length + data.Test.Count + (data.Validation?.Count ?? 0);
+        int done = 0;
+        string reading = data.Reading?.Identity ?? "";
+        var store = new FeatureStore(
+            Path.Combine(folder, CacheEntry.Digits(extractor.Identity)),
+            extractor.Length,
+            messages
+        );
+        return data with
         {
-            var numbers = (float*)TensorMemory.Address(features, torch.float32);
-            foreach (int[] positions in Enumerable.Range(0, images.Count).Chunk(ImagesOfFile))
-            {
-                stop.ThrowIfCancellationRequested();
-                string file = Path.Combine(own, $"{positions[0]:D8}.features");
-                var rows = new Span<float>(
-                    numbers + ((long)positions[0] * extractor.Length),
-                    positions.Length * extractor.Length
-                );
-                if (!Read(file, rows))
-                {
-                    Compute(images, positions, rows, stop);
-                    Folders.Make(own, "Give the run another folder.");
-                    Write(file, rows);
-                }
+            Train = With(data.Train, selected),
+            Test = With(data.Test, Enumerable.Range(0, data.Test.Count)),
+            Validation = data.Validation is { } held ? With(held, Enumerable.Range(0, held.Count)) : null,
+            FixedNormalisation = null,
+        };
 
-                count(positions.Length);
+        FeatureImages With(IImageSource images, IEnumerable<int> used)
+        {
+            int[] positions = [.. used];
+            UInt128[] digests = Digests(images, positions, reading);
+            (UInt128 Image, int Position)[] missing =
+            [
+                .. digests.Zip(positions).Where(pair => !store.Has(pair.First)).DistinctBy(pair => pair.First),
+            ];
+            Count(positions.Length - missing.Length);
+            foreach ((UInt128 Image, int Position)[] chunk in missing.Chunk(ImagesOfFile))
+            {
+                store.Keep(
+                    Array.ConvertAll(chunk, image => image.Image),
+                    Compute(images, Array.ConvertAll(chunk, image => image.Position), Count, stop)
+                );
             }
 
-            return features;
+            return new FeatureImages(images, positions, Table(store, digests), extractor.Identity);
         }
-        catch
+
+        void Count(int more)
         {
-            features.Dispose();
-            throw;
+            done += more;
+            progress?.Report((done, total));
         }
     }
 
-    private void Compute(IImageSource images, int[] positions, Span<float> rows, CancellationToken stop)
+    /// <summary>The vectors of images, [N, D], in no dispose scope.</summary>
+    private unsafe torch.Tensor Table(FeatureStore store, UInt128[] digests)
     {
+        torch.Tensor table = torch.empty(digests.Length, extractor.Length).DetachFromDisposeScope();
+        var numbers = (float*)TensorMemory.Address(table, torch.float32);
+        foreach (UInt128 digest in digests)
+        {
+            store[digest].CopyTo(new Span<float>(numbers, extractor.Length));
+            numbers += extractor.Length;
+        }
+
+        return table;
+    }
+
+    /// <summary>What tells each image from others: what identifies it, its size, and how it was decoded.</summary>
+    private static UInt128[] Digests(IImageSource images, int[] positions, string reading)
+    {
+        byte[] common = Encoding.UTF8.GetBytes(
+            FormattableString.Invariant($"{images.Height} {images.Width} {reading}\n")
+        );
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return Array.ConvertAll(
+            positions,
+            position =>
+            {
+                hash.AppendData(common);
+                images.AppendIdentity([position], hash);
+                return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+            }
+        );
+    }
+
+    private float[] Compute(IImageSource images, int[] positions, Action<int> count, CancellationToken stop)
+    {
+        float[] rows = new float[positions.Length * extractor.Length];
         int done = 0;
         foreach (
             byte[] pixels in ReadAhead.Of(
@@ -97,52 +124,12 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor)
         )
         {
             stop.ThrowIfCancellationRequested();
-            int count = Math.Min(ImagesAtOnce, positions.Length - done);
-            extractor.Extract(pixels, rows.Slice(done * extractor.Length, count * extractor.Length));
-            done += count;
-        }
-    }
-
-    /// <summary>Reads a file, if it is there and whole.</summary>
-    private static bool Read(string file, Span<float> rows)
-    {
-        if (!File.Exists(file))
-        {
-            return false;
+            int more = Math.Min(ImagesAtOnce, positions.Length - done);
+            extractor.Extract(pixels, rows.AsSpan(done * extractor.Length, more * extractor.Length));
+            done += more;
+            count(more);
         }
 
-        try
-        {
-            byte[] content = File.ReadAllBytes(file);
-            Span<byte> bytes = MemoryMarshal.AsBytes(rows);
-            ReadOnlySpan<byte> kept = content.AsSpan(Math.Min(content.Length, SHA256.HashSizeInBytes));
-            if (
-                kept.Length != bytes.Length
-                || !SHA256.HashData(kept).AsSpan().SequenceEqual(content.AsSpan(0, SHA256.HashSizeInBytes))
-            )
-            {
-                return false; // Damaged: it is made anew.
-            }
-
-            kept.CopyTo(bytes);
-            return true;
-        }
-        catch (Exception failure) when (FileFailure.IsFromFiles(failure))
-        {
-            throw FileFailure.Reading(file, failure);
-        }
-    }
-
-    private static void Write(string file, Span<float> rows)
-    {
-        byte[] bytes = MemoryMarshal.AsBytes(rows).ToArray();
-        AtomicFile.Write(
-            file,
-            stream =>
-            {
-                stream.Write(SHA256.HashData(bytes));
-                stream.Write(bytes);
-            }
-        );
+        return rows;
     }
 }

@@ -8,24 +8,35 @@ namespace Counterpoise.Data.Features;
 /// <summary>Images of which a network sees the vectors that a frozen one made of them; people see the images themselves.</summary>
 internal sealed class FeatureImages : IImageSource
 {
+    private const int Unused = -1;
+    private readonly int[] rows;
     private readonly torch.Tensor features;
     private readonly string extractor;
 
     /// <summary>Takes over the features of images.</summary>
     /// <param name="images">The images, which belong to this object from here on.</param>
-    /// <param name="features">[N, D], float32, on the CPU. It leaves its dispose scope and is disposed with this object.</param>
+    /// <param name="positions">The images whose features are there; others must not be read.</param>
+    /// <param name="features">[number of positions, D], float32, on the CPU. It leaves its dispose scope and is disposed with this object.</param>
     /// <param name="extractor">What made them: <see cref="IFeatureExtractor.Identity"/>.</param>
     /// <exception cref="ArgumentException">The shape or the type is another.</exception>
-    public FeatureImages(IImageSource images, torch.Tensor features, string extractor)
+    public FeatureImages(IImageSource images, IReadOnlyList<int> positions, torch.Tensor features, string extractor)
     {
         ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(positions);
         ArgumentNullException.ThrowIfNull(features);
-        if (features.dim() != 2 || features.shape[0] != images.Count || features.dtype != torch.float32)
+        if (features.dim() != 2 || features.shape[0] != positions.Count || features.dtype != torch.float32)
         {
             throw new ArgumentException(
-                $"[{string.Join(", ", features.shape)}] of {features.dtype} is not [{images.Count}, D] of Float32.",
+                $"[{string.Join(", ", features.shape)}] of {features.dtype} is not [{positions.Count}, D] of Float32.",
                 nameof(features)
             );
+        }
+
+        rows = new int[images.Count];
+        Array.Fill(rows, Unused);
+        foreach ((int row, int position) in positions.Index())
+        {
+            rows[position] = row;
         }
 
         Pictures = images;
@@ -66,10 +77,18 @@ internal sealed class FeatureImages : IImageSource
 
     /// <summary>Reads vectors; what changes pixels changes nothing here.</summary>
     /// <returns>[N, D, 1, 1], float32, on the CPU.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The features of an image are not there.</exception>
     public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null)
     {
-        using torch.Tensor rows = torch.tensor(positions.ToArray());
-        using torch.Tensor chosen = features.index_select(0, rows);
+        int[] wanted = new int[positions.Length];
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            wanted[i] = rows[positions[i]];
+            ArgumentOutOfRangeException.ThrowIfEqual(wanted[i], Unused, nameof(positions));
+        }
+
+        using torch.Tensor indices = torch.tensor(wanted);
+        using torch.Tensor chosen = features.index_select(0, indices);
         return chosen.reshape(positions.Length, features.shape[1], 1, 1);
     }
 

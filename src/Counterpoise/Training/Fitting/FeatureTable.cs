@@ -8,7 +8,16 @@ namespace Counterpoise.Training.Fitting;
 /// <param name="Groups">The group of each, which stays on one side of a split; null for none.</param>
 /// <param name="Classes">The number of classes.</param>
 internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IReadOnlyList<int>? Groups, int Classes)
+    : IDisposable
 {
+    private (Tensor Values, Tensor Vectors)? spectrum;
+
+    /// <summary>The labels, [N], int64, in the caller's dispose scope.</summary>
+    internal Tensor Targets => tensor(Labels.Select(label => (long)label).ToArray());
+
+    /// <summary>The eigenvalues [C] and the eigenvectors in columns [C, C] of the second moments of the maps' means over places; computed once.</summary>
+    internal (Tensor Values, Tensor Vectors) Spectrum => spectrum ??= Decompose();
+
     /// <summary>Some of them, in the caller's dispose scope.</summary>
     internal FeatureTable At(IReadOnlyList<int> rows) =>
         new(
@@ -18,6 +27,20 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
             Classes
         );
 
-    /// <summary>The labels, [N], int64, in the caller's dispose scope.</summary>
-    internal Tensor Targets => tensor(Labels.Select(label => (long)label).ToArray());
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Maps.Dispose();
+        spectrum?.Values.Dispose();
+        spectrum?.Vectors.Dispose();
+    }
+
+    private (Tensor Values, Tensor Vectors) Decompose()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor vectors = Maps.mean([2, 3]);
+        (Tensor values, Tensor columns) = linalg.eigh(vectors.t().matmul(vectors) / vectors.shape[0]);
+        return (values.clamp_min(0).DetachFromDisposeScope(), columns.DetachFromDisposeScope());
+    }
 }

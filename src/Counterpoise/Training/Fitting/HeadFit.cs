@@ -1,6 +1,5 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Networks;
 using Counterpoise.Phases;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +7,7 @@ using static TorchSharp.torch;
 namespace Counterpoise.Training.Fitting;
 
 /// <summary>
-/// Fits a classifier to convergence on all training images at once: the least value of the phase's loss and weights plus
+/// Fits classifiers to convergence, each on images of its own: the least value of the phase's loss and weights plus
 /// a penalty of p / 2 |W|^2 on all weights but biases; none on a classifier that looks at their directions alone.
 /// </summary>
 /// <param name="phase">Its loss and class weights.</param>
@@ -19,73 +18,116 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
     /// <summary>The largest entry of the gradient that counts as none.</summary>
     internal const double Tolerance = 1e-5;
 
-    /// <summary>Fits from where the head is.</summary>
-    /// <param name="head">In float64, on the CPU; its parameters are changed.</param>
-    /// <param name="table">What it is fitted on.</param>
+    /// <summary>Fits from where the classifiers are.</summary>
+    /// <param name="heads">Their parameters are changed.</param>
+    /// <param name="table">What they are fitted on.</param>
+    /// <param name="isSeen">For each classifier, whether it is fitted on each image, [classifiers, N]; null for all on all.</param>
     /// <param name="penalty">p, 0 or more.</param>
-    /// <returns>How it went.</returns>
-    internal Minimum Fit(Head head, FeatureTable table, double penalty)
+    /// <returns>How it went; the values are with the penalty.</returns>
+    internal Minima Fit(HeadCopies heads, FeatureTable table, bool[][]? isSeen, double penalty)
     {
         using var scope = NewDisposeScope();
-        Parameter[] learning = [.. head.parameters().Where(parameter => parameter.requires_grad)];
-        var context = new StepContext(0, 0, 1, 0, 0, ClassCounts.Of(table.Labels, table.Classes), draws, 0);
         Tensor targets = table.Targets;
-        Tensor? weights = Weights(context, targets);
-        Minimum minimum = Lbfgs.Minimise(Value, Point(learning), Tolerance, stop);
-        Set(learning, minimum.Point);
-        return minimum with { Point = minimum.Point.MoveToOuterDisposeScope() };
+        StepContext[] contexts = [.. Enumerable.Range(0, heads.Count).Select(k => Context(table, isSeen?[k]))];
+        Tensor shares = stack([.. contexts.Select((context, k) => Shares(context, table, isSeen?[k]))]);
+        Tensor[] penalised = heads.Head.HasScale ? [.. heads.Learning.Where(IsWeight)] : [];
+        var curvature = new HeadCurvature(heads, table, penalty);
+        Minima minima = Lbfgs.Minimise(
+            Values,
+            heads.Points(),
+            Tolerance,
+            curvature.IsKnown ? curvature.Inverse(OfLogits(), shares) : null,
+            stop
+        );
+        heads.Set(minima.Points);
+        return minima with { Points = minima.Points.MoveToOuterDisposeScope() };
 
-        (double, Tensor) Value(Tensor point)
+        (Tensor, Tensor) Values(Tensor points)
         {
             using var step = NewDisposeScope();
-            Set(learning, point);
-            HeadOutput output = head.Train([table.Maps], [targets], context);
-            Tensor losses = (phase.Loss?.Value ?? new CrossEntropy()).Examples(output.Logits, targets, context);
-            Tensor loss = weights is null ? losses.mean() : (losses * weights).sum() / weights.sum();
-            loss = output.Auxiliary is null ? loss : loss + output.Auxiliary;
-            foreach (Parameter parameter in head.HasScale ? learning.Where(IsWeight) : [])
+            heads.Set(points);
+            Tensor losses = Losses(Logits(out Tensor? auxiliary));
+            Tensor loss = auxiliary is null ? losses.sum() : losses.sum() + auxiliary;
+            IList<Tensor> gradients = autograd.grad([loss], [.. heads.Learning]);
+            using var noGradient = no_grad();
+            Tensor values = losses.detach().clone();
+            Tensor gradient = cat(
+                [
+                    .. gradients.Select(
+                        (part, i) =>
+                            (
+                                penalised.Contains(heads.Learning[i]) ? part + (heads.Learning[i] * penalty) : part
+                            ).reshape(heads.Count, -1)
+                    ),
+                ],
+                1
+            );
+            foreach (Tensor weight in penalised)
             {
-                loss += parameter.square().sum() * (penalty / 2);
+                values.add_(weight.view(heads.Count, -1).square().sum([1L]), penalty / 2);
             }
 
-            IList<Tensor> gradients = autograd.grad([loss], [.. learning]);
-            Tensor gradient = cat([.. gradients.Select(part => part.reshape(-1))]);
-            return (loss.item<double>(), gradient.MoveToOuterDisposeScope());
+            if (auxiliary is not null)
+            {
+                values.add_(auxiliary.detach());
+            }
+
+            return (values.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
+        }
+
+        // [N, classifiers, classes].
+        Tensor Logits(out Tensor? auxiliary)
+        {
+            var output = heads.Head.Train([table.Maps], [targets], contexts[0]);
+            auxiliary = output.Auxiliary;
+            return output.Logits.view(table.Labels.Count, heads.Count, heads.Classes);
+        }
+
+        // The mean loss of every classifier's images, [classifiers].
+        Tensor Losses(Tensor logits) =>
+            stack([
+                .. contexts.Select(
+                    (context, k) =>
+                        (
+                            (phase.Loss?.Value ?? new CrossEntropy()).Examples(logits.select(1, k), targets, context)
+                            * shares[k]
+                        ).sum()
+                ),
+            ]);
+
+        // What the logits would be changed by, [N, classifiers, classes].
+        Tensor OfLogits()
+        {
+            Tensor logits = Logits(out _).detach().requires_grad_();
+            return autograd.grad([Losses(logits).sum()], [logits])[0];
         }
     }
 
     /// <summary>|W|^2 of all weights that a penalty is on.</summary>
-    internal static double SquaredWeights(Head head)
+    internal static double SquaredWeights(HeadCopies heads)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return head.HasScale
-            ? head.parameters().Where(IsWeight).Sum(parameter => parameter.square().sum().item<double>())
+        return heads.Head.HasScale
+            ? heads.Learning.Where(IsWeight).Sum(parameter => parameter.square().sum().item<double>())
             : 0;
     }
 
-    /// <summary>The weight of each example, [N], float64; null where all weigh the same.</summary>
-    private Tensor? Weights(in StepContext context, Tensor targets) =>
-        phase.Weights?.Value.At(context) is { } ofClasses
-            ? tensor(ofClasses.ToArray(), ScalarType.Float64).index_select(0, targets)
-            : null;
-
     /// <summary>A bias has one number a class, and is free: it holds how frequent the classes are.</summary>
-    private static bool IsWeight(Parameter parameter) => parameter.dim() > 1;
+    internal static bool IsWeight(Tensor parameter) => parameter.dim() > 1;
 
-    private static Tensor Point(IEnumerable<Parameter> learning) =>
-        cat([.. learning.Select(parameter => parameter.detach().reshape(-1))]);
+    private StepContext Context(FeatureTable table, bool[]? isSeen) =>
+        new(0, 0, 1, 0, 0, ClassCounts.Of(Seen(table, isSeen), table.Classes), draws, 0);
 
-    private static void Set(IEnumerable<Parameter> learning, Tensor point)
+    /// <summary>The share of each image in a classifier's loss, [N], float64, of sum 1.</summary>
+    private Tensor Shares(StepContext context, FeatureTable table, bool[]? isSeen)
     {
-        using var noGradient = no_grad();
-        long first = 0;
-        foreach (Parameter parameter in learning)
-        {
-            using Tensor part = point.narrow(0, first, parameter.numel());
-            using Tensor shaped = part.view(parameter.shape);
-            parameter.copy_(shaped);
-            first += parameter.numel();
-        }
+        IReadOnlyList<double>? ofClasses = phase.Weights?.Value.At(context);
+        double[] weights = [.. table.Labels.Select((label, row) => isSeen?[row] == false ? 0 : ofClasses?[label] ?? 1)];
+        double total = weights.Sum();
+        return tensor(Array.ConvertAll(weights, weight => weight / total));
     }
+
+    private static IReadOnlyList<int> Seen(FeatureTable table, bool[]? isSeen) =>
+        isSeen is null ? table.Labels : [.. table.Labels.Where((_, row) => isSeen[row])];
 }

@@ -1,17 +1,14 @@
-using Counterpoise.Data;
 using Counterpoise.Networks;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training.Fitting;
 
 /// <summary>Chooses a penalty on folds of the training images: each is predicted by a classifier that has not seen it.</summary>
-/// <param name="fit">Fits a classifier.</param>
-/// <param name="make">Makes one as it is before fitting, in float64, on the CPU.</param>
-internal sealed class PenaltyChoice(HeadFit fit, Func<Head> make)
+/// <param name="fit">Fits classifiers.</param>
+/// <param name="from">The classifier as it is before fitting.</param>
+/// <param name="make">Makes such a classifier of a number of classes.</param>
+internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make)
 {
-    /// <summary>How many folds, where every class has as many images.</summary>
-    internal const int MostFolds = 5;
-
     private const int Count = 15;
     private const double Smallest = 1e-6;
     private const double Largest = 10;
@@ -22,68 +19,89 @@ internal sealed class PenaltyChoice(HeadFit fit, Func<Head> make)
 
     /// <summary>The penalty of the least loss on images that were not fitted on; the larger of equal ones.</summary>
     /// <param name="table">The training images.</param>
-    /// <param name="seed">The data seed, which divides them.</param>
-    /// <exception cref="Basics.UsageException">No class has two images, or groups, to be divided.</exception>
-    internal ChosenPenalty Choose(FeatureTable table, ulong seed)
+    /// <param name="folds">How they are divided; some are predicted.</param>
+    /// <param name="penalties">The penalties, from the largest, in equal proportions.</param>
+    internal ChosenPenalty Choose(FeatureTable table, TrainingFolds folds, IReadOnlyList<double> penalties)
     {
         using var scope = NewDisposeScope();
-        int[] folds = Folds.Of(table.Labels, table.Classes, table.Groups, MostFolds, seed);
-
-        // An image of a class that is in one fold alone would leave no such image to fit on: it is always fitted on.
-        HashSet<int> divided =
-        [
-            .. table
-                .Labels.Zip(folds)
-                .Distinct()
-                .GroupBy(pair => pair.First)
-                .Where(label => label.Count() > 1)
-                .Select(label => label.Key),
-        ];
-        int[] fold = [.. folds.Select((of, row) => divided.Contains(table.Labels[row]) ? of : -1)];
-        int[] predicted = [.. Rows(fold, of => of >= 0)];
-        if (predicted.Length == 0)
+        Tensor logits = zeros(penalties.Count, table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
+        foreach (
+            int[] together in HeadCopies.CanStand(from)
+                ?
+                [
+                    [.. folds.Held],
+                ]
+                : folds.Held.Chunk(1)
+        )
         {
-            throw new Basics.UsageException(
-                "training.penalty is auto, but no class has images in two folds; give training.penalty a number, such as 0.001."
-            );
+            Predict(table, folds, penalties, together, logits);
         }
 
-        Tensor logits = zeros(Count, table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
-        foreach (int held in predicted.Select(row => fold[row]).Distinct().Order())
-        {
-            Predict(table, [.. Rows(fold, of => of != held)], [.. Rows(fold, of => of == held)], logits);
-        }
-
+        int[] predicted = [.. folds.Predicted];
         FeatureTable seen = table.At(predicted);
-        Tensor of = logits.index_select(1, tensor(predicted.Select(row => (long)row).ToArray()));
-        double[] losses = [.. Penalties.Select((_, i) => BalancedLogLoss.AtBestTemperature(of[i], seen))];
-        int best = Array.IndexOf(losses, losses.Min());
-        return new ChosenPenalty(Penalties[best], losses[best], best is 0 or Count - 1);
+        Tensor of = logits.index_select(1, Rows(predicted));
+        double[][] losses = [.. penalties.Select((_, i) => BalancedLogLoss.AtBestTemperature(of[i], seen))];
+        double Mean(int penalty, Func<int, bool> which) =>
+            BalancedLogLoss.Mean(losses[penalty], seen.Labels, row => which(folds[predicted[row]]));
+        int Best(Func<int, bool> which) => Enumerable.Range(0, penalties.Count).MinBy(penalty => Mean(penalty, which));
+        int best = Best(_ => true);
+
+        // What is said of a fold is said with the penalty that the other folds choose.
+        Tensor said = zeros(table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
+        foreach (int held in folds.Held)
+        {
+            Tensor rows = Rows(folds.Of(held));
+            said.index_copy_(0, rows, logits[Best(fold => fold != held)].index_select(0, rows));
+        }
+
+        return new ChosenPenalty(
+            penalties[best],
+            Mean(best, _ => true),
+            penalties.Count > 1 && (best == 0 || best == penalties.Count - 1),
+            OutOfFold.Of(said, folds)
+        );
     }
 
-    /// <summary>Fits from the largest penalty to the smallest, each from where the one before ended.</summary>
-    private void Predict(FeatureTable table, int[] training, int[] held, Tensor logits)
+    /// <summary>Fits a classifier for each of some folds, from the largest penalty to the smallest, each from where the ones before lead to.</summary>
+    private void Predict(
+        FeatureTable table,
+        TrainingFolds folds,
+        IReadOnlyList<double> penalties,
+        int[] held,
+        Tensor logits
+    )
     {
         using var scope = NewDisposeScope();
-        FeatureTable fitted = table.At(training);
-        Tensor maps = table.At(held).Maps;
-        Tensor rows = tensor(held.Select(row => (long)row).ToArray());
-        using Head head = make();
-        for (int i = 0; i < Count; i++)
+        using var heads = new HeadCopies(from, held.Length, make, table.Classes);
+        bool[][] isSeen = Array.ConvertAll(held, folds.SeenWithout);
+        Tensor[] rows = Array.ConvertAll(held, fold => Rows(folds.Of(fold)));
+        Tensor? before = null;
+        for (int i = 0; i < penalties.Count; i++)
         {
             using var one = NewDisposeScope();
-            _ = fit.Fit(head, fitted, Penalties[i]);
+            Tensor last = heads.Points();
+            if (before is not null)
+            {
+                heads.Set((last * 2) - before); // As far again as the last penalty led, for they are in equal proportions.
+            }
+
+            before = i > 0 ? last.MoveToOuterDisposeScope() : null; // The first one led from a classifier of no penalty.
+            _ = fit.Fit(heads, table, isSeen, penalties[i]);
             using var noGradient = no_grad();
-            logits[i].index_copy_(0, rows, head.call(maps));
+            Tensor all = heads.Head.call(table.Maps).view(table.Labels.Count, held.Length, table.Classes);
+            for (int k = 0; k < held.Length; k++)
+            {
+                logits[i].index_copy_(0, rows[k], all.select(1, k).index_select(0, rows[k]));
+            }
         }
     }
 
-    private static IEnumerable<int> Rows(int[] fold, Func<int, bool> which) =>
-        fold.Index().Where(row => which(row.Item)).Select(row => row.Index);
+    private static Tensor Rows(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row));
 }
 
 /// <summary>A penalty that was chosen.</summary>
 /// <param name="Penalty">The penalty.</param>
 /// <param name="Loss">The balanced log loss that it was chosen by, in nats.</param>
 /// <param name="IsAtEdge">Whether it is the largest or the smallest that was tried.</param>
-internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge);
+/// <param name="OutOfFold">What was said of images that were not fitted on, nor looked at in choosing the penalty that it was said with.</param>
+internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, OutOfFold OutOfFold);

@@ -44,7 +44,44 @@ internal sealed class PhaseEstimate(
         return new FittedPhase(
             nn.functional.cross_entropy(logits, targets).item<double>(),
             (int)logits.argmax(1).eq(targets).sum().item<long>()
+        )
+        {
+            OutOfFold = data.Train.Features is null ? null : Predict(features),
+        };
+    }
+
+    /// <summary>What classifiers say of folds that they are not computed from; of a trained network's features nothing, for it has seen all images.</summary>
+    private OutOfFold? Predict(Tensor features)
+    {
+        using var table = new FeatureTable(
+            features.unsqueeze(2).unsqueeze(3),
+            data.Train.Labels,
+            data.Groups,
+            data.Train.Classes.Count
         );
+        var folds = TrainingFolds.Of(table, data.Seed);
+        if (folds.Held.Count == 0)
+        {
+            return null;
+        }
+
+        Tensor logits = zeros(table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
+        foreach (int held in folds.Held)
+        {
+            FeatureTable seen = table.At([
+                .. folds.SeenWithout(held).Index().Where(row => row.Item).Select(row => row.Index),
+            ]);
+            (Tensor weight, Tensor bias) = estimator.Estimate(
+                seen.Maps.flatten(1),
+                seen.Labels,
+                table.Classes,
+                _ => { }
+            );
+            Tensor rows = tensor(folds.Of(held).Select(row => (long)row).ToArray());
+            logits.index_copy_(0, rows, features.index_select(0, rows).matmul(weight.t()).add(bias));
+        }
+
+        return OutOfFold.Of(logits, folds);
     }
 
     /// <summary>What the classifier sees of the training images, as they are: [N, D], float64, on the CPU.</summary>

@@ -9,7 +9,7 @@ namespace Counterpoise.Training.Fitting;
 
 /// <summary>A phase whose classifier is fitted to convergence on all training images at once, in place of its epochs.</summary>
 /// <param name="network">The network, which has the phase's head.</param>
-/// <param name="twin">Makes another such network and head, whatever their parameters.</param>
+/// <param name="twin">Makes another such network and head of a number of classes, whatever their parameters.</param>
 /// <param name="phase">The phase.</param>
 /// <param name="data">The images.</param>
 /// <param name="input">Prepares them.</param>
@@ -17,7 +17,7 @@ namespace Counterpoise.Training.Fitting;
 /// <param name="stop">Stops between steps; nothing is kept then.</param>
 internal sealed class PhaseFit(
     StagedNetwork network,
-    Func<StagedNetwork> twin,
+    Func<int, StagedNetwork> twin,
     Phase phase,
     TrainingData data,
     InputPipeline input,
@@ -31,30 +31,49 @@ internal sealed class PhaseFit(
     internal FittedPhase Run(Action<string> report)
     {
         using var scope = NewDisposeScope();
-        FeatureTable table = Table();
+        using FeatureTable table = Table();
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
-        ChosenPenalty? chosen = given is null ? new PenaltyChoice(fit, MakeHead).Choose(table, data.Seed) : null;
+        var folds = TrainingFolds.Of(table, data.Seed);
+        if (given is null && folds.Held.Count == 0)
+        {
+            throw new UsageException(
+                "training.penalty is auto, but no class has images in two folds; give training.penalty a number, such as 0.001."
+            );
+        }
+
+        ChosenPenalty? chosen =
+            folds.Held.Count == 0
+                ? null
+                : new PenaltyChoice(fit, network.Head, MakeHead).Choose(
+                    table,
+                    folds,
+                    given is { } one ? [one] : PenaltyChoice.Penalties
+                );
         double penalty = given ?? chosen!.Penalty;
-        using Head head = MakeHead();
-        Minimum minimum = fit.Fit(head, table, penalty);
-        Copy(head, network.Head);
+        using var head = new HeadCopies(network.Head, 1, MakeHead, table.Classes);
+        Minima minimum = fit.Fit(head, table, null, penalty);
+        head.CopyFirst(network.Head);
         report(
             (
-                chosen is null
+                given is not null
                     ? $"penalty {penalty:G3}"
-                    : $"penalty {penalty:G3}, chosen on {PenaltyChoice.MostFolds} folds of the training images (balanced log loss {chosen.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})"
+                    : $"penalty {penalty:G3}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})"
             )
-                + $"; {minimum.Iterations} steps, largest gradient {minimum.LargestGradient:G2}"
+                + $"; {minimum.Iterations[0]} steps, largest gradient {minimum.LargestGradients[0]:G2}"
                 + (
-                    minimum.LargestGradient <= HeadFit.Tolerance
+                    minimum.LargestGradients[0] <= HeadFit.Tolerance
                         ? ""
                         : $", which is above {HeadFit.Tolerance:G1}: not converged"
                 )
         );
         using var noGradient = no_grad();
-        int correct = (int)head.call(table.Maps).argmax(1).eq(table.Targets).sum().item<long>();
-        return new FittedPhase(minimum.Value - (penalty / 2 * HeadFit.SquaredWeights(head)), correct);
+        int correct = (int)head.Head.call(table.Maps).argmax(1).eq(table.Targets).sum().item<long>();
+        return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
+        {
+            Penalty = network.Head.HasScale ? penalty : null,
+            OutOfFold = chosen?.OutOfFold,
+        };
     }
 
     private FeatureTable Table()
@@ -76,32 +95,24 @@ internal sealed class PhaseFit(
         return new FeatureTable(maps!, data.Train.Labels, data.Groups, data.Train.Classes.Count);
     }
 
-    /// <summary>The head as it is before fitting, in float64, on the CPU.</summary>
-    private Head MakeHead()
+    /// <summary>A head such as the network's, of another number of classes, whatever its parameters.</summary>
+    private Head MakeHead(int classes)
     {
-        using StagedNetwork other = twin();
+        using StagedNetwork other = twin(classes);
         Head head = other.Head;
-        Copy(network.Head, head);
-        head.to(ScalarType.Float64);
         other.Head = new LinearHead(network.Features, 1); // So that it does not go with its network.
         return head;
-    }
-
-    private static void Copy(Head from, Head to)
-    {
-        using var noGradient = no_grad();
-        foreach (
-            (Tensor source, Tensor target) in from.parameters()
-                .Concat(from.buffers())
-                .Zip(to.parameters().Concat(to.buffers()))
-        )
-        {
-            target.copy_(source);
-        }
     }
 }
 
 /// <summary>What fitting a phase came to.</summary>
 /// <param name="Loss">The loss on the training images, without the penalty.</param>
 /// <param name="Correct">Training images that are classified correctly.</param>
-internal sealed record FittedPhase(double Loss, int Correct);
+internal sealed record FittedPhase(double Loss, int Correct)
+{
+    /// <summary>The penalty on weights that it was fitted with; null where there is none.</summary>
+    internal double? Penalty { get; init; }
+
+    /// <summary>What classifiers that were fitted alike say of images that they have not seen; null where none can be divided.</summary>
+    internal OutOfFold? OutOfFold { get; init; }
+}

@@ -38,7 +38,7 @@ public sealed class FeatureCacheTests : IDisposable
         using var first = new Means { StopsAfter = (3_000, stop) };
         using ImageData images = Synthetic();
         Assert.Throws<OperationCanceledException>(() =>
-            new FeatureCache(folder.Path, first).Of(images, null, stop.Token)
+            new FeatureCache(folder.Path, first).Of(images, new DataSettings(), null, stop.Token)
         );
         using var second = new Means();
 
@@ -59,16 +59,49 @@ public sealed class FeatureCacheTests : IDisposable
         File.WriteAllBytes(files[0], content);
         File.WriteAllBytes(files[1], content[..100]);
         using var second = new Means();
-        using ImageData two = Computed(second);
+        List<string> told = [];
+        using ImageData two = Computed(second, messages: new Telling<string>(told.Add));
         using var other = new Means { Identity = "other" };
         using ImageData three = Computed(other);
 
         Assert.InRange(second.Images, 2, 2_048);
+        Assert.Equal(2, told.Count);
+        Assert.Contains(files[0], string.Join('\n', told), StringComparison.Ordinal);
         Assert.Equal((1_050 * 10) + 20, other.Images);
         Assert.Equal(
             2 * files.Length,
             Directory.GetFiles(folder.Path, "*.features", SearchOption.AllDirectories).Length
         );
+    }
+
+    [Fact]
+    public void Features_of_images_that_are_not_trained_on_are_not_computed_and_those_of_others_are_shared()
+    {
+        using var first = new Means();
+        var imbalanced = new DataSettings { Imbalance = ImbalanceKind.LongTailed, Rho = 10 };
+        using ImageData one = Computed(first, settings: imbalanced);
+        int used = TrainingData.Selected(one, imbalanced).Length;
+        using var second = new Means();
+        using ImageData two = Computed(second);
+
+        Assert.Equal(used + 20, first.Images);
+        Assert.Equal((1_050 * 10) - used, second.Images);
+    }
+
+    [Fact]
+    public void Images_that_were_decoded_in_another_way_have_features_of_their_own()
+    {
+        using var first = new Means();
+        using (Computed(first)) { }
+
+        using var second = new Means();
+        ImageData other = Synthetic() with
+        {
+            Reading = new ImageReading(new ImageGeometry(32, 32, ResizeRule.Square)) { Background = new(1, 2, 3) },
+        };
+        using (Computed(second, other)) { }
+
+        Assert.Equal(first.Images, second.Images);
     }
 
     [Fact]
@@ -88,7 +121,7 @@ public sealed class FeatureCacheTests : IDisposable
     {
         List<(int, int)> told = [];
         using var extractor = new Means();
-        using ImageData data = Computed(extractor, progress: new Telling(told.Add));
+        using ImageData data = Computed(extractor, progress: new Telling<(int, int)>(told.Add));
 
         Assert.Equal((10_520, 10_520), told[^1]);
     }
@@ -96,19 +129,22 @@ public sealed class FeatureCacheTests : IDisposable
     private ImageData Computed(
         Means extractor,
         ImageData? images = null,
-        IProgress<(int Done, int Total)>? progress = null
+        DataSettings? settings = null,
+        IProgress<(int Done, int Total)>? progress = null,
+        IProgress<string>? messages = null
     ) =>
-        new FeatureCache(folder.Path, extractor).Of(
+        new FeatureCache(folder.Path, extractor, messages).Of(
             images ?? Synthetic(),
+            settings ?? new DataSettings(),
             progress,
             TestContext.Current.CancellationToken
         );
 
     private static ImageData Synthetic() => SyntheticImages.Open(0, trainPerClass: 1_050, testPerClass: 2);
 
-    private sealed class Telling(Action<(int, int)> take) : IProgress<(int Done, int Total)>
+    private sealed class Telling<T>(Action<T> take) : IProgress<T>
     {
-        public void Report((int Done, int Total) value) => take(value);
+        public void Report(T value) => take(value);
     }
 
     /// <summary>The mean of each channel.</summary>

@@ -29,6 +29,19 @@ public sealed class FeatureImagesTests
     }
 
     [Fact]
+    public void Images_without_features_are_not_read()
+    {
+        using ImageData data = SyntheticImages.Open(0, trainPerClass: 1, testPerClass: 1);
+        using torch.Tensor numbers = torch.tensor([.. Row(3), .. Row(1)]).view(2, Length);
+        using var images = new FeatureImages(data.Train, [3, 1], numbers, "a");
+
+        using torch.Tensor read = images.Read([1, 3]);
+
+        Assert.Equal([.. Row(1), .. Row(3)], read.data<float>().ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => images.Read([1, 2]));
+    }
+
+    [Fact]
     public void Another_extractor_makes_other_data_of_the_same_images()
     {
         using FeatureImages one = Images("a");
@@ -65,8 +78,8 @@ public sealed class FeatureImagesTests
         using torch.Tensor fewer = torch.zeros(3, Length);
         using torch.Tensor bytes = torch.zeros(data.Train.Count, Length, dtype: torch.uint8);
 
-        Assert.Throws<ArgumentException>(() => new FeatureImages(data.Train, fewer, "a"));
-        Assert.Throws<ArgumentException>(() => new FeatureImages(data.Train, bytes, "a"));
+        Assert.Throws<ArgumentException>(() => new FeatureImages(data.Train, All(data), fewer, "a"));
+        Assert.Throws<ArgumentException>(() => new FeatureImages(data.Train, All(data), bytes, "a"));
     }
 
     private static FeatureImages Images(string extractor)
@@ -74,8 +87,10 @@ public sealed class FeatureImagesTests
         ImageData data = SyntheticImages.Open(0, trainPerClass: 1, testPerClass: 1);
         data.Test.Dispose();
         float[] numbers = [.. Enumerable.Range(0, data.Train.Count).SelectMany(Row)];
-        return new FeatureImages(data.Train, torch.tensor(numbers).view(-1, Length), extractor);
+        return new FeatureImages(data.Train, All(data), torch.tensor(numbers).view(-1, Length), extractor);
     }
+
+    private static int[] All(ImageData data) => [.. Enumerable.Range(0, data.Train.Count)];
 
     private static float[] Row(int image) =>
         [

@@ -1,0 +1,56 @@
+using Counterpoise.Data;
+
+namespace Counterpoise.Training.Fitting;
+
+/// <summary>Training images divided into folds, each to be predicted by a classifier that has not seen it.</summary>
+internal sealed class TrainingFolds
+{
+    /// <summary>How many folds, where every class has as many images.</summary>
+    internal const int Most = 5;
+
+    private const int None = -1;
+    private readonly int[] folds;
+
+    private TrainingFolds(int[] folds)
+    {
+        this.folds = folds;
+        Held = [.. folds.Where(fold => fold != None).Distinct().Order()];
+        Predicted = [.. Where(fold => fold != None)];
+    }
+
+    /// <summary>The folds that are predicted; none where no class has images, or groups, in two folds.</summary>
+    internal IReadOnlyList<int> Held { get; }
+
+    /// <summary>The images that are predicted.</summary>
+    internal IReadOnlyList<int> Predicted { get; }
+
+    /// <summary>Divides images; of a class that would be in one fold alone, all images are always fitted on.</summary>
+    /// <param name="table">The images.</param>
+    /// <param name="seed">The data seed, which divides them.</param>
+    internal static TrainingFolds Of(FeatureTable table, ulong seed)
+    {
+        int[] all = Folds.Of(table.Labels, table.Classes, table.Groups, Most, seed);
+        HashSet<int> divided =
+        [
+            .. table
+                .Labels.Zip(all)
+                .Distinct()
+                .GroupBy(pair => pair.First)
+                .Where(label => label.Count() > 1)
+                .Select(label => label.Key),
+        ];
+        return new TrainingFolds([.. all.Select((fold, row) => divided.Contains(table.Labels[row]) ? fold : None)]);
+    }
+
+    /// <summary>The fold of an image that is predicted.</summary>
+    internal int this[int image] => folds[image];
+
+    /// <summary>The images of a fold.</summary>
+    internal int[] Of(int fold) => [.. Where(other => other == fold)];
+
+    /// <summary>Whether each image is fitted on where a fold is held out.</summary>
+    internal bool[] SeenWithout(int fold) => Array.ConvertAll(folds, other => other != fold);
+
+    private IEnumerable<int> Where(Func<int, bool> which) =>
+        folds.Index().Where(row => which(row.Item)).Select(row => row.Index);
+}
