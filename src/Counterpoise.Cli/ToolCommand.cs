@@ -27,6 +27,7 @@ internal static class ToolCommand
             DemoVerb.Create(),
             TrainVerb.Create(),
             CompareVerb.Create(),
+            ProbeVerb.Create(),
             TuneVerb.Create(),
             ReproduceVerb.Create(),
             ResumeVerb.Create(),

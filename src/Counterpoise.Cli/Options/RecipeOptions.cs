@@ -112,6 +112,19 @@ internal sealed class RecipeOptions
         return isSaid ? recipe : RecipeText.Set(recipe, $"{key}=0");
     }
 
+    /// <summary>The same on features, those of the frozen network that comes along unless somebody says otherwise.</summary>
+    internal Recipe ProbedWithoutSet(ParseResult parsed)
+    {
+        Recipe recipe = ComparedWithoutSet(parsed);
+        return recipe.Data.Features.Length > 0
+            ? recipe
+            : OnFeatures(RecipeText.Set(recipe, $"{FeaturesKey}={FeatureExtractors.ResNet18}"), parsed);
+    }
+
+    /// <summary>Whether the number of epochs is said.</summary>
+    internal bool SaysEpochs(ParseResult parsed) =>
+        parsed.GetValue(File) is not null || parsed.GetValue(OptionOf("training.epochs")) is not null;
+
     private SettingOption OptionOf(string key) => named.First(option => option.Key == key);
 
     private static Recipe Read(string file)

@@ -79,7 +79,7 @@ internal static class CompareVerb
         foreach (int fold in wanted.Folds == 0 ? [0] : Enumerable.Range(1, wanted.Folds))
         {
             TrainingPlan[] plans = [.. recipes.Select(recipe => Specify(parsed, options, recipe, fold, wanted.Folds))];
-            using ImageData images = ReopenedData.Open(plans[0], Path.Combine(wanted.Output, "new"));
+            using ImageData images = ReopenedData.Open(plans[0], wanted.Output);
             TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
             foreach (
                 string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct()

@@ -72,7 +72,7 @@ internal static class TuneVerb
             ?? Path.Combine(Studies, $"{data.Name}-{plan.Run.Recipe.MethodNames}-{plan.Run.Recipe.Model}");
         begun?.RequireSameData(data);
         string about =
-            $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {(plan.UsesValidation ? "the data's validation part" : $"{plan.Run.Recipe.Data.HeldOut} of a class")}";
+            $"{data.Name}, {plan.Run.Recipe.Model}; held out: {data.HeldOut!.Count} images, {(plan.UsesValidation ? "the data's validation part" : HeldOut(plan.Run.Recipe.Data))}";
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
         return Work(begun ?? opened!, images, retrains, ranks, atATime, about, json, said);
     }
@@ -141,6 +141,9 @@ internal static class TuneVerb
             : 0;
     }
 
+    private static string HeldOut(DataSettings settings) =>
+        settings.HeldOutFolds > 0 ? $"a fold of {settings.HeldOutFolds}" : $"{settings.HeldOut} of a class";
+
     /// <summary>The trials that can be foreseen and take the images as they are.</summary>
     private static IEnumerable<ListedTraining> Trials(StudyPlan plan, TrainingData data) =>
         plan
@@ -157,7 +160,7 @@ internal static class TuneVerb
     {
         Recipe[] recipes = [.. plan.Foreseen.Select(settings => plan.TrialRecipe(settings, 0))];
         TrainingData data = images.Prepare(plan.Run with { Recipe = plan.Run.Recipe.Resolve() });
-        int heldOut = plan.Run.Recipe.Data.HeldOut;
+        DataSettings settings = plan.Run.Recipe.Data;
         string[] whole =
         [
             .. data.Train.Classes.Where((_, c) => !data.HeldOut!.Labels.Contains(c)).Select(name => $"'{name}'"),
@@ -165,8 +168,10 @@ internal static class TuneVerb
         if (data.HeldOut!.Count == 0)
         {
             throw new UsageException(
-                $"{data.Name}: no class has more than {heldOut} training images, so none can be held out to choose by; "
-                    + "give more images, or hold fewer out with --set data.held_out=1."
+                settings.HeldOutFolds > 0
+                    ? $"{data.Name}: no class has images, or groups, in two folds, so none can be held out to choose by; give more images."
+                    : $"{data.Name}: no class has more than {settings.HeldOut} training images, so none can be held out to choose by; "
+                        + "give more images, or hold fewer out with --set data.held_out=1."
             );
         }
 
@@ -177,7 +182,9 @@ internal static class TuneVerb
                 [
                     plan.UsesValidation
                         ? $"{string.Join(", ", whole)}: no images in the validation part; the choice does not look at them"
-                        : $"{string.Join(", ", whole)}: no more than {heldOut} training images, which all stay in training; the choice does not look at them",
+                    : settings.HeldOutFolds > 0
+                        ? $"{string.Join(", ", whole)}: no training images in this fold; the choice does not look at them there"
+                    : $"{string.Join(", ", whole)}: no more than {settings.HeldOut} training images, which all stay in training; the choice does not look at them",
                 ];
         foreach (
             string note in data.Notes.Concat(notes).Concat(recipes.SelectMany(r => Trainer.Check(r, data))).Distinct()

@@ -63,6 +63,9 @@ public enum DrawPurpose
 
     /// <summary>What RandAugment does to one example.</summary>
     RandAugment = 20,
+
+    /// <summary>Images that are drawn again to see how far chance reaches.</summary>
+    Bootstrap = 21,
 }
 
 /// <summary>

@@ -27,10 +27,22 @@ public sealed record DataSettings
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
-    /// <summary>Which of the possible choices of held-out images is taken.</summary>
+    /// <summary>Folds of the training images, of which one is kept out of training: that of number <see cref="HeldOutSplit"/>.</summary>
+    /// <value>a whole number, 2 or more (folds), or 0 for none; 0 unless set</value>
+    [Setting(
+        "Folds that the training images are divided into, of which that of number held_out_split is held out; 0 for none",
+        Unit = "folds",
+        Min = 0
+    )]
+    public int HeldOutFolds { get; init; }
+
+    /// <summary>Which of the possible choices of held-out images is taken, or which fold.</summary>
     /// <value>a whole number, 0 or more; 0 unless set</value>
-    [Setting("Which choice of held-out images is taken: every number is another one", Min = 0)]
+    [Setting("Which choice of held-out images is taken: every number is another one; or which fold, from 0", Min = 0)]
     public int HeldOutSplit { get; init; }
+
+    /// <summary>Whether training images are held out.</summary>
+    internal bool HoldsOut => HeldOut > 0 || HeldOutFolds > 0;
 
     /// <summary>Which step of the Tiered-ImageNet protocol is trained; other data is not concerned.</summary>
     /// <value>TieredStep.Test unless set</value>
@@ -171,6 +183,16 @@ public sealed record DataSettings
         {
             throw new UsageException(
                 $"data.resize is {resize} pixels, expected at least data.image_size, which is {ImageSize}."
+            );
+        }
+
+        if (HeldOutFolds == 1 || (HeldOutFolds > 0 && (HeldOut > 0 || HeldOutSplit >= HeldOutFolds)))
+        {
+            throw new UsageException(
+                HeldOutFolds == 1 ? "data.held_out_folds is 1, expected 2 or more, or 0 for none."
+                : HeldOut > 0
+                    ? $"data.held_out is {HeldOut} images of a class and data.held_out_folds is {HeldOutFolds} folds; set one of them to 0."
+                : $"data.held_out_split is {HeldOutSplit}, but data.held_out_folds is {HeldOutFolds}; expected a fold from 0 to {HeldOutFolds - 1}."
             );
         }
 

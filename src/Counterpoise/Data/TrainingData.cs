@@ -20,7 +20,7 @@ internal sealed class TrainingData
                 ?
                 [
                     .. data.Notes,
-                    $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: data.held_out = {settings.HeldOut} holds out images of the training part instead.",
+                    $"{data.Name}: its validation part, {data.Validation.Count} images, is not used: {(settings.HeldOutFolds > 0 ? $"data.held_out_folds = {settings.HeldOutFolds}" : $"data.held_out = {settings.HeldOut}")} holds out images of the training part instead.",
                 ]
                 : [.. data.Notes, .. UnevenNotes(data, settings, heldOut)];
         if (settings.Normalisation == NormalisationKind.Imagenet)
@@ -114,23 +114,33 @@ internal sealed class TrainingData
         int[] selected = Selected(data, settings);
         var train = new ImageSubset(data.Train, selected);
         int[]? groups = data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])];
-        if (settings.HeldOut == 0)
+        if (!settings.HoldsOut)
         {
             return new TrainingData(data, settings, train, data.Validation) { Groups = groups };
         }
 
-        (int[] kept, int[] heldOut) = Data.HeldOut.Split(
-            train.Labels,
-            train.Classes.Count,
-            settings.HeldOut,
-            settings.Seed,
-            settings.HeldOutSplit,
-            groups
-        );
+        (int[] kept, int[] heldOut) =
+            settings.HeldOutFolds > 0
+                ? WithoutFold(train, groups, settings)
+                : Data.HeldOut.Split(
+                    train.Labels,
+                    train.Classes.Count,
+                    settings.HeldOut,
+                    settings.Seed,
+                    settings.HeldOutSplit,
+                    groups
+                );
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut))
         {
             Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
         };
+    }
+
+    private static (int[] Train, int[] HeldOut) WithoutFold(ImageSubset train, int[]? groups, DataSettings settings)
+    {
+        var folds = TrainingFolds.Of(train.Labels, train.Classes.Count, groups, settings.HeldOutFolds, settings.Seed);
+        bool[] isSeen = folds.SeenWithout(settings.HeldOutSplit);
+        return ([.. Enumerable.Range(0, train.Count).Where(image => isSeen[image])], folds.Of(settings.HeldOutSplit));
     }
 
     /// <summary>The positions of the training images that the imbalanced version has, those held out among them.</summary>
@@ -140,7 +150,7 @@ internal sealed class TrainingData
     /// <summary>Whole groups may not come to the number that is wanted of every class.</summary>
     private static string[] UnevenNotes(ImageData data, DataSettings settings, IImageSource? heldOut)
     {
-        if (heldOut is null || heldOut == data.Validation || data.Groups is null)
+        if (heldOut is null || heldOut == data.Validation || data.Groups is null || settings.HeldOut == 0)
         {
             return [];
         }

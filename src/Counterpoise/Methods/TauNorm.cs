@@ -57,7 +57,7 @@ public sealed record TauNorm : Method, IHead
 
     /// <inheritdoc/>
     public override Method Resolve(MethodContext context) =>
-        Tau is not null || context.Data.HeldOut > 0
+        Tau is not null || context.Data.HoldsOut
             ? this
             : throw new UsageException(
                 $"{Name}.tau is auto and is then chosen on held-out images, but data.held_out is 0; "

@@ -46,24 +46,16 @@ internal static class TrainingFit
         }
     }
 
+    /// <summary>Whether a recipe's classifier could be fitted to convergence.</summary>
+    internal static bool CanConverge(Recipe recipe) =>
+        recipe.Phases.All(phase => Hindrance(phase, recipe.Network) is null);
+
     /// <summary>Fitting to convergence takes a fixed function of a classifier's parameters.</summary>
     private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases)
     {
-        foreach (Phase phase in phases.Where(phase => phase.Epochs > 0))
+        foreach (Phase phase in phases.Where(phase => phase.Training.Optimizer == OptimizerKind.Lbfgs))
         {
-            TrainingSettings training = phase.Training;
-            string? hindrance =
-                training.Optimizer != OptimizerKind.Lbfgs ? null
-                : !network.TakesFeatures ? $"{network.Name} learns more than a classifier"
-                : phase.Mixer is { By: var mixer } ? $"{mixer} mixes at random"
-                : phase.Sampler is { By: var sampler } ? $"{sampler} draws images at random"
-                : phase.Loss is { Value.IsFixed: false, By: var loss } ? $"the loss of {loss} changes while training"
-                : phase.Weights is { Value.IsFixed: false, By: var weights }
-                    ? $"the weights of {weights} change while training"
-                : training.LabelSmoothing > 0 ? "it has no smoothed labels (training.label_smoothing)"
-                : training.Ema > 0 ? "there are no steps to average over (training.ema)"
-                : null;
-            if (hindrance is not null)
+            if (Hindrance(phase, network) is { } hindrance)
             {
                 throw new UsageException(
                     $"training.optimizer is lbfgs, which fits a classifier on features to convergence, but {hindrance}; set {Named("training.optimizer")}=sgd."
@@ -71,6 +63,17 @@ internal static class TrainingFit
             }
         }
     }
+
+    private static string? Hindrance(Phase phase, NetworkDescription network) =>
+        phase.Epochs == 0 ? null
+        : !network.TakesFeatures ? $"{network.Name} learns more than a classifier"
+        : phase.Mixer is { By: var mixer } ? $"{mixer} mixes at random"
+        : phase.Sampler is { By: var sampler } ? $"{sampler} draws images at random"
+        : phase.Loss is { Value.IsFixed: false, By: var loss } ? $"the loss of {loss} changes while training"
+        : phase.Weights is { Value.IsFixed: false, By: var weights } ? $"the weights of {weights} change while training"
+        : phase.Training.LabelSmoothing > 0 ? "it has no smoothed labels (training.label_smoothing)"
+        : phase.Training.Ema > 0 ? "there are no steps to average over (training.ema)"
+        : null;
 
     private static void RequireStage(TrainingSettings training, NetworkDescription network)
     {

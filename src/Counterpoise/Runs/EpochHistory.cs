@@ -19,6 +19,12 @@ public sealed record EpochHistory(
     TrainingStatistics? Statistics
 )
 {
+    /// <summary>The penalty on weights of a classifier that was fitted to convergence; null where there is none.</summary>
+    public double? Penalty { get; init; }
+
+    /// <summary>The balanced accuracy on training images of classifiers that have not seen them; null where it was not taken.</summary>
+    public double? OutOfFoldBalancedAccuracy { get; init; }
+
     /// <summary>Reads a line of the metrics, or a result.</summary>
     /// <param name="line">The object.</param>
     /// <param name="key">The key of the number of epochs.</param>
@@ -33,5 +39,9 @@ public sealed record EpochHistory(
             ClassificationMetrics.Read(line, classes)
                 ?? (later is null ? null : ClassificationMetrics.Read(later, classes)),
             TrainingStatistics.Read(line, classes) ?? (later is null ? null : TrainingStatistics.Read(later, classes))
-        );
+        )
+        {
+            Penalty = line.Number("penalty"),
+            OutOfFoldBalancedAccuracy = line.Number("out_of_fold_balanced_accuracy"),
+        };
 }

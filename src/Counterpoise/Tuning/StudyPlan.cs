@@ -52,7 +52,7 @@ internal sealed record StudyPlan(
         Require(Named("trials"), trials, 1);
         Require(Named("splits"), splits, 1);
         Require(Named("halving"), eta, 2);
-        bool usesValidation = hasValidation && run.Recipe.Data.HeldOut == 0;
+        bool usesValidation = hasValidation && !run.Recipe.Data.HoldsOut;
         if (usesValidation && splits > 1)
         {
             throw new UsageException(
@@ -149,7 +149,7 @@ internal sealed record StudyPlan(
     public Recipe FinalRecipe(IEnumerable<Assignment> settings)
     {
         Recipe recipe = Space.Apply(settings);
-        return (recipe with { Data = recipe.Data with { HeldOut = 0, HeldOutSplit = 0 } }).Resolve();
+        return (recipe with { Data = recipe.Data with { HeldOut = 0, HeldOutFolds = 0, HeldOutSplit = 0 } }).Resolve();
     }
 
     /// <summary>Data, recipe and execution of one training.</summary>
@@ -179,10 +179,7 @@ internal sealed record StudyPlan(
     }
 
     private static Recipe WithHeldOut(Recipe recipe) =>
-        recipe with
-        {
-            Data = recipe.Data with { HeldOut = recipe.Data.HeldOut > 0 ? recipe.Data.HeldOut : UsualHeldOut },
-        };
+        recipe.Data.HoldsOut ? recipe : recipe with { Data = recipe.Data with { HeldOut = UsualHeldOut } };
 
     private static void Require(string option, int? value, int least)
     {

@@ -1,3 +1,4 @@
+using Counterpoise.Data;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training.Fitting;
@@ -17,6 +18,10 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
 
     /// <summary>The eigenvalues [C] and the eigenvectors in columns [C, C] of the second moments of the maps' means over places; computed once.</summary>
     internal (Tensor Values, Tensor Vectors) Spectrum => spectrum ??= Decompose();
+
+    /// <summary>Its images in folds.</summary>
+    /// <param name="seed">The data seed, which divides them.</param>
+    internal TrainingFolds FoldsOf(ulong seed) => TrainingFolds.Of(Labels, Classes, Groups, TrainingFolds.Usual, seed);
 
     /// <summary>Some of them, in the caller's dispose scope.</summary>
     internal FeatureTable At(IReadOnlyList<int> rows) =>

@@ -1,3 +1,4 @@
+using Counterpoise.Data;
 using Counterpoise.Networks;
 using static TorchSharp.torch;
 

@@ -59,7 +59,7 @@ internal sealed class PhaseEstimate(
             data.Groups,
             data.Train.Classes.Count
         );
-        var folds = TrainingFolds.Of(table, data.Seed);
+        TrainingFolds folds = table.FoldsOf(data.Seed);
         if (folds.Held.Count == 0)
         {
             return null;

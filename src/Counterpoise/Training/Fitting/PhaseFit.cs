@@ -34,7 +34,7 @@ internal sealed class PhaseFit(
         using FeatureTable table = Table();
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
-        var folds = TrainingFolds.Of(table, data.Seed);
+        TrainingFolds folds = table.FoldsOf(data.Seed);
         if (given is null && folds.Held.Count == 0)
         {
             throw new UsageException(

@@ -87,18 +87,18 @@ public sealed class HeadFitTests
 
         ChosenPenalty chosen = new PenaltyChoice(fit, Head(), Head).Choose(
             table,
-            TrainingFolds.Of(table, seed: 0),
+            table.FoldsOf(0),
             PenaltyChoice.Penalties
         );
 
         // The slow way: every penalty from the start, on the same folds, without warm starts.
-        int[] folds = Folds.Of(table.Labels, table.Classes, null, TrainingFolds.Most, 0);
+        int[] folds = Folds.Of(table.Labels, table.Classes, null, TrainingFolds.Usual, 0);
         double[] losses =
         [
             .. PenaltyChoice.Penalties.Select(penalty =>
             {
                 Tensor logits = zeros(table.Labels.Count, table.Classes, dtype: float64);
-                for (int held = 0; held < TrainingFolds.Most; held++)
+                for (int held = 0; held < TrainingFolds.Usual; held++)
                 {
                     using var head = new HeadCopies(Head(), 1, Head, Counts.Length);
                     int[] rows = [.. Enumerable.Range(0, folds.Length).Where(row => folds[row] != held)];
@@ -117,6 +117,31 @@ public sealed class HeadFitTests
     }
 
     [Fact]
+    public void What_is_said_of_a_fold_is_said_by_a_classifier_fitted_without_it()
+    {
+        using var scope = NewDisposeScope();
+        var fit = new HeadFit(PhaseOf("logit-adjustment"), new Draws(0), CancellationToken.None);
+        FeatureTable table = Table(1);
+        TrainingFolds folds = table.FoldsOf(3);
+
+        OutOfFold said = new PenaltyChoice(fit, Head(), Head).Choose(table, folds, [0.01]).OutOfFold;
+
+        foreach (int held in folds.Held)
+        {
+            using var head = new HeadCopies(Head(), 1, Head, Counts.Length);
+            int[] rows = [.. Enumerable.Range(0, table.Labels.Count).Where(row => folds[row] != held)];
+            fit.Fit(head, table.At(rows), null, 0.01);
+            foreach (int row in folds.Of(held))
+            {
+                Tensor logits = head.Head.call(table.At([row]).Maps)[0].detach();
+                float[] expected = [.. nn.functional.softmax(logits, 0).to(float32).data<float>()];
+                Assert.Equal(expected, said.Probabilities[row], (a, b) => Math.Abs(a - b) < 1e-3);
+                Assert.Equal(held, said.Folds[row]);
+            }
+        }
+    }
+
+    [Fact]
     public void A_class_of_one_image_is_always_fitted_on()
     {
         using var scope = NewDisposeScope();
@@ -125,14 +150,14 @@ public sealed class HeadFitTests
 
         ChosenPenalty chosen = new PenaltyChoice(fit, Head(), Head).Choose(
             table,
-            TrainingFolds.Of(table, seed: 0),
+            table.FoldsOf(0),
             PenaltyChoice.Penalties
         );
 
         Assert.True(double.IsFinite(chosen.Loss));
         Assert.DoesNotContain(80, chosen.OutOfFold.Images);
         Assert.Equal(80, chosen.OutOfFold.Images.Count);
-        Assert.Empty(TrainingFolds.Of(table.At([0, 60, 80]), 0).Held);
+        Assert.Empty(table.At([0, 60, 80]).FoldsOf(0).Held);
     }
 
     [Fact]

@@ -1,12 +1,10 @@
-using Counterpoise.Data;
-
-namespace Counterpoise.Training.Fitting;
+namespace Counterpoise.Data;
 
 /// <summary>Training images divided into folds, each to be predicted by a classifier that has not seen it.</summary>
 internal sealed class TrainingFolds
 {
-    /// <summary>How many folds, where every class has as many images.</summary>
-    internal const int Most = 5;
+    /// <summary>How many folds are usual, where every class has as many images.</summary>
+    internal const int Usual = 5;
 
     private const int None = -1;
     private readonly int[] folds;
@@ -24,22 +22,31 @@ internal sealed class TrainingFolds
     /// <summary>The images that are predicted.</summary>
     internal IReadOnlyList<int> Predicted { get; }
 
-    /// <summary>Divides images; of a class that would be in one fold alone, all images are always fitted on.</summary>
-    /// <param name="table">The images.</param>
+    /// <summary>Divides images; of a class that would be in one fold alone, all images are always trained on.</summary>
+    /// <param name="labels">The label of every image.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="groups">The group of every image, which stays whole; null for none.</param>
+    /// <param name="count">How many folds, 2 or more.</param>
     /// <param name="seed">The data seed, which divides them.</param>
-    internal static TrainingFolds Of(FeatureTable table, ulong seed)
+    internal static TrainingFolds Of(
+        IReadOnlyList<int> labels,
+        int classes,
+        IReadOnlyList<int>? groups,
+        int count,
+        ulong seed
+    )
     {
-        int[] all = Folds.Of(table.Labels, table.Classes, table.Groups, Most, seed);
+        int[] all = Folds.Of(labels, classes, groups, count, seed);
         HashSet<int> divided =
         [
-            .. table
-                .Labels.Zip(all)
+            .. labels
+                .Zip(all)
                 .Distinct()
                 .GroupBy(pair => pair.First)
                 .Where(label => label.Count() > 1)
                 .Select(label => label.Key),
         ];
-        return new TrainingFolds([.. all.Select((fold, row) => divided.Contains(table.Labels[row]) ? fold : None)]);
+        return new TrainingFolds([.. all.Select((fold, image) => divided.Contains(labels[image]) ? fold : None)]);
     }
 
     /// <summary>The fold of an image that is predicted.</summary>
@@ -48,9 +55,9 @@ internal sealed class TrainingFolds
     /// <summary>The images of a fold.</summary>
     internal int[] Of(int fold) => [.. Where(other => other == fold)];
 
-    /// <summary>Whether each image is fitted on where a fold is held out.</summary>
+    /// <summary>Whether each image is trained on where a fold is held out.</summary>
     internal bool[] SeenWithout(int fold) => Array.ConvertAll(folds, other => other != fold);
 
     private IEnumerable<int> Where(Func<int, bool> which) =>
-        folds.Index().Where(row => which(row.Item)).Select(row => row.Index);
+        folds.Index().Where(image => which(image.Item)).Select(image => image.Index);
 }

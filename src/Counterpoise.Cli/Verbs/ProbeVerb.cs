@@ -1,0 +1,190 @@
+using System.CommandLine;
+using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Phases;
+using Counterpoise.Recipes;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Training;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>probe</c>: fits classifiers on the features of a frozen network, and tabulates what they come to.</summary>
+internal static class ProbeVerb
+{
+    private const int UsualEpochs = 50;
+    private const string Plain = "erm";
+
+    internal static Command Create()
+    {
+        var options = new TrainOptions();
+        var methods = new Option<string>("--methods")
+        {
+            Description = "Methods to fit, separated by commas, each joined by '+'",
+            HelpName = "names",
+            DefaultValueFactory = _ => $"{Plain},class-balanced,logit-adjustment,ldam,nearest-mean,lda,mfw",
+        };
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "The folder of the run folders",
+            HelpName = "folder",
+            DefaultValueFactory = _ => Path.Combine("runs", "probe"),
+        };
+        var markdown = new Option<string?>("--markdown")
+        {
+            Description = "Write the table to this file as Markdown, too [default: none]",
+            HelpName = "file",
+        };
+        var command = new Command("probe", "Fit classifiers on the features of a frozen network, in minutes.")
+        {
+            options.Recipe.File,
+        };
+        command.Add([methods, options.Execution.Parallel, output, markdown]);
+        command.Add(options.All);
+        command.SetAction(parsed =>
+            Run(
+                parsed,
+                options,
+                parsed.GetRequiredValue(methods),
+                parsed.GetRequiredValue(output),
+                parsed.GetValue(markdown)
+            )
+        );
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, TrainOptions options, string methods, string output, string? markdown)
+    {
+        bool json = parsed.GetValue(options.Json);
+        TextWriter said = Messages.Writer(json);
+        Recipe[] recipes = Recipes(parsed, options, methods);
+        Allocator.KeepFreedMemory();
+        TrainingPlan first = options.Specify(parsed, recipes[0]);
+        using ImageData images = ReopenedData.Open(first, output);
+        TrainingData data = TrainingData.Prepare(images, first.Recipe.Data);
+        foreach (string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct())
+        {
+            said.WriteLine(note);
+        }
+
+        // What is fitted to convergence first: its penalty is that of those that are trained by steps.
+        ListedTraining[] fitted = [.. recipes.Where(IsFitted).Select(Listed)];
+        bool finished = Train(fitted);
+        ListedTraining[] stepped = [];
+        if (finished && recipes.Any(recipe => !IsFitted(recipe)))
+        {
+            ListedTraining? plain = fitted.FirstOrDefault(training => training.Name == Plain);
+            double? penalty = plain is null ? null : RunHistory.Read(plain.Path).Result?.Penalty;
+            stepped = [.. recipes.Where(recipe => !IsFitted(recipe)).Select(recipe => Listed(With(recipe, penalty)))];
+            finished = Train(stepped);
+        }
+
+        ProbedRow[] rows =
+        [
+            .. fitted
+                .Concat(stepped)
+                .Where(training => training.IsFinished)
+                .Select(training => ProbedRow.Of(training.Path, ClassCounts.Of(data.Test))),
+        ];
+        Show(
+            [.. rows.OrderBy(row => Array.FindIndex(recipes, recipe => recipe.MethodNames == row.Methods))],
+            data,
+            first.Recipe,
+            json,
+            markdown
+        );
+        if (!finished)
+        {
+            Console.Error.WriteLine("stopped; the same command goes on where it was");
+        }
+
+        return finished ? 0 : Failures.Interrupted;
+
+        ListedTraining Listed(Recipe recipe) =>
+            new(
+                options.Specify(parsed, recipe),
+                Path.Combine(output, $"{recipe.MethodNames}-seed{recipe.Seed}"),
+                recipe.MethodNames,
+                data
+            );
+
+        bool Train(ListedTraining[] list) =>
+            list.Length == 0 || new SeveralTrainings(list, json, said).Train(options.Execution.AtATime(parsed));
+    }
+
+    /// <summary>The resolved recipes. What can be fitted to convergence is, unless something else is said.</summary>
+    /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
+    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods)
+    {
+        Recipe common = options.Recipe.ProbedWithoutSet(parsed);
+        if (!options.Recipe.SaysEpochs(parsed))
+        {
+            common = common with { Training = common.Training with { Epochs = UsualEpochs } };
+        }
+
+        Recipe[] recipes = [.. MethodNames(methods).Select(name => Converging(common.WithMethods(name)))];
+        foreach (string assignment in parsed.GetValue(options.Recipe.Set) ?? [])
+        {
+            recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
+        }
+
+        return [.. recipes.Select(recipe => recipe.Resolve())];
+    }
+
+    /// <summary>The methods that are named, and the plain one where others need its penalty.</summary>
+    private static string[] MethodNames(string methods)
+    {
+        string[] names = methods.Split(',', StringSplitOptions.TrimEntries);
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice
+                ? throw new UsageException($"--methods names '{twice.Key}' twice; name each once.")
+            : names.Contains(Plain) ? names
+            : [Plain, .. names];
+    }
+
+    private static Recipe Converging(Recipe recipe) =>
+        TrainingFit.CanConverge(recipe)
+            ? recipe with
+            {
+                Training = recipe.Training with { Optimizer = OptimizerKind.Lbfgs },
+            }
+            : recipe;
+
+    private static bool IsFitted(Recipe recipe) =>
+        recipe.Phases.All(phase => phase.IsEstimated || phase.Training.Optimizer == OptimizerKind.Lbfgs);
+
+    /// <summary>Trained by steps with the penalty that was chosen for plain training, which is what weight decay is to them.</summary>
+    private static Recipe With(Recipe recipe, double? penalty) =>
+        penalty is null
+            ? recipe
+            : recipe with
+            {
+                Training = recipe.Training with
+                {
+                    WeightDecay = penalty.Value,
+                    WeightDecayOn = DecayedParameters.Kernels,
+                },
+            };
+
+    private static void Show(ProbedRow[] rows, TrainingData data, Recipe recipe, bool json, string? markdown)
+    {
+        string note =
+            $"{data.Name}, rho = {data.Rho:0.##}, features of {recipe.Data.Features} at {recipe.Data.ImageSize} pixels. Balanced accuracy in percent ± its standard error by the {data.Test.Count} test images; "
+            + "out of fold: of the training images, each by a classifier that has not seen it, to choose by.";
+        Sheet<ProbedRow> sheet = ProbedRow.Sheet(rows);
+        if (markdown is not null)
+        {
+            AtomicFile.WriteText(markdown, sheet.Markdown(note));
+        }
+
+        if (json)
+        {
+            JsonObserver.WriteEvent("probed", ProbedRow.Json(rows, note));
+            return;
+        }
+
+        sheet.Print();
+        Console.WriteLine(note);
+    }
+}

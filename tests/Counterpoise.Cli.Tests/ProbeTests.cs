@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Counterpoise.Tests;
+
+namespace Counterpoise.Cli.Tests;
+
+public sealed class ProbeTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public ProbeTests() => ImageSets.WriteFolder(folder["data"], ["ant", "bee", "fly"], [24, 12, 6]);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Classifiers_on_features_are_fitted_once_and_tabulated()
+    {
+        ToolResult first = Probe("runs/probe", "logit-adjustment,lda,mfw");
+        ToolResult again = Probe("runs/probe", "logit-adjustment,lda,mfw");
+
+        Assert.True(first.ExitCode == 0, first.ToString());
+        JsonNode[] rows = Rows(first);
+        Assert.Equal(["erm", "logit-adjustment", "lda", "mfw"], rows.Select(row => (string?)row["method"]));
+        Assert.All(rows, row => Assert.InRange((double)row["balanced_accuracy"]!, 0, 100));
+        Assert.All(rows[..3], row => Assert.InRange((double)row["out_of_fold_balanced_accuracy"]!, 0, 100));
+        Assert.Null(rows[3]["out_of_fold_balanced_accuracy"]); // It is trained by steps.
+        Assert.Equal(rows.Select(Numbers), Rows(again).Select(Numbers));
+        Assert.Contains("lda: finished already", again.ErrorText);
+        Assert.NotEmpty(Directory.GetFiles(folder["runs/features"], "*.features", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void What_is_trained_by_steps_has_the_penalty_of_plain_training()
+    {
+        ToolResult probed = Probe("runs/probe", "erm,mfw");
+
+        double penalty = (double)Rows(probed)[0]["penalty"]!;
+        string recipe = File.ReadAllText(folder["runs/probe/mfw-seed0/recipe.toml"]);
+        string value = recipe.Split('\n').First(line => line.StartsWith("weight_decay = ", StringComparison.Ordinal));
+        Assert.Equal(penalty, double.Parse(value.Split(['=', '#'])[1], CultureInfo.InvariantCulture), 1e-12);
+        Assert.Contains("weight_decay_on = \"kernels\"", recipe, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_training_image_is_said_something_of_by_a_classifier_that_has_not_seen_it()
+    {
+        Probe("runs/probe", "erm");
+
+        string[][] lines =
+        [
+            .. File.ReadAllLines(folder["runs/probe/erm-seed0/out-of-fold.csv"]).Select(line => line.Split(',')),
+        ];
+        Assert.Equal(["image", "class", "fold", "ant", "bee", "fly"], lines[0]);
+        Assert.Equal(
+            Enumerable.Range(0, 42),
+            lines[1..].Select(line => int.Parse(line[0], CultureInfo.InvariantCulture))
+        );
+        Assert.Equal(5, lines[1..].Select(line => line[2]).Distinct().Count());
+        Assert.All(
+            lines[1..],
+            line => Assert.Equal(1, line[3..].Sum(p => double.Parse(p, CultureInfo.InvariantCulture)), 1e-5)
+        );
+        double[] recalls =
+        [
+            .. lines[1..]
+                .GroupBy(line => line[1])
+                .Select(label =>
+                    100.0 * label.Count(line => lines[0][3 + Best(line[3..])] == label.Key) / label.Count()
+                ),
+        ];
+        Assert.Equal(
+            recalls.Average(),
+            (double)RunFiles.Result(folder["runs/probe/erm-seed0"])["out_of_fold_balanced_accuracy"]!,
+            1e-9
+        );
+    }
+
+    [Fact]
+    public void A_probe_that_was_killed_goes_on_and_comes_to_the_same()
+    {
+        using (Tool tool = Tool.Start(Command("killed", "erm,logit-adjustment,mfw")))
+        {
+            tool.WaitUntil(() => File.Exists(folder["killed/erm-seed0/result.json"]));
+            tool.Kill();
+            tool.Finish();
+        }
+
+        ToolResult resumed = Probe("killed", "erm,logit-adjustment,mfw");
+        ToolResult whole = Probe("whole", "erm,logit-adjustment,mfw");
+
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(Rows(whole).Select(Numbers), Rows(resumed).Select(Numbers));
+    }
+
+    [Fact]
+    public void What_cannot_be_is_refused_before_anything_is_computed()
+    {
+        ToolResult twice = Probe("runs", "erm,erm");
+        ToolResult unknown = Probe("runs", "erm,nonsense");
+
+        Assert.Contains("--methods names 'erm' twice", twice.ErrorText);
+        Assert.Contains("nonsense", unknown.ErrorText);
+        Assert.False(Directory.Exists(folder["runs"]));
+    }
+
+    private ToolResult Probe(string output, string methods) => Tool.Run(Command(output, methods));
+
+    private string[] Command(string output, string methods) =>
+        [
+            "probe",
+            "--data",
+            folder["data"],
+            "--image-size",
+            "32",
+            "--methods",
+            methods,
+            "--epochs",
+            "2",
+            "--batch-size",
+            "16",
+            "-o",
+            folder[output],
+            "--json",
+        ];
+
+    private static JsonNode[] Rows(ToolResult result) => [.. JsonNode.Parse(result.Output[^1])!["rows"]!.AsArray()!];
+
+    private static (double, double?, double?) Numbers(JsonNode row) =>
+        ((double)row["balanced_accuracy"]!, (double?)row["out_of_fold_balanced_accuracy"], (double?)row["penalty"]);
+
+    private static int Best(string[] probabilities)
+    {
+        double[] numbers = [.. probabilities.Select(p => double.Parse(p, CultureInfo.InvariantCulture))];
+        return Array.IndexOf(numbers, numbers.Max());
+    }
+}
