@@ -49,19 +49,27 @@ public static class FeatureExtractors
         }
     }
 
+    /// <summary>Why the network that comes with this package cannot be opened, and what to do; null where it can.</summary>
+    internal static string? Lacking =>
+        File.Exists(OwnPath)
+            ? null
+            : $"{OwnPath} is not there: the slim tool comes without it. "
+                + "Take tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx out of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 and put it there under that name";
+
+    private static string OwnPath => Path.Combine(AppContext.BaseDirectory, OwnFile);
+
     private static FeaturePreparation PreparationOf(string name) =>
         name == ResNet18 ? OfResNet18 : FeaturePreparation.ImageNet;
 
     private static byte[] Content(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        string path = name == ResNet18 ? Path.Combine(AppContext.BaseDirectory, OwnFile) : name;
+        string path = name == ResNet18 ? OwnPath : name;
         if (!File.Exists(path))
         {
             throw new UsageException(
                 name == ResNet18
-                    ? $"{SettingName.Named("data.features")} is {ResNet18}, but {path} is not there: the slim tool comes without it. "
-                        + "Take tools/DnnImageModels/ResNet18Onnx/ResNet18.onnx out of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 and put it there under that name."
+                    ? $"{SettingName.Named("data.features")} is {ResNet18}, but {Lacking}."
                     : $"{SettingName.Named("data.features")} is {name}, but there is no such file; expected {ResNet18} or an ONNX file."
             );
         }

@@ -179,13 +179,17 @@ public sealed class DocumentedCommandsTests : IDisposable
         {
             case "train":
                 var train = new TrainOptions();
-                _ = train.Recipe.RecipeOf(Parse(verb => AddAll(verb, train, parsed.CommandResult.Command), arguments));
+                _ = train.Recipe.RecipeOf(
+                    Parse(verb => AddAll(verb, train, parsed.CommandResult.Command), arguments),
+                    Recipe.Default
+                );
                 break;
             case "compare":
                 var compare = new TrainOptions();
                 string methods = parsed.GetValue<string>("--methods")!;
                 Recipe common = compare.Recipe.WithoutSet(
-                    Parse(verb => AddAll(verb, compare, parsed.CommandResult.Command), arguments)
+                    Parse(verb => AddAll(verb, compare, parsed.CommandResult.Command), arguments),
+                    Recipe.Default
                 );
                 IReadOnlyList<Recipe> recipes =
                 [
@@ -202,7 +206,7 @@ public sealed class DocumentedCommandsTests : IDisposable
                 break;
             case "tune" when parsed.GetValue<string>("--data") is not null:
                 var tune = new TuneOptions();
-                _ = tune.Plan(Parse(tune.AddTo, arguments), _ => false);
+                _ = tune.Plan(Parse(tune.AddTo, arguments), Recipe.Default, _ => false);
                 break;
             case "reproduce":
                 _ = PaperTables.Find(parsed.GetValue<string>("table")!);

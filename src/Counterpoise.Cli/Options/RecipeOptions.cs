@@ -11,16 +11,20 @@ namespace Counterpoise.Cli.Options;
 /// <summary>The recipe: a file, and options that win over it. Most options are keys of a recipe under a name of their own.</summary>
 internal sealed class RecipeOptions
 {
-    private const string FeaturesKey = "data.features";
-    private const string SizeKey = "data.image_size";
-    private const string ModelKey = "model";
+    private const string FeaturesKey = StartingRules.Features;
+    private const string SizeKey = StartingRules.ImageSize;
+    private const string ModelKey = StartingRules.Model;
 
     private readonly IReadOnlyList<SettingOption> named =
     [
-        new("--model", ModelKey, NetworkCatalogue.All.Select(network => network.Name)) { HelpName = "name" },
+        new("--model", ModelKey, NetworkCatalogue.All.Select(network => network.Name))
+        {
+            HelpName = "name",
+            ByImages = true,
+        },
         new("--pretrained", "pretrained") { HelpName = "file|name" },
-        new("--features", FeaturesKey) { HelpName = "name" },
-        new("--image-size", SizeKey) { HelpName = "pixels" },
+        new("--features", FeaturesKey) { HelpName = "name", ByImages = true },
+        new("--image-size", SizeKey) { HelpName = "pixels", ByImages = true },
         new("--epochs", "training.epochs") { HelpName = "number" },
         new("--batch-size", "training.batch_size") { HelpName = "images" },
         new("--learning-rate", "training.learning_rate") { HelpName = "number" },
@@ -40,7 +44,7 @@ internal sealed class RecipeOptions
         new("--method")
         {
             Description =
-                $"Methods joined by '+': {string.Join(", ", MethodCatalogue.All.Select(m => m.Name))} [default: {Recipe.Default.MethodNames}]",
+                $"Methods joined by '+': {string.Join(", ", MethodCatalogue.All.Select(m => m.Name))} [default: by the sizes of the classes, or {Recipe.Default.MethodNames}]",
             HelpName = "names",
         };
 
@@ -61,14 +65,55 @@ internal sealed class RecipeOptions
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
     internal IEnumerable<Option> All => [.. named, Set];
 
-    /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
-    internal Recipe RecipeOf(ParseResult parsed) =>
-        (parsed.GetValue(Set) ?? []).Aggregate(WithoutSet(parsed), RecipeText.Set).Resolve();
+    /// <summary>The recipe file, or what is begun with without one, with the options applied and every automatic setting resolved.</summary>
+    internal Recipe RecipeOf(ParseResult parsed, Recipe start) =>
+        (parsed.GetValue(Set) ?? []).Aggregate(WithoutSet(parsed, start), RecipeText.Set).Resolve();
 
-    /// <summary>The recipe file, or the default recipe, with all options but <c>--set</c> applied.</summary>
-    internal Recipe WithoutSet(ParseResult parsed)
+    /// <summary>The keys that options say something of. What is said of a method names it.</summary>
+    internal IReadOnlySet<string> Given(ParseResult parsed) =>
+        new HashSet<string>(
+            [
+                .. named.Where(option => parsed.GetValue(option) is not null).Select(option => option.Key),
+                .. parsed.GetValue(Method) is null && parsed.GetValue(Tau) is null
+                    ? (string[])[]
+                    : [StartingRules.Method],
+                .. (parsed.GetValue(Set) ?? []).Select(assignment =>
+                    IsOfMethod(assignment) ? StartingRules.Method : assignment.Split('=')[0].Trim()
+                ),
+            ],
+            StringComparer.Ordinal
+        );
+
+    /// <summary>What the options ask for apart from methods: the rest is as usual.</summary>
+    internal Recipe Asked(ParseResult parsed) =>
+        (parsed.GetValue(Set) ?? [])
+            .Where(assignment => !IsOfMethod(assignment))
+            .Aggregate(
+                named
+                    .Where(option => parsed.GetValue(option) is not null)
+                    .Aggregate(
+                        Recipe.Erm,
+                        (r, option) => RecipeText.SetKey(r, option.Key, parsed.GetValue(option)!, option.Name)
+                    ),
+                RecipeText.Set
+            );
+
+    /// <summary>Settings as options of the command line.</summary>
+    internal IEnumerable<string> Spelled(IEnumerable<(string Key, string Value)> settings) =>
+        settings.SelectMany(setting =>
+            setting.Key == StartingRules.Method ? (string[])[Method.Name, setting.Value]
+            : named.FirstOrDefault(option => option.Key == setting.Key) is { } option ? [option.Name, setting.Value]
+            : [Set.Name, $"{setting.Key}={setting.Value}"]
+        );
+
+    private static bool IsOfMethod(string assignment) =>
+        assignment.Split('.', '=')[0].Trim() is var section
+        && (section == StartingRules.Method || MethodCatalogue.All.Any(method => method.Name == section));
+
+    /// <summary>The recipe file, or what is begun with without one, with all options but <c>--set</c> applied.</summary>
+    internal Recipe WithoutSet(ParseResult parsed, Recipe start)
     {
-        Recipe recipe = parsed.GetValue(File) is { } file ? Read(file) : Recipe.Default;
+        Recipe recipe = parsed.GetValue(File) is { } file ? Read(file) : start;
         if (parsed.GetValue(Method) is { } methods)
         {
             recipe = recipe.WithMethods(methods);
@@ -104,9 +149,9 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>The same where several trainings are compared, which test at the end alone unless somebody says otherwise.</summary>
-    internal Recipe ComparedWithoutSet(ParseResult parsed)
+    internal Recipe ComparedWithoutSet(ParseResult parsed, Recipe start)
     {
-        Recipe recipe = WithoutSet(parsed);
+        Recipe recipe = WithoutSet(parsed, start);
         const string key = "training.evaluate_every";
         bool isSaid = parsed.GetValue(File) is not null || parsed.GetValue(OptionOf(key)) is not null;
         return isSaid ? recipe : RecipeText.Set(recipe, $"{key}=0");

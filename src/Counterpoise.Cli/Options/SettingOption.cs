@@ -15,6 +15,9 @@ internal sealed class SettingOption(string name, string key, IEnumerable<string>
     /// <summary>The key.</summary>
     internal string Key => key;
 
+    /// <summary>Whether images decide where nothing is said.</summary>
+    internal bool ByImages { get; init; }
+
     private void Describe()
     {
         (_, string usual, Setting setting) = RecipeText.Describe(Recipe.Default).Single(own => own.Key == key);
@@ -22,7 +25,8 @@ internal sealed class SettingOption(string name, string key, IEnumerable<string>
         string among = choices.Length > 0 ? $": {string.Join(", ", choices)}" : "";
         string known = key.Contains('.', StringComparison.Ordinal) ? $" ({key})" : "";
         string unless = usual.Trim('"') is { Length: > 0 } text ? text : "none";
-        Description = $"{setting.Documentation.Description}{among}{known} [default: {unless}]";
+        string usually = ByImages ? $"by the sizes of images, or {unless}" : unless;
+        Description = $"{setting.Documentation.Description}{among}{known} [default: {usually}]";
     }
 
     /// <summary>Prints help, after options of this kind have looked up what they say.</summary>

@@ -83,11 +83,12 @@ internal sealed class TuneOptions
 
     /// <summary>The plan of a new study.</summary>
     /// <param name="parsed">What was given.</param>
+    /// <param name="start">What is begun with without a recipe file.</param>
     /// <param name="hasValidation">Whether a data set has a validation part of its own; asked once the rest is known to be right.</param>
     /// <exception cref="UsageException">Something in it is wrong.</exception>
-    internal StudyPlan Plan(ParseResult parsed, Func<TrainingPlan, bool> hasValidation)
+    internal StudyPlan Plan(ParseResult parsed, Recipe start, Func<TrainingPlan, bool> hasValidation)
     {
-        Recipe recipe = Training.Recipe.ComparedWithoutSet(parsed);
+        Recipe recipe = Training.Recipe.ComparedWithoutSet(parsed, start);
         string[] over = parsed.GetValue(Over) ?? [];
         foreach (string assignment in parsed.GetValue(Training.Recipe.Set) ?? [])
         {

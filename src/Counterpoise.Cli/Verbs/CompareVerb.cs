@@ -71,7 +71,7 @@ internal static class CompareVerb
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, wanted);
+        Recipe[] recipes = Recipes(parsed, options, wanted, said);
         Allocator.KeepFreedMemory();
         List<ComparedResult> done = [];
         string about = "";
@@ -139,13 +139,14 @@ internal static class CompareVerb
 
     /// <summary>The resolved recipes, seed by seed.</summary>
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
-    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted)
+    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted, TextWriter said)
     {
         string[] names =
             wanted.Methods == Everything
                 ? [.. MethodCatalogue.All.Select(method => method.Name)]
                 : wanted.Methods.Split(',', StringSplitOptions.TrimEntries);
-        Recipe common = options.Recipe.ComparedWithoutSet(parsed);
+        Recipe start = StartingRecipe.Of(parsed, options, names, Ranks.Alone, said);
+        Recipe common = options.Recipe.ComparedWithoutSet(parsed, start);
         Recipe[] recipes = [.. names.Select(name => common.WithMethods(name))];
         if (recipes.GroupBy(recipe => recipe.MethodNames).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {

@@ -33,12 +33,35 @@ internal static class DataVerb
         };
         inspect.Add(opening.OfListing);
         inspect.SetAction(parsed =>
-            Run(
-                parsed.GetRequiredValue(path),
-                new OpenOptions { Listing = opening.Listing(parsed), Compares = parsed.GetValue(duplicates) },
-                parsed.GetValue(json)
-            )
-        );
+        {
+            string source = parsed.GetRequiredValue(path);
+            var options = new OpenOptions { Listing = opening.Listing(parsed), Compares = parsed.GetValue(duplicates) };
+            DataInspection inspection = ImageDataSource.Inspect(source, ReadingProgress.Told(options));
+            string[] listing =
+            [
+                .. opening
+                    .OfListing.Where(parsed.IsGiven)
+                    .SelectMany(option =>
+                        parsed
+                            .GetResult(option)!
+                            .Tokens.SelectMany(token => new[] { option.Name, TrainVerb.Quoted(token.Value) })
+                    ),
+            ];
+            var advice = StartingAdvice.Of(source, listing, options with { Inspects = true });
+            if (parsed.GetValue(json))
+            {
+                JsonObject found = Json(inspection);
+                found["advice"] = advice?.Json;
+                JsonObserver.WriteEvent("inspected", found);
+            }
+            else
+            {
+                Print(inspection);
+                advice?.Print();
+            }
+
+            return 0;
+        });
         return new Command("data", "Look at data sets, pack them, download some.")
         {
             inspect,
@@ -47,15 +70,8 @@ internal static class DataVerb
         };
     }
 
-    private static int Run(string source, OpenOptions options, bool json)
+    private static void Print(DataInspection inspection)
     {
-        DataInspection inspection = ImageDataSource.Inspect(source, ReadingProgress.Told(options));
-        if (json)
-        {
-            JsonObserver.WriteEvent("inspected", Json(inspection));
-            return 0;
-        }
-
         foreach (string note in inspection.Notes)
         {
             Console.WriteLine(note);
@@ -86,8 +102,6 @@ internal static class DataVerb
         {
             PrintNear(near);
         }
-
-        return 0;
     }
 
     private static void PrintNear(IReadOnlyList<DuplicateFinding> near)

@@ -48,7 +48,9 @@ internal static class TrainVerb
         bool json = parsed.GetValue(options.Json);
         Ranks ranks = MpiLaunch.Join();
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
-        Recipe recipe = SeveralRanks.WithGroups(options.Recipe.RecipeOf(parsed), ranks);
+        string[] methods = parsed.GetValue(options.Recipe.Method) is { } named ? [named] : [];
+        Recipe start = StartingRecipe.Of(parsed, options, methods, ranks, said);
+        Recipe recipe = SeveralRanks.WithGroups(options.Recipe.RecipeOf(parsed, start), ranks);
         Allocator.KeepFreedMemory();
         TrainingPlan run = options.Specify(parsed, recipe);
         using ImageData images = ReopenedData.Open(run, path ?? Path.Combine(Runs, "new"), ranks: ranks);

@@ -46,7 +46,7 @@ internal static class TuneVerb
             : null;
         string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
         using var images = new TrialImages(run => ReopenedData.Open(run, place));
-        StudyPlan plan = begun?.Plan ?? options.Plan(parsed, images.HaveValidation);
+        StudyPlan plan = begun?.Plan ?? options.Plan(parsed, Start(parsed, options, said), images.HaveValidation);
         TrainingData data = Prepare(plan, images, retrains, said);
         if (parsed.GetValue(options.DryRun))
         {
@@ -76,6 +76,16 @@ internal static class TuneVerb
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
         return Work(begun ?? opened!, images, retrains, ranks, atATime, about, json, said);
     }
+
+    /// <summary>What is tuned is the method's, so that it is never left to the images.</summary>
+    private static Recipe Start(ParseResult parsed, TuneOptions options, TextWriter said) =>
+        StartingRecipe.Of(
+            parsed,
+            options.Training,
+            [parsed.GetValue(options.Training.Recipe.Method) ?? Recipe.Default.MethodNames],
+            Ranks.Alone,
+            said
+        );
 
     /// <summary>Trains what the first rank hands out, which prints what is worth it.</summary>
     private static int Help(Ranks ranks)

@@ -59,6 +59,28 @@ internal static unsafe class ImageDecoder
         }
     }
 
+    /// <summary>The upright image's size in a file, by its header alone; zeros where it cannot be read.</summary>
+    public static PixelSize SizeOf(string path)
+    {
+        try
+        {
+            if (RegularFile.LengthOf(path) is not (> 0 and <= int.MaxValue and var length))
+            {
+                return default;
+            }
+
+            using var file = new MappedFile(path);
+            var any = new ImageReading(new ImageGeometry(1, 1, ResizeRule.Square));
+            _ = Open(file.Address, (int)length, any, MostPixels, out EncodedPicture? opened);
+            using EncodedPicture? picture = opened;
+            return picture?.UprightSize ?? default;
+        }
+        catch (Exception error) when (FileFailure.IsFromFiles(error))
+        {
+            return default;
+        }
+    }
+
     /// <returns>The number of bytes that were there.</returns>
     private static int Read(SafeFileHandle file, Span<byte> content)
     {

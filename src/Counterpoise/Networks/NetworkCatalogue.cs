@@ -25,6 +25,9 @@ public sealed record NetworkDescription(
     /// <summary>Whether <see cref="StagedNetwork.TakeLastBlock"/> can take its last block out.</summary>
     public bool HasLastBlock { get; init; } = true;
 
+    /// <summary>Height and width of the images that it is made for, in pixels.</summary>
+    internal int ImageSize { get; init; } = 224;
+
     /// <summary>Whether it is a classifier alone, on vectors that another network made.</summary>
     internal bool TakesFeatures => Stages.Count == 1;
 
@@ -77,7 +80,10 @@ public static class NetworkCatalogue
             "ResNet-18 for images of 64x64, 3x3 stem without max-pool (He et al., CVPR 2016)",
             200,
             new ResNetSettings(2, 2, 2, 2) { SmallImages = true }
-        ),
+        ) with
+        {
+            ImageSize = 64,
+        },
         new(
             "resnet12",
             "ResNet-12 for images of 84x84, as in few-shot learning (Ye et al., CVPR 2020)",
@@ -86,6 +92,7 @@ public static class NetworkCatalogue
             640
         )
         {
+            ImageSize = 84,
             Build = (classes, draws) => new ResNet12("resnet12", classes, draws),
         },
         Residual("resnet10", "ResNet-10 (He et al., CVPR 2016)", 1000, new ResNetSettings(1, 1, 1, 1)),
@@ -143,6 +150,7 @@ public static class NetworkCatalogue
         new(name, summary, classes, DenseNetStages, 1024)
         {
             HasLastBlock = false,
+            ImageSize = smallImages ? 32 : 224,
             Build = (count, draws) => new DenseNet(name, smallImages, count, draws),
         };
 
@@ -155,6 +163,7 @@ public static class NetworkCatalogue
             64
         )
         {
+            ImageSize = 32,
             Build = (classes, draws) => new CifarResNet(depth, classes, draws),
         };
 }

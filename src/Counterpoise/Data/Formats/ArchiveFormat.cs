@@ -40,4 +40,10 @@ internal sealed class ArchiveFormat() : DataFormat("an archive (.zip, .tar, .tar
             LeftOut = [.. archive.LeftOut, .. inspection.LeftOut],
         };
     }
+
+    /// <inheritdoc/>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        ImageArchive.Open(data, options.Messages) is { } archive
+            ? ImageDataSource.SurveyWithin(archive.Folder, options)
+            : null;
 }

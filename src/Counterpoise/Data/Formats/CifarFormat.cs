@@ -1,3 +1,5 @@
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>CIFAR-10 and CIFAR-100, in the folder or the archive that is published.</summary>
@@ -6,11 +8,7 @@ internal sealed class CifarFormat() : DataFormat("a CIFAR-10 or CIFAR-100 folder
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options)
     {
-        CifarFiles? files =
-            Directory.Exists(data) ? Cifar.Find(data)
-            : ArchiveKind.IsRead(data) ? CifarFiles.InArchive(data)
-            : null;
-        if (files is null)
+        if (Find(data) is not { } files)
         {
             return null;
         }
@@ -18,4 +16,13 @@ internal sealed class CifarFormat() : DataFormat("a CIFAR-10 or CIFAR-100 folder
         RequireSize($"{data}: {files.Layout.Title}", CifarLayout.Size, options);
         return Cifar.Read(files);
     }
+
+    /// <inheritdoc/>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        Find(data) is null ? null : DataSurvey.None;
+
+    private static CifarFiles? Find(string data) =>
+        Directory.Exists(data) ? Cifar.Find(data)
+        : ArchiveKind.IsRead(data) ? CifarFiles.InArchive(data)
+        : null;
 }

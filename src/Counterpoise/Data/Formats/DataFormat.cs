@@ -32,6 +32,14 @@ internal abstract class DataFormat(string description)
         return opened is null ? null : DataInspection.Of(opened);
     }
 
+    /// <summary>
+    /// Looks at the sizes of data of this form, decoding nothing; <see cref="DataSurvey.None"/> where images have a size or a
+    /// protocol of their own, null where the data is of another form.
+    /// </summary>
+    /// <exception cref="UsageException">The options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">The data is of this form and laid out wrongly.</exception>
+    internal abstract DataSurvey? Survey(string data, OpenOptions options);
+
     /// <summary>Refuses an image size other than that of a form whose images are not resized.</summary>
     private protected static void RequireSize(string what, int size, OpenOptions options)
     {
@@ -59,6 +67,10 @@ internal abstract class ListingFormat(string description) : DataFormat(descripti
     /// <inheritdoc/>
     internal override DataInspection? Inspect(string data, OpenOptions options) =>
         List(data, options) is { } listing ? DataInspection.Of(data, listing, options) : null;
+
+    /// <inheritdoc/>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        List(data, options) is { } listing ? DataSurvey.Of(listing) : null;
 
     /// <summary>As <see cref="Find"/>, with what the system says told.</summary>
     internal ImageListing? List(string data, OpenOptions options)

@@ -111,6 +111,7 @@ internal sealed class FolderListing(string root, OpenOptions options)
                 .. walk.Notes,
             ],
             LeftOut = walk.LeftOut.All,
+            HasProtocol = layout.Parts.Values.Any(part => TinyImageNetLabels.Find(part.Path) is not null),
         };
     }
 

@@ -41,7 +41,10 @@ internal sealed partial class INaturalist() : ListingFormat("iNaturalist's .json
             Names(file, ids),
             new Dictionary<Part, FileList> { [Part.Train] = training, [Part.Test] = tested },
             label => indices.GetValueOrDefault(label, -1)
-        );
+        ) with
+        {
+            HasProtocol = true,
+        };
     }
 
     private static string? FileIn(string folder)

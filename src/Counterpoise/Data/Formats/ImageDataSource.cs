@@ -32,6 +32,19 @@ internal static class ImageDataSource
     internal static DataInspection InspectWithin(string data, OpenOptions options) =>
         Recognise(data, options, (format, given) => format.Inspect(data, given));
 
+    /// <summary>As <see cref="Within"/>, to look at sizes.</summary>
+    internal static DataSurvey SurveyWithin(string data, OpenOptions options) =>
+        Recognise(data, options, (format, given) => format.Survey(data, given));
+
+    /// <summary>Looks at the sizes of classes and images, decoding nothing.</summary>
+    /// <param name="data">As in <see cref="Open"/>.</param>
+    /// <param name="options">As in <see cref="Open"/>.</param>
+    /// <returns><see cref="DataSurvey.None"/> where images have a size or a protocol of their own.</returns>
+    /// <exception cref="UsageException">Nothing is there, or the options do not fit.</exception>
+    /// <exception cref="CounterpoiseException">The data is laid out wrongly.</exception>
+    public static DataSurvey Survey(string data, OpenOptions? options = null) =>
+        SurveyWithin(data, Check(data, options));
+
     /// <summary>
     /// Says what a data set holds: class counts, original image sizes, unreadable files. Every file is decoded once and
     /// none is kept; an unreadable one is listed and is no error.

@@ -1,3 +1,5 @@
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>A file that was packed before and is mapped into memory.</summary>
@@ -9,4 +11,8 @@ internal sealed class PackedFormat() : DataFormat("a packed file ('counterpoise 
     /// <inheritdoc/>
     internal override ImageData? Open(string data, OpenOptions options) =>
         File.Exists(data) && PackedFile.Is(data) ? PackedFile.Open(data, options) : null;
+
+    /// <inheritdoc/>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        File.Exists(data) && PackedFile.Is(data) ? DataSurvey.None : null;
 }

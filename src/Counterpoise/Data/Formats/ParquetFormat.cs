@@ -47,4 +47,9 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, o
     /// <inheritdoc/>
     internal override DataInspection? Inspect(string data, OpenOptions options) =>
         ParquetSet.Find(data, options.Listing.LabelColumn) is { } set ? ParquetInspection.Of(set, options) : null;
+
+    /// <inheritdoc/>
+    /// <remarks>Rows can be read in order alone, which would be to read the data twice.</remarks>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        ParquetSet.Find(data, options.Listing.LabelColumn) is null ? null : DataSurvey.None;
 }

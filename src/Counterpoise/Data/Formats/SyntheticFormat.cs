@@ -1,3 +1,5 @@
+using Counterpoise.Data.Listings;
+
 namespace Counterpoise.Data.Formats;
 
 /// <summary>Images that are drawn by the program, for trying out.</summary>
@@ -14,4 +16,8 @@ internal sealed class SyntheticFormat() : DataFormat($"'{SyntheticImages.Name}'"
         RequireSize(SyntheticImages.Name, SyntheticImages.Size, options);
         return SyntheticImages.Open(options.Seed);
     }
+
+    /// <inheritdoc/>
+    internal override DataSurvey? Survey(string data, OpenOptions options) =>
+        string.Equals(data, SyntheticImages.Name, StringComparison.Ordinal) ? DataSurvey.None : null;
 }

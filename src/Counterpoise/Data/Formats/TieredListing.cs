@@ -102,6 +102,7 @@ internal static class TieredListing
         {
             Form = $"{Title}, to {(tunes ? "tune" : "test")}",
             ImageRoot = folder,
+            HasProtocol = true,
             LeftOut = walk.LeftOut.All,
         };
     }

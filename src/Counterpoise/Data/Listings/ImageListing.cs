@@ -24,6 +24,9 @@ internal sealed record ImageListing(
     /// <summary>What the listing was made of, for the user.</summary>
     public string Form { get; init; } = "a folder of images";
 
+    /// <summary>Whether it is a published data set whose size of images is a matter of its protocol.</summary>
+    public bool HasProtocol { get; init; }
+
     /// <summary>The folder that identities name files from.</summary>
     public string? ImageRoot { get; init; }
 
