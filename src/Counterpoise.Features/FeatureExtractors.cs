@@ -1,6 +1,9 @@
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx;
+using Counterpoise.Results.Export;
+using Counterpoise.Runs;
 
 namespace Counterpoise.Features;
 
@@ -30,7 +33,47 @@ public static class FeatureExtractors
     /// <exception cref="UsageException">There is no such name or file.</exception>
     /// <exception cref="CounterpoiseException">The file is no network that makes one vector of each image of that size.</exception>
     public static IFeatureExtractor Open(string name, int size, int? threads = null) =>
-        new OnnxExtractor(name, Content(name), PreparationOf(name) with { Size = size }, threads);
+        Open(new DataSettings { Features = name, ImageSize = size }, threads);
+
+    /// <summary>The classifier of a run, together with the frozen network whose features it was trained on, where there is one, as an ONNX model that takes pixels.</summary>
+    /// <param name="run">The run folder, finished or not.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <exception cref="CounterpoiseException">It is no run folder, its checkpoint is missing or damaged, or the frozen network is missing or another one.</exception>
+    /// <exception cref="UsageException">The networks cannot be written as the options want it.</exception>
+    public static OnnxModel ToOnnx(string run, OnnxOptions? options = null)
+    {
+        using RunFolder folder = RunFolder.Open(run, write: false);
+        return ToOnnx(folder, options);
+    }
+
+    /// <inheritdoc cref="ToOnnx(string, OnnxOptions?)"/>
+    /// <param name="folder">The run, finished or not.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
+    internal static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
+    {
+        DataSettings settings = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe.Data;
+        return settings.Features.Length == 0
+            ? ClassifierExport.ToOnnx(folder, options, checkpoint)
+            : ClassifierExport.ToOnnx(Find(settings), folder, options, checkpoint);
+    }
+
+    /// <inheritdoc cref="Open(string, int, int?)"/>
+    /// <param name="settings">The name or path, and what images are like.</param>
+    /// <param name="threads">Threads; null for one a processor.</param>
+    internal static OnnxExtractor Open(DataSettings settings, int? threads = null) => new(Find(settings), threads);
+
+    /// <summary>The network that a recipe names.</summary>
+    /// <exception cref="UsageException">There is no such name or file.</exception>
+    internal static FrozenNetwork Find(DataSettings settings) =>
+        new(
+            settings.Features,
+            Content(settings.Features),
+            PreparationOf(settings.Features) with
+            {
+                Size = settings.ImageSize,
+            }
+        );
 
     /// <summary>The height and width that a network's file declares, in pixels; the usual 224 where it takes any.</summary>
     /// <exception cref="UsageException">There is no such name or file.</exception>

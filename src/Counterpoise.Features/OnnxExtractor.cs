@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Counterpoise.Basics;
 using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx;
@@ -24,13 +23,17 @@ public sealed class OnnxExtractor : IFeatureExtractor
     /// <param name="threads">Threads that compute one batch; null for one a processor.</param>
     /// <exception cref="CounterpoiseException">It is no network that makes one vector of each image, or OnnxRuntime refuses it.</exception>
     public OnnxExtractor(string name, byte[] content, FeaturePreparation preparation, int? threads = null)
+        : this(Named(name, content, preparation), threads) { }
+
+    /// <param name="frozen">The network.</param>
+    /// <param name="threads">Threads that compute one batch; null for one a processor.</param>
+    /// <exception cref="CounterpoiseException">It does not make one vector of each image, or OnnxRuntime refuses it.</exception>
+    internal OnnxExtractor(FrozenNetwork frozen, int? threads = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(content);
-        ArgumentNullException.ThrowIfNull(preparation);
+        string name = frozen.Name;
         Name = name;
-        ImageSize = preparation.Size;
-        Identity = $"{Convert.ToHexStringLower(SHA256.HashData(content))} {preparation.Identity}";
+        ImageSize = frozen.Preparation.Size;
+        Identity = frozen.Identity;
         options = new SessionOptions
         {
             IntraOpNumThreads = threads ?? Environment.ProcessorCount,
@@ -41,8 +44,9 @@ public sealed class OnnxExtractor : IFeatureExtractor
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
-            session = new InferenceSession(ExtractorGraph.Of(content, preparation).Message.ToByteArray(), options);
-            Length = LengthOf(preparation.Size);
+            var graph = ExtractorGraph.Of(frozen.Content, frozen.Preparation, frozen.Output);
+            session = new InferenceSession(graph.Message.ToByteArray(), options);
+            Length = LengthOf(ImageSize);
         }
         catch (FormatException fault)
         {
@@ -112,6 +116,14 @@ public sealed class OnnxExtractor : IFeatureExtractor
         session?.Dispose();
         options.Dispose();
         run.Dispose();
+    }
+
+    private static FrozenNetwork Named(string name, byte[] content, FeaturePreparation preparation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(preparation);
+        return new FrozenNetwork(name, content, preparation);
     }
 
     private void Run(int count)

@@ -106,6 +106,9 @@ internal sealed class RecipeOptions
             : [Set.Name, $"{setting.Key}={setting.Value}"]
         );
 
+    /// <summary>The size of images as an option of the command line.</summary>
+    internal string SpelledSize(int size) => string.Join(' ', Spelled([(SizeKey, $"{size}")]));
+
     private static bool IsOfMethod(string assignment) =>
         assignment.Split('.', '=')[0].Trim() is var section
         && (section == StartingRules.Method || MethodCatalogue.All.Any(method => method.Name == section));
@@ -131,12 +134,15 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>What follows from training on features, where nothing else is said: images as the frozen network takes them, and a classifier of its features.</summary>
-    private Recipe OnFeatures(Recipe recipe, ParseResult parsed)
+    private Recipe OnFeatures(Recipe recipe, ParseResult parsed, int? size = null)
     {
         string name = recipe.Data.Features;
         if (parsed.GetValue(OptionOf(SizeKey)) is null)
         {
-            recipe = recipe with { Data = recipe.Data with { ImageSize = FeatureExtractors.UsualSizeOf(name) } };
+            recipe = recipe with
+            {
+                Data = recipe.Data with { ImageSize = size ?? FeatureExtractors.UsualSizeOf(name) },
+            };
         }
 
         if (parsed.GetValue(OptionOf(ModelKey)) is not null)
@@ -158,12 +164,14 @@ internal sealed class RecipeOptions
     }
 
     /// <summary>The same on features, those of the frozen network that comes along unless somebody says otherwise.</summary>
-    internal Recipe ProbedWithoutSet(ParseResult parsed)
+    /// <param name="parsed">What was given.</param>
+    /// <param name="size">The size that it takes images in unless somebody says otherwise, in pixels; null for its usual one.</param>
+    internal Recipe ProbedWithoutSet(ParseResult parsed, int? size)
     {
-        Recipe recipe = ComparedWithoutSet(parsed);
+        Recipe recipe = ComparedWithoutSet(parsed, Recipe.Default);
         return recipe.Data.Features.Length > 0
             ? recipe
-            : OnFeatures(RecipeText.Set(recipe, $"{FeaturesKey}={FeatureExtractors.ResNet18}"), parsed);
+            : OnFeatures(RecipeText.Set(recipe, $"{FeaturesKey}={FeatureExtractors.ResNet18}"), parsed, size);
     }
 
     /// <summary>Whether the number of epochs is said.</summary>

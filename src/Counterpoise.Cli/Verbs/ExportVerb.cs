@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Features;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Results;
 using Counterpoise.Results.Export;
@@ -99,15 +100,20 @@ internal static class ExportVerb
 
     private static void Write(RunFolder folder, string checkpoint, string path, OnnxOptions options)
     {
-        var model = ClassifierExport.ToOnnx(folder, options, checkpoint);
+        var model = FeatureExtractors.ToOnnx(folder, options, checkpoint);
         using var classifier = new OnnxClassifier(model); // What is written must load.
         model.Write(path);
         ClassifierDescription described = model.Classifier;
         int size = described.Images.Size;
         string input = model.TakesPixels ? "pixels, uint8" : "image, normalised float32";
         Console.WriteLine(
-            $"{path}: {model.Content.Length / 1e6:F1} MB, opset {options.Opset}, {described.Network} of {checkpoint}"
+            $"{path}: {model.Content.Length / 1e6:F1} MB, opset {model.Opset}, {described.Network} of {checkpoint}"
         );
+        if (described.Features is var (name, _))
+        {
+            Console.WriteLine($"within  {name} with its preparation, and the classifier of its features");
+        }
+
         Console.WriteLine($"input   {input} [batch, 3, {size}, {size}]");
         Console.WriteLine($"output  {model.OutputName}, float32 [batch, {described.Classes.Count}]");
     }

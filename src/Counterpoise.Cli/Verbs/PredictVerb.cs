@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data.Files;
+using Counterpoise.Features;
 using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Serving;
@@ -75,7 +76,7 @@ internal static class PredictVerb
         if (Directory.Exists(path))
         {
             using RunFolder folder = RunFolder.Open(path, write: false);
-            return new OnnxClassifier(ClassifierExport.ToOnnx(folder), threads);
+            return new OnnxClassifier(FeatureExtractors.ToOnnx(folder), threads);
         }
 
         return new OnnxClassifier(OnnxModel.Read(path), threads);

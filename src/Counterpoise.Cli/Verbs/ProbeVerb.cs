@@ -59,7 +59,7 @@ internal static class ProbeVerb
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, methods);
+        Recipe[] recipes = Recipes(parsed, options, methods, said);
         Allocator.KeepFreedMemory();
         TrainingPlan first = options.Specify(parsed, recipes[0]);
         using ImageData images = ReopenedData.Open(first, output);
@@ -116,15 +116,16 @@ internal static class ProbeVerb
 
     /// <summary>The resolved recipes. What can be fitted to convergence is, unless something else is said.</summary>
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
-    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods)
+    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods, TextWriter said)
     {
-        Recipe common = options.Recipe.ProbedWithoutSet(parsed);
+        string[] names = MethodNames(methods); // Refused before images are looked at.
+        Recipe common = options.Recipe.ProbedWithoutSet(parsed, StartingRecipe.SizeOfFeatures(parsed, options, said));
         if (!options.Recipe.SaysEpochs(parsed))
         {
             common = common with { Training = common.Training with { Epochs = UsualEpochs } };
         }
 
-        Recipe[] recipes = [.. MethodNames(methods).Select(name => Converging(common.WithMethods(name)))];
+        Recipe[] recipes = [.. names.Select(name => Converging(common.WithMethods(name)))];
         foreach (string assignment in parsed.GetValue(options.Recipe.Set) ?? [])
         {
             recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];

@@ -31,11 +31,11 @@ internal static class ReopenedData
         options = ranks.IsFirst ? ReadingProgress.Told(options) : options;
         string beside = Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder;
         return ranks.FirstThenOthers(() =>
-            WithFeatures(ImageDataSource.Open(run.Source, options), run, Path.Combine(beside, FeatureFolder))
+            WithFeatures(ImageDataSource.Open(run.Source, options), run, folder, Path.Combine(beside, FeatureFolder))
         );
     }
 
-    private static ImageData WithFeatures(ImageData images, TrainingPlan run, string folder)
+    private static ImageData WithFeatures(ImageData images, TrainingPlan run, string folder, string kept)
     {
         DataSettings settings = run.Recipe.Data;
         if (settings.Features.Length == 0)
@@ -45,19 +45,22 @@ internal static class ReopenedData
 
         try
         {
-            using IFeatureExtractor extractor = FeatureExtractors.Open(
-                settings.Features,
-                settings.ImageSize,
-                run.Execution.Threads
-            );
-            return TrainingConsole.Stoppable(stop =>
-                new FeatureCache(folder, extractor, ReadingProgress.Lines).Of(
+            FrozenNetwork frozen = FeatureExtractors.Find(settings);
+            if (run.FeaturesIdentity is { } identity)
+            {
+                frozen.Require(identity, folder);
+            }
+
+            using var extractor = new OnnxExtractor(frozen, run.Execution.Threads);
+            ImageData vectors = TrainingConsole.Stoppable(stop =>
+                new FeatureCache(kept, extractor, ReadingProgress.Lines).Of(
                     images,
                     settings,
                     ReadingProgress.OfFeatures,
                     stop
                 )
             );
+            return vectors with { FeaturesIdentity = extractor.Identity };
         }
         catch
         {

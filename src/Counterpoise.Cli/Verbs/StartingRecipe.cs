@@ -100,6 +100,30 @@ internal static class StartingRecipe
         }
     }
 
+    /// <summary>The size that a frozen network takes images in, decided and told where nothing is said of it; null where nothing is seen of the images, either.</summary>
+    internal static int? SizeOfFeatures(ParseResult parsed, TrainOptions options, TextWriter said)
+    {
+        IReadOnlySet<string> given = options.Recipe.Given(parsed);
+        if (given.Overlaps([StartingRules.ImageSize, StartingRules.Features]))
+        {
+            return null;
+        }
+
+        string source = parsed.GetRequiredValue(options.Data.Data);
+        var opening = new OpenOptions { Listing = options.Data.Listing(parsed), Messages = ReadingProgress.Lines };
+        int side = ImageDataSource.Survey(source, opening).Side;
+        if (side == 0)
+        {
+            return null;
+        }
+
+        int size = StartingRules.LargeSize(side);
+        said.WriteLine(
+            $"{source}: {options.Recipe.SpelledSize(size)}, as nothing else is said: the shorter side of images is {side} pixels (median)."
+        );
+        return size;
+    }
+
     /// <summary>Settings as they are written on a command line.</summary>
     internal static string Command(RecipeOptions options, IReadOnlyList<(string Key, string Value)> settings)
     {

@@ -25,6 +25,9 @@ internal sealed record ImageData(string Name, IImageSource Train, IImageSource T
     /// <summary>How its image files become pixels; null where the data has pixels of its own.</summary>
     public ImageReading? Reading { get; init; }
 
+    /// <summary>What tells the frozen network that made features of the images from others; null where there are none.</summary>
+    public string? FeaturesIdentity { get; init; }
+
     /// <summary>The data set's customary normalisation, or null where it comes from the training images.</summary>
     public Normalisation? FixedNormalisation { get; init; }
 

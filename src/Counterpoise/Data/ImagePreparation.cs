@@ -1,3 +1,4 @@
+using System.Buffers;
 using Counterpoise.Data.Pixels;
 
 namespace Counterpoise.Data;
@@ -7,8 +8,14 @@ namespace Counterpoise.Data;
 /// <param name="Normalisation">What pixels are normalised with.</param>
 internal sealed record ImagePreparation(ImageReading Reading, Normalisation Normalisation)
 {
+    /// <summary>
+    /// Height and width, in pixels, that images are then resized to, as those of a set with a size of its own are for a
+    /// frozen network; null where they stay as they are.
+    /// </summary>
+    public int? ResizedTo { get; init; }
+
     /// <summary>Height and width of what the network gets, in pixels.</summary>
-    public int Size => Reading.Geometry.Size;
+    public int Size => ResizedTo ?? Reading.Geometry.Size;
 
     /// <summary>The number of bytes of a prepared image: 3 Size Size.</summary>
     public int Bytes => 3 * Size * Size;
@@ -67,10 +74,17 @@ internal sealed record ImagePreparation(ImageReading Reading, Normalisation Norm
     private unsafe void Crop(PixelBuffer image, Span<byte> planes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(planes.Length, Bytes, nameof(planes));
+        var cropped = new PixelSize(Reading.Geometry.Size, Reading.Geometry.Size);
+        byte[]? own = ResizedTo is null ? null : ArrayPool<byte>.Shared.Rent(3 * cropped.Width * cropped.Height);
         fixed (byte* from = image.Planes)
-        fixed (byte* to = planes)
+        fixed (byte* to = own is null ? planes : own)
         {
-            PixelCrop.Copy(from, image.Size, to, new PixelSize(Size, Size), null, 0);
+            PixelCrop.Copy(from, image.Size, to, cropped, null, 0);
+            if (own is not null)
+            {
+                ImageResize.ToPlanes(to, cropped, new PixelSize(Size, Size), planes);
+                ArrayPool<byte>.Shared.Return(own);
+            }
         }
     }
 }

@@ -66,6 +66,11 @@ internal static unsafe class ImageResize
         ArrayPool<float>.Shared.Return(line);
     }
 
+    /// <summary>Resizes an image in planes.</summary>
+    /// <inheritdoc cref="PartToPlanes"/>
+    public static void ToPlanes(byte* source, PixelSize size, PixelSize target, Span<byte> planes) =>
+        PartToPlanes(source, size, new PixelBox(0, 0, size.Width, size.Height), target, planes);
+
     /// <summary>Resizes a part of an image in planes.</summary>
     /// <param name="source">[3, size.Height, size.Width].</param>
     /// <param name="size">The image's size.</param>

@@ -52,6 +52,11 @@ internal sealed class TrainingData
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));
         Reading = data.Reading;
+        FeaturesIdentity = data.FeaturesIdentity;
+        OwnSize =
+            data.FeaturesIdentity is not null && train.Pictures.Height != settings.ImageSize
+                ? train.Pictures.Height
+                : null;
         string identity = fingerprints + Reading?.Identity;
         Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
     }
@@ -91,6 +96,12 @@ internal sealed class TrainingData
 
     /// <summary>How image files became pixels; null where the data has pixels of its own.</summary>
     public ImageReading? Reading { get; }
+
+    /// <summary>What tells the frozen network that made features of the images from others; null for pixels.</summary>
+    public string? FeaturesIdentity { get; }
+
+    /// <summary>Height and width of the images that were resized for the frozen network; null where none were.</summary>
+    public int? OwnSize { get; }
 
     /// <summary>Identifies the training and test images: 64 hexadecimal digits.</summary>
     public string Fingerprint { get; }

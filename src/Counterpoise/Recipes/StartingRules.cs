@@ -140,7 +140,8 @@ internal static class StartingRules
 
     private static int SmallSize(int side) => side <= SmallestSide ? 32 : SmallSide;
 
-    private static int LargeSize(int side) => side <= MediumSide ? 112 : 224;
+    /// <summary>The size of images for networks that were trained on ImageNet's.</summary>
+    internal static int LargeSize(int side) => side <= MediumSide ? 112 : 224;
 
     private static string Number(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 }

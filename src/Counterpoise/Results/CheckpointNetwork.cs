@@ -1,8 +1,10 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Networks;
+using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
+using static Counterpoise.Basics.SettingName;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Results;
@@ -54,7 +56,20 @@ internal sealed class CheckpointNetwork : IDisposable
             );
         }
 
-        int size = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe.Data.ImageSize;
+        Recipe recipe = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe;
+        if (recipe.Network.TakesFeatures)
+        {
+            if (images.Features != recipe.Network.Features)
+            {
+                throw new CounterpoiseException(
+                    $"{folder.Path} was trained on {recipe.Network.Features} features of each image, but there are {images.Features ?? 0}; give {Named("data.features")} as it was."
+                );
+            }
+
+            return;
+        }
+
+        int size = recipe.Data.ImageSize;
         if (images.Height != size || images.Width != size)
         {
             throw new CounterpoiseException(

@@ -44,6 +44,12 @@ internal sealed record RunDescription
     /// <summary>SHA-256 of the file of parameters that the network started from.</summary>
     public string? PretrainedSha256 { get; init; }
 
+    /// <summary>What tells the frozen network whose features are trained on from others; null for pixels.</summary>
+    public string? FeaturesIdentity { get; init; }
+
+    /// <summary>Height and width of the images of a set that has a size of its own, which are resized for the frozen network; null where files are decoded in the size that it takes.</summary>
+    public int? OwnSize { get; init; }
+
     /// <summary>The class names, in the order of the logits.</summary>
     public IReadOnlyList<string>? Classes { get; init; }
 
@@ -118,6 +124,8 @@ internal sealed record RunDescription
             ["decoding"] = Decoding,
             ["fingerprint"] = Fingerprint,
             ["pretrained_sha256"] = PretrainedSha256,
+            ["features_identity"] = FeaturesIdentity,
+            ["own_size"] = OwnSize,
             ["classes"] = List(Classes),
             ["class_counts"] = List(ClassCounts),
             ["held_out_counts"] = List(HeldOutCounts),
@@ -177,6 +185,8 @@ internal sealed record RunDescription
             Decoding = run.Count("decoding"),
             Fingerprint = run.Text("fingerprint"),
             PretrainedSha256 = run.Text("pretrained_sha256"),
+            FeaturesIdentity = run.Text("features_identity"),
+            OwnSize = run.Count("own_size"),
             Classes = run.Texts("classes"),
             ClassCounts = run.Counts("class_counts"),
             HeldOutCounts = run.Counts("held_out_counts"),

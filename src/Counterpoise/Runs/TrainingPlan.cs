@@ -34,6 +34,12 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     /// <summary>The version of the rules that image files are read by; null for the newest, or those of a packed file.</summary>
     internal int? Decoding { get; init; }
 
+    /// <summary>Height and width of the images of a run on features whose set has a size of its own; null for others, and before it is known.</summary>
+    internal int? OwnSize { get; init; }
+
+    /// <summary>What tells the frozen network whose features a run was trained on from others; null for pixels, and before it is known.</summary>
+    internal string? FeaturesIdentity { get; init; }
+
     /// <summary>Keep the checkpoint of every so many epochs, besides the last two; null keeps the last two alone.</summary>
     public int? KeepEvery { get; init; }
 
@@ -44,9 +50,9 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     internal OpenOptions OpenOptions =>
         new()
         {
-            ImageSize = Recipe.Data.ImageSize,
+            ImageSize = OwnSize ?? Recipe.Data.ImageSize,
             TakesOwnSize = Recipe.Data.Features.Length > 0,
-            Resize = Recipe.Data.Resize,
+            Resize = OwnSize ?? Recipe.Data.Resize,
             ResizeRule = Recipe.Data.ResizeRule,
             Background = BackgroundColour.Parse(Recipe.Data.Background),
             Range = Recipe.Data.Range,
@@ -188,6 +194,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
                 TestData = changes?.TestData ?? described.Listing.TestData,
             },
             Decoding = described.Decoding ?? DecodingRules.First,
+            OwnSize = described.OwnSize,
+            FeaturesIdentity = described.FeaturesIdentity,
         };
 
     /// <summary>Checks that data is still what an existing run was started with.</summary>
@@ -240,8 +248,14 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
 
     /// <summary>The normalisation that a run's network expects.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
-    internal static Normalisation NormalisationOf(RunFolder folder) =>
-        new(folder.Required(folder.Description.Mean, "mean"), folder.Required(folder.Description.Std, "std"));
+    internal static Normalisation NormalisationOf(RunFolder folder)
+    {
+        IReadOnlyList<float> mean = folder.Required(folder.Description.Mean, "mean");
+        IReadOnlyList<float> std = folder.Required(folder.Description.Std, "std");
+        return folder.Description.FeaturesIdentity is null
+            ? new Normalisation(mean, std)
+            : new Normalisation(mean, std, Unit: 1);
+    }
 
     /// <summary>The number of training examples of every class of a run.</summary>
     /// <exception cref="CounterpoiseException">The run's description lacks it.</exception>
@@ -303,6 +317,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
             Fingerprint = data.Fingerprint,
             PretrainedSha256 =
                 Recipe.Pretrained.Length == 0 ? null : DigestOf(PublishedParameters.FileOf(Recipe.Pretrained)),
+            FeaturesIdentity = data.FeaturesIdentity,
+            OwnSize = data.OwnSize,
             Classes = data.Train.Classes,
             ClassCounts = data.ClassCounts,
             HeldOutCounts = data.HeldOut is null ? null : ClassCounts.Of(data.HeldOut),

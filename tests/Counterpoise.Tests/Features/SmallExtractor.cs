@@ -3,8 +3,10 @@ using Counterpoise.Data;
 using Counterpoise.Data.Features;
 using Counterpoise.Features;
 using Counterpoise.Interop.Onnx;
+using Counterpoise.Interop.Onnx.Messages;
 using Counterpoise.Networks;
 using Counterpoise.Results.Export;
+using Google.Protobuf;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,6 +44,73 @@ internal static class SmallExtractor
 
     internal static OnnxExtractor Open(int size) =>
         new("small", Content(32), FeaturePreparation.ImageNet with { Size = size }, threads: 1);
+
+    /// <summary>Writes it as programs did in earlier versions of the operators, with all that they say of themselves.</summary>
+    internal static void MakeOlder(ModelProto model, int opset)
+    {
+        model.OpsetImport[0].Version = opset;
+        model.IrVersion = 3;
+        foreach (TensorProto constant in model.Graph.Initializer)
+        {
+            (constant.FloatData, constant.RawData) = (constant.RawData, ByteString.Empty);
+            model.Graph.Input.Add(new ValueInfoProto { Name = constant.Name });
+        }
+
+        foreach (NodeProto node in model.Graph.Node)
+        {
+            switch (node.OpType)
+            {
+                case "Conv" or "MaxPool":
+                    AttributeProto margins = node.Attribute.Single(attribute => attribute.Name == "pads");
+                    if (node.OpType == "Conv" && margins.Ints[0] == 3)
+                    {
+                        margins.Ints[2] = margins.Ints[3] = 2; // As an even size needs them.
+                    }
+
+                    if (node.OpType == "Conv" || opset >= 10)
+                    {
+                        node.Attribute.Add(OnnxAttribute.Of("dilations", 1, 1));
+                    }
+
+                    node.Attribute.Add(Text("auto_pad", "NOTSET"));
+                    break;
+                case "BatchNormalization":
+                    if (opset < 9)
+                    {
+                        node.Attribute.Add(OnnxAttribute.Of("spatial", 1L));
+                    }
+
+                    node.Attribute.Add(OnnxAttribute.Of("momentum", 0.9f));
+                    break;
+                case "Gemm":
+                    node.Attribute.Add(OnnxAttribute.Of("alpha", 1f));
+                    node.Attribute.Add(OnnxAttribute.Of("beta", 1f));
+                    node.Attribute.Add(OnnxAttribute.Of("transA", 0L));
+                    break;
+                case "Flatten":
+                    node.Attribute.Clear();
+                    break;
+            }
+        }
+
+        static AttributeProto Text(string name, string value) =>
+            new()
+            {
+                Name = name,
+                Type = AttributeProto.Types.AttributeType.String,
+                S = ByteString.CopyFromUtf8(value),
+            };
+    }
+
+    /// <summary>Lets an operator of one input and one output come last.</summary>
+    internal static void End(ModelProto model, string operation)
+    {
+        var node = new NodeProto { OpType = operation, Name = "last" };
+        node.Input.Add(model.Graph.Output[0].Name);
+        node.Output.Add("last");
+        model.Graph.Node.Add(node);
+        model.Graph.Output[0].Name = "last";
+    }
 
     /// <summary>What the network gives for images [N, 3, H, W], float32, in the caller's dispose scope.</summary>
     internal static Tensor Logits(Tensor images)

@@ -44,11 +44,31 @@ public sealed class ClassifierDescriptionTests
         Assert.Equal(first, ClassifierDescription.Read(metadata).Images.Reading);
     }
 
+    [Fact]
+    public void What_is_resized_once_more_and_its_frozen_network_go_with_a_classifier()
+    {
+        var geometry = new ImageGeometry(32, 32, ResizeRule.Square);
+        ClassifierDescription described = Describe(new ImageReading(geometry)) with
+        {
+            Features = ("some.onnx", "abc 112"),
+        };
+        described = described with { Images = described.Images with { ResizedTo = 112 } };
+
+        IReadOnlyDictionary<string, string> metadata = described.ToMetadata();
+        var read = ClassifierDescription.Read(metadata);
+
+        Assert.Equal("3", metadata["counterpoise_format"]);
+        Assert.Equal(("112", "32"), (metadata["image_size"], metadata["stored_size"]));
+        Assert.Equal(described.Images, read.Images);
+        Assert.Equal(112, read.Images.Size);
+        Assert.Equal(described.Features, read.Features);
+    }
+
     [Theory]
     [InlineData("background", "pink", "expected black, white or #rrggbb")]
     [InlineData("range", "some", "expected full or file")]
     [InlineData("decoding", "3", "expected 1 to 2")]
-    [InlineData("counterpoise_format", "3", "expected 1 or 2")]
+    [InlineData("counterpoise_format", "4", "expected 1 to 3")]
     public void What_is_not_known_is_refused(string key, string value, string message)
     {
         var metadata = new Dictionary<string, string>(Describe(Newest).ToMetadata()) { [key] = value };

@@ -230,7 +230,7 @@ public sealed class FeatureTrainingTests : IDisposable
         );
 
         Assert.Contains(
-            "which an export does not hold yet",
+            "classifies features of a frozen network, which is not given",
             Assert.Throws<UsageException>(() => Counterpoise.Results.Export.OnnxModel.Of(network, description)).Message
         );
     }

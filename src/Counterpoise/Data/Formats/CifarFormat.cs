@@ -19,7 +19,7 @@ internal sealed class CifarFormat() : DataFormat("a CIFAR-10 or CIFAR-100 folder
 
     /// <inheritdoc/>
     internal override DataSurvey? Survey(string data, OpenOptions options) =>
-        Find(data) is null ? null : DataSurvey.None;
+        Find(data) is null ? null : DataSurvey.OfSide(32);
 
     private static CifarFiles? Find(string data) =>
         Directory.Exists(data) ? Cifar.Find(data)

@@ -19,5 +19,5 @@ internal sealed class SyntheticFormat() : DataFormat($"'{SyntheticImages.Name}'"
 
     /// <inheritdoc/>
     internal override DataSurvey? Survey(string data, OpenOptions options) =>
-        string.Equals(data, SyntheticImages.Name, StringComparison.Ordinal) ? DataSurvey.None : null;
+        string.Equals(data, SyntheticImages.Name, StringComparison.Ordinal) ? DataSurvey.OfSide(32) : null;
 }

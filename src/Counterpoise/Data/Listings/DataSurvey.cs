@@ -6,7 +6,7 @@ namespace Counterpoise.Data.Listings;
 /// <summary>What can be seen of image files before any is decoded: how many there are of which class, and how large a sample of them is.</summary>
 /// <param name="Classes">The class names.</param>
 /// <param name="Labels">The label of every training image.</param>
-/// <param name="Side">The median of the shorter sides of the sample, in pixels, the smaller of two; 0 where none could be read.</param>
+/// <param name="Side">The median of the shorter sides of the sample, in pixels, the smaller of two, or the side of images that have a size of their own; 0 where it is not seen.</param>
 /// <param name="Sampled">How many files the sample has that could be read.</param>
 internal sealed record DataSurvey(IReadOnlyList<string> Classes, IReadOnlyList<int> Labels, int Side, int Sampled)
 {
@@ -15,6 +15,9 @@ internal sealed record DataSurvey(IReadOnlyList<string> Classes, IReadOnlyList<i
 
     /// <summary>That of data whose images have a size, or a protocol, of their own: nothing is to be seen.</summary>
     internal static DataSurvey None { get; } = new([], [], 0, 0);
+
+    /// <summary>That of data whose images all have a side of so many pixels.</summary>
+    internal static DataSurvey OfSide(int side) => None with { Side = side };
 
     /// <summary>Looks at training files; those of the sample are evenly spaced among all in the order of their paths.</summary>
     internal static DataSurvey Of(ImageListing listing)

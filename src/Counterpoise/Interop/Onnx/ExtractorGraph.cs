@@ -2,6 +2,7 @@ using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx.Messages;
 using Google.Protobuf;
 using static Counterpoise.Basics.FormatRequirement;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Interop.Onnx;
 
@@ -13,12 +14,20 @@ internal sealed class ExtractorGraph
 {
     internal const string Input = "pixels";
     internal const string Output = "features";
+    private const string Prefix = "frozen.";
     private const int Format = 8;
 
-    private ExtractorGraph(ModelProto message) => Message = message;
+    private ExtractorGraph(ModelProto message, long opset)
+    {
+        Message = message;
+        Opset = opset;
+    }
 
     /// <summary>The whole model.</summary>
     internal ModelProto Message { get; }
+
+    /// <summary>The version of ONNX's operators that it is written in.</summary>
+    internal long Opset { get; }
 
     /// <summary>The height and width of the images that a network's file declares; null where they are free.</summary>
     /// <exception cref="FormatException">It is no network that takes images and gives one value.</exception>
@@ -31,16 +40,21 @@ internal sealed class ExtractorGraph
     /// <summary>Makes it of a file's content.</summary>
     /// <param name="content">The file.</param>
     /// <param name="preparation">What its images must be like.</param>
-    /// <exception cref="FormatException">It is no network that takes images and gives one value, or takes them in another size.</exception>
-    internal static ExtractorGraph Of(byte[] content, FeaturePreparation preparation)
+    /// <param name="output">The value that is the features; empty for the only one that it gives.</param>
+    /// <exception cref="FormatException">It is no network that takes images and gives such a value, takes images in another size, or has parameters in other files.</exception>
+    internal static ExtractorGraph Of(byte[] content, FeaturePreparation preparation, string output = "")
     {
         ModelProto message = Parsed(content);
         GraphProto graph = message.Graph;
+        ForeignParts.RequireWhole(message);
         ValueInfoProto images = ImageInput(graph);
-        Require(
-            graph.Output.Count == 1,
-            $"it gives {graph.Output.Count} values ({string.Join(", ", graph.Output.Select(value => value.Name))}), expected one; cut it after the features"
-        );
+        string vectors = Renamed(Vectors(graph, output));
+        Rename(graph);
+        if (output.Length > 0)
+        {
+            Cut(graph, vectors);
+        }
+
         TensorShapeProto shape = images.Type.TensorType.Shape;
         bool isOtherSize = shape.Dim.Skip(2).Any(side => side.HasDimValue && side.DimValue != preparation.Size);
         if (isOtherSize)
@@ -48,13 +62,11 @@ internal sealed class ExtractorGraph
             FreeSize(graph, shape);
         }
 
-        // Files of the first versions list constants among the inputs, and all list sizes that no longer hold.
-        graph.Input.Clear();
-        graph.ValueInfo.Clear();
+        graph.Input.Clear(); // Files of the first versions list constants, too.
         message.IrVersion = Math.Max(message.IrVersion, Format);
         graph.Input.Add(Declared(Input, TensorProto.Types.DataType.Uint8, 3, preparation.Size, preparation.Size));
         Prepare(graph, images.Name, preparation);
-        graph.Node.Add(Node("Flatten", [graph.Output[0].Name], Output, OnnxAttribute.Of("axis", 1L)));
+        graph.Node.Add(Node("Flatten", [vectors], Output, OnnxAttribute.Of("axis", 1L)));
         graph.Output.Clear();
         graph.Output.Add(
             new ValueInfoProto
@@ -63,8 +75,97 @@ internal sealed class ExtractorGraph
                 Type = new TypeProto { TensorType = new() { ElemType = TensorProto.Types.DataType.Float } },
             }
         );
-        return new ExtractorGraph(message);
+        return new ExtractorGraph(message, OpsetOf(message));
     }
+
+    private static long OpsetOf(ModelProto message)
+    {
+        OperatorSetIdProto? set = message.OpsetImport.FirstOrDefault(set => set.Domain is "" or "ai.onnx");
+        Require(set is not null, "it does not say which version of ONNX's operators it is written in");
+        return set!.Version;
+    }
+
+    /// <summary>The name of the value that is the features.</summary>
+    private static string Vectors(GraphProto graph, string output)
+    {
+        string given = string.Join(", ", graph.Output.Select(value => value.Name));
+        if (output.Length > 0)
+        {
+            Require(
+                graph.Node.Any(node => node.Output.Contains(output)),
+                $"it has no value '{output}', which {Named("data.features_output")} names; it gives {given}"
+            );
+            return output;
+        }
+
+        Require(
+            graph.Output.Count == 1,
+            $"it gives {graph.Output.Count} values ({given}), expected one; name that of the features by {Named("data.features_output")}"
+        );
+        return graph.Output[0].Name;
+    }
+
+    /// <summary>Leaves what a value is made of.</summary>
+    private static void Cut(GraphProto graph, string value)
+    {
+        HashSet<string> needed = [value];
+        for (int i = graph.Node.Count - 1; i >= 0; i--)
+        {
+            NodeProto node = graph.Node[i];
+            if (!node.Output.Any(needed.Contains))
+            {
+                graph.Node.RemoveAt(i);
+                continue;
+            }
+
+            needed.UnionWith(node.Input);
+            needed.UnionWith(
+                node.Attribute.SelectMany(ForeignParts.Graphs).SelectMany(own => own.Node).SelectMany(own => own.Input)
+            );
+        }
+
+        foreach (TensorProto unused in graph.Initializer.Where(constant => !needed.Contains(constant.Name)).ToArray())
+        {
+            graph.Initializer.Remove(unused);
+        }
+    }
+
+    /// <summary>Gives every value and operator a name that none of what is added has.</summary>
+    private static void Rename(GraphProto whole)
+    {
+        foreach (GraphProto graph in ForeignParts.Graphs(whole))
+        {
+            Require(graph.SparseInitializer.Count == 0, "it has sparse constants");
+            graph.ValueInfo.Clear(); // Sizes that may no longer hold.
+            foreach (NodeProto node in graph.Node)
+            {
+                node.Name = Renamed(node.Name);
+                Rename(node.Input);
+                Rename(node.Output);
+            }
+
+            foreach (TensorProto constant in graph.Initializer)
+            {
+                constant.Name = Renamed(constant.Name);
+            }
+
+            foreach (ValueInfoProto value in graph.Input.Concat(graph.Output))
+            {
+                value.Name = Renamed(value.Name);
+            }
+        }
+
+        static void Rename(IList<string> names)
+        {
+            for (int i = 0; i < names.Count; i++)
+            {
+                names[i] = Renamed(names[i]);
+            }
+        }
+    }
+
+    /// <summary>An empty name is that of what is left out.</summary>
+    private static string Renamed(string name) => name.Length == 0 ? name : $"{Prefix}{name}";
 
     private static ModelProto Parsed(byte[] content)
     {

@@ -11,17 +11,23 @@ internal static class OnnxCheck
 
     /// <summary>Types every value of a model.</summary>
     /// <param name="model">The model; it may come from a file that is damaged or was made to do damage.</param>
+    /// <param name="rewrite">Changes an operator, given the types of its inputs, before it is looked at; null for nothing.</param>
     /// <returns>The type of the input and of the output.</returns>
     /// <exception cref="FormatException">Something is wrong; the message says what.</exception>
-    internal static (OnnxType Input, OnnxType Output) Types(ModelProto model)
+    internal static (OnnxType Input, OnnxType Output) Types(
+        ModelProto model,
+        Action<NodeProto, IReadOnlyList<OnnxType>>? rewrite = null
+    )
     {
         Require(
             model.IrVersion is >= LeastFormat and <= LastFormat,
             $"its format has version {model.IrVersion}, expected {LeastFormat} to {LastFormat}"
         );
         int opset = Opset(model);
+        Require(model.Functions.Count == 0, "it has operators made of operators");
         Require(model.Graph is not null, "it has no graph");
         GraphProto graph = model.Graph!;
+        Require(graph.SparseInitializer.Count == 0, "it has sparse constants");
         Require(
             graph.Input.Count == 1 && graph.Output.Count == 1,
             $"it has {graph.Input.Count} inputs and {graph.Output.Count} outputs, expected one of each"
@@ -38,7 +44,10 @@ internal static class OnnxCheck
         {
             Require(node.Domain is "" or "ai.onnx", $"operator '{node.Name}' is of another set, '{node.Domain}'");
             Require(node.Output.Count == 1, $"operator '{node.Name}' gives {node.Output.Count} values, expected 1");
-            Add(types, node.Output[0], OnnxOperators.Apply(node.OpType, Operands(node, types, constants, opset)));
+            OnnxType[] given = Given(node, types);
+            rewrite?.Invoke(node, given);
+            TensorProto?[] fixedInputs = [.. node.Input.Select(name => constants.GetValueOrDefault(name))];
+            Add(types, node.Output[0], OnnxOperators.Apply(node.OpType, new(node, given, fixedInputs, opset)));
         }
 
         string last = graph.Output[0].Name;
@@ -54,6 +63,18 @@ internal static class OnnxCheck
             $"its output is declared as {declared}, but is {output}"
         );
         return (input, output);
+    }
+
+    /// <summary>The types that a model's only input and output are declared to have; nothing else is looked at.</summary>
+    /// <exception cref="FormatException">It has others, or they are not declared.</exception>
+    internal static (OnnxType Input, OnnxType Output) Declared(ModelProto model)
+    {
+        Require(
+            model.Graph is { Input.Count: 1, Output.Count: 1 }
+                && model.OpsetImport.Any(set => set.Domain is "" or "ai.onnx"),
+            "it has not one input and one output, or no version of ONNX's operators"
+        );
+        return (Declared(model.Graph.Input[0]), Declared(model.Graph.Output[0]));
     }
 
     private static int Opset(ModelProto model)
@@ -89,6 +110,10 @@ internal static class OnnxCheck
             }
 
             Require(
+                constant.FloatData.IsEmpty && constant.ExternalData.Count == 0 && constant.DataLocation == 0,
+                $"constant '{constant.Name}' has its bytes elsewhere"
+            );
+            Require(
                 constant.RawData.Length == bytes,
                 $"constant '{constant.Name}' has {constant.RawData.Length} bytes, but its shape takes {bytes}"
             );
@@ -101,26 +126,14 @@ internal static class OnnxCheck
         return constants;
     }
 
-    private static OnnxOperands Operands(
-        NodeProto node,
-        Dictionary<string, OnnxType> types,
-        Dictionary<string, TensorProto> constants,
-        int opset
-    ) =>
-        new(
-            node,
-            [
-                .. node.Input.Select(name =>
-                    types.TryGetValue(name, out OnnxType? type)
-                        ? type
-                        : throw new FormatException(
-                            $"operator '{node.Name}' takes '{name}', which nothing before it gives"
-                        )
-                ),
-            ],
-            [.. node.Input.Select(name => constants.GetValueOrDefault(name))],
-            opset
-        );
+    private static OnnxType[] Given(NodeProto node, Dictionary<string, OnnxType> types) =>
+        [
+            .. node.Input.Select(name =>
+                types.TryGetValue(name, out OnnxType? type)
+                    ? type
+                    : throw new FormatException($"operator '{node.Name}' takes '{name}', which nothing before it gives")
+            ),
+        ];
 
     /// <summary>The type that an input or output is declared to have: a row for each image.</summary>
     private static OnnxType Declared(ValueInfoProto value)

@@ -24,6 +24,10 @@ internal sealed class OnnxOperands
         foreach (AttributeProto attribute in node.Attribute)
         {
             Require(attributes.TryAdd(attribute.Name, attribute), $"has two attributes '{attribute.Name}'");
+            Require(
+                attribute.T is null && attribute.G is null && attribute.Tensors.Count + attribute.Graphs.Count == 0,
+                $"has operators or constants in its attribute '{attribute.Name}'"
+            );
         }
     }
 

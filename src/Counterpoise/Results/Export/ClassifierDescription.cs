@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Data.Features;
 using Counterpoise.Data.Files;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
@@ -18,6 +19,9 @@ public sealed record ClassifierDescription
     private const string FormatKey = "counterpoise_format";
     private const string Format = "2";
 
+    // What is resized once more, which older versions would not do.
+    private const string ResizedFormat = "3";
+
     // What older versions read, too.
     private const string FirstFormat = "1";
     private const string ClassesKey = "classes";
@@ -33,6 +37,9 @@ public sealed record ClassifierDescription
     private const string PriorKey = "prior";
     private const string NetworkKey = "network";
     private const string MethodsKey = "methods";
+    internal const string FeaturesKey = "features";
+    private const string FeaturesIdentityKey = "features_identity";
+    private const string StoredKey = "stored_size";
     private const int LargestSize = 1024;
     private const int LargestResize = 4096;
 
@@ -71,23 +78,36 @@ public sealed record ClassifierDescription
     /// <summary>The methods it was trained with, such as <c>mfw+drw</c>.</summary>
     public string Methods { get; internal init; }
 
+    /// <summary>The frozen network whose features are classified, as people know it, and its <see cref="FrozenNetwork.Identity"/>; null for none.</summary>
+    internal (string Name, string Identity)? Features { get; init; }
+
     /// <summary>The description of a run's classifier.</summary>
     /// <param name="folder">The run, finished or not.</param>
+    /// <param name="frozen">The frozen network that belongs to it; null where there is none, or without it.</param>
     /// <exception cref="CounterpoiseException">The run's description lacks something.</exception>
-    internal static ClassifierDescription Of(RunFolder folder)
+    internal static ClassifierDescription Of(RunFolder folder, FrozenNetwork? frozen = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
         Recipe recipe = run.Recipe;
         IReadOnlyList<int> counts = TrainingPlan.ClassCountsOf(folder);
+        Normalisation normalisation = frozen is null
+            ? TrainingPlan.NormalisationOf(folder)
+            : new Normalisation(frozen.Preparation.Mean, frozen.Preparation.Std);
         return new ClassifierDescription(
             TrainingPlan.ClassesOf(folder),
-            new ImagePreparation(run.OpenOptions.Reading, TrainingPlan.NormalisationOf(folder)),
+            new ImagePreparation(run.OpenOptions.Reading, normalisation)
+            {
+                ResizedTo = run.OwnSize is null ? null : recipe.Data.ImageSize,
+            },
             counts,
             ImpliedPrior.Of(recipe, counts),
             recipe.Model,
             recipe.MethodNames
-        );
+        )
+        {
+            Features = frozen is null ? null : (Path.GetFileName(frozen.Name), frozen.Identity),
+        };
     }
 
     /// <summary>The description as texts by key.</summary>
@@ -96,7 +116,10 @@ public sealed record ClassifierDescription
         ImageReading reading = Images.Reading;
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            [FormatKey] = reading.IsFirst ? FirstFormat : Format,
+            [FormatKey] =
+                Images.ResizedTo is not null ? ResizedFormat
+                : reading.IsFirst ? FirstFormat
+                : Format,
             [ClassesKey] = JsonSerializer.Serialize(Classes),
             [SizeKey] = Images.Size.ToString(CultureInfo.InvariantCulture),
             [ResizeKey] = reading.Geometry.Resize.ToString(CultureInfo.InvariantCulture),
@@ -108,11 +131,22 @@ public sealed record ClassifierDescription
             [NetworkKey] = Network,
             [MethodsKey] = Methods,
         };
-        if (!reading.IsFirst)
+        if (metadata[FormatKey] != FirstFormat)
         {
             metadata[BackgroundKey] = $"{reading.Background}";
             metadata[RangeKey] = reading.Range == PixelRange.Full ? "full" : "file";
             metadata[DecodingKey] = reading.Rules.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Images.ResizedTo is not null)
+        {
+            metadata[StoredKey] = reading.Geometry.Size.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Features is var (name, identity))
+        {
+            metadata[FeaturesKey] = name;
+            metadata[FeaturesIdentityKey] = identity;
         }
 
         return metadata;
@@ -125,15 +159,16 @@ public sealed record ClassifierDescription
     {
         string format = Text(metadata, FormatKey);
         Require(
-            format is FirstFormat or Format,
-            $"its metadata has '{FormatKey}' {Shown(format)}, expected {FirstFormat} or {Format}"
+            format is FirstFormat or Format or ResizedFormat,
+            $"its metadata has '{FormatKey}' {Shown(format)}, expected {FirstFormat} to {ResizedFormat}"
         );
         string[] classes = Json<string>(metadata, ClassesKey);
         Require(classes.Length > 0 && !classes.Contains(null), $"its metadata names no '{ClassesKey}'");
         int size = Whole(metadata, SizeKey, 8, LargestSize);
+        int stored = format == ResizedFormat ? Whole(metadata, StoredKey, 8, LargestSize) : size;
         var geometry = new ImageGeometry(
-            size,
-            Whole(metadata, ResizeKey, size, LargestResize),
+            stored,
+            Whole(metadata, ResizeKey, stored, LargestResize),
             Choice(metadata, RuleKey, ("square", ResizeRule.Square), ("shorter_side", ResizeRule.ShorterSide))
         );
         var images = new ImagePreparation(
@@ -149,7 +184,10 @@ public sealed record ClassifierDescription
                 Numbers<float>(metadata, MeanKey, 3, float.IsFinite),
                 Numbers<float>(metadata, StdKey, 3, value => float.IsFinite(value) && value > 0)
             )
-        );
+        )
+        {
+            ResizedTo = format == ResizedFormat ? size : null,
+        };
         return new ClassifierDescription(
             classes,
             images,
@@ -157,7 +195,12 @@ public sealed record ClassifierDescription
             Numbers<double>(metadata, PriorKey, classes.Length, value => value is >= 0 and <= 1),
             Text(metadata, NetworkKey),
             Text(metadata, MethodsKey)
-        );
+        )
+        {
+            Features = metadata.TryGetValue(FeaturesKey, out string? name)
+                ? (name, Text(metadata, FeaturesIdentityKey))
+                : null,
+        };
     }
 
     private static string Text(IReadOnlyDictionary<string, string> metadata, string key) =>
@@ -236,7 +279,7 @@ public sealed record ClassifierDescription
     }
 
     /// <summary>A text that may be of any length, for a message of one line.</summary>
-    private static string Shown(string text)
+    internal static string Shown(string text)
     {
         const int most = 20;
         string line = text.ReplaceLineEndings(" ");

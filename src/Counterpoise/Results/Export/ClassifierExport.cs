@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Networks;
 using Counterpoise.Runs;
@@ -39,6 +40,32 @@ public static class ClassifierExport
     {
         using CheckpointNetwork run = Open(folder, checkpoint);
         return OnnxModel.Of(run.Network, ClassifierDescription.Of(folder), options);
+    }
+
+    /// <summary>A frozen network and the classifier of its features as one ONNX model.</summary>
+    /// <param name="frozen">The frozen network.</param>
+    /// <param name="folder">The run on its features, finished or not.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
+    /// <exception cref="CounterpoiseException">There is no checkpoint, it is damaged, or the features were made by another network.</exception>
+    /// <exception cref="UsageException">The networks cannot be written as the options want it.</exception>
+    internal static OnnxModel ToOnnx(
+        FrozenNetwork frozen,
+        RunFolder folder,
+        OnnxOptions? options = null,
+        string? checkpoint = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        frozen.Require(folder.Required(folder.Description.FeaturesIdentity, "features_identity"), folder.Path);
+        using CheckpointNetwork run = Open(folder, checkpoint);
+        return OnnxModel.Of(
+            frozen,
+            TrainingPlan.NormalisationOf(folder),
+            run.Network,
+            ClassifierDescription.Of(folder, frozen),
+            options
+        );
     }
 
     /// <summary>Writes the classifier's parameters, and its description as metadata, to a safetensors file.</summary>

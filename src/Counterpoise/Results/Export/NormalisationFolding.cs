@@ -4,7 +4,7 @@ using Counterpoise.Interop.Onnx.Messages;
 namespace Counterpoise.Results.Export;
 
 /// <summary>Batch normalisation right after a convolution becomes part of the convolution's kernel and a bias.</summary>
-/// <remarks>W' = W g / sqrt(v + e) and b' = b - m g / sqrt(v + e), of each output channel, computed in float64.</remarks>
+/// <remarks>W' = W g / sqrt(v + e) and b' = b + (c - m) g / sqrt(v + e), of each output channel with the bias c, computed in float64.</remarks>
 internal static class NormalisationFolding
 {
     internal static void Fold(GraphProto graph)
@@ -48,7 +48,8 @@ internal static class NormalisationFolding
         for (int channel = 0; channel < bias.Length; channel++)
         {
             double scale = weight[channel] / Math.Sqrt(variance[channel] + epsilon);
-            bias[channel] = (float)(shift[channel] - (mean[channel] * scale));
+            double own = convolution.Input.Count == 2 ? 0 : OnnxTensor.Floats(constants[convolution.Input[2]])[channel];
+            bias[channel] = (float)(shift[channel] + ((own - mean[channel]) * scale));
             for (int i = channel * each; i < (channel + 1) * each; i++)
             {
                 folded[i] = (float)(kernel[i] * scale);
@@ -58,8 +59,9 @@ internal static class NormalisationFolding
         string name = convolution.Input[1];
         graph.Initializer.Add(OnnxTensor.Of($"{name}.folded", folded, shape));
         graph.Initializer.Add(OnnxTensor.Of($"{name}.bias", bias, [bias.Length]));
-        convolution.Input[1] = $"{name}.folded";
-        convolution.Input.Add($"{name}.bias");
+        string data = convolution.Input[0];
+        convolution.Input.Clear();
+        convolution.Input.AddRange([data, $"{name}.folded", $"{name}.bias"]);
         convolution.Output[0] = normalisation.Output[0];
         graph.Node.Remove(normalisation);
     }

@@ -1,10 +1,13 @@
 using System.Reflection;
 using Counterpoise.Basics;
+using Counterpoise.Data;
+using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Interop.Onnx.Messages;
 using Counterpoise.Networks;
 using Google.Protobuf;
 using static Counterpoise.Basics.FormatRequirement;
+using static Counterpoise.Basics.SettingName;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Results.Export;
@@ -25,18 +28,23 @@ public sealed class OnnxModel
     private const string ProbabilityOutput = "probabilities";
     private const string Advice = "Export the run again.";
 
-    private static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);
+    /// <summary>Leaves behind what is not known.</summary>
+    internal static readonly MessageParser<ModelProto> Parser = ModelProto.Parser.WithDiscardUnknownFields(true);
 
     private OnnxModel(ModelProto message, ClassifierDescription classifier)
     {
         Classifier = classifier;
         TakesPixels = message.Graph.Input[0].Name == PixelInput;
         GivesProbabilities = message.Graph.Output[0].Name == ProbabilityOutput;
+        Opset = message.OpsetImport.First(set => set.Domain is "" or "ai.onnx").Version;
         Content = message.ToByteArray();
     }
 
     /// <summary>What the classifier is.</summary>
     internal ClassifierDescription Classifier { get; }
+
+    /// <summary>The version of ONNX's operators.</summary>
+    internal long Opset { get; }
 
     /// <summary>Whether the input is <c>pixels</c> of uint8; otherwise <c>image</c>, normalised float32.</summary>
     public bool TakesPixels { get; }
@@ -68,20 +76,40 @@ public sealed class OnnxModel
         if (network.Stages.Count == 1)
         {
             throw new UsageException(
-                $"{network.GetName()} classifies features of a frozen network, which an export does not hold yet; expected a run on pixels."
+                $"{network.GetName()} classifies features of a frozen network, which is not given; expected both, as FeatureExtractors.ToOnnx of the package Counterpoise.Features joins them."
             );
         }
 
-        if (options.Opset is < OnnxOptions.LeastOpset or > OnnxOptions.LastOpset)
-        {
-            throw new UsageException(
-                $"opset is {options.Opset}, expected {OnnxOptions.LeastOpset} to {OnnxOptions.LastOpset}, the versions of ONNX's operators that can be written."
-            );
-        }
-
-        ModelProto message = Message(network, classifier, options);
+        RequireOpset(options);
+        ModelProto message = Described(
+            new ModelProto { Graph = Graph(network, classifier, options) },
+            options.Opset,
+            classifier
+        );
         OnnxCheck.Types(message); // What is written must be what can be read.
         return new OnnxModel(message, classifier);
+    }
+
+    /// <summary>Writes a frozen network and the classifier of its features as one model that takes pixels.</summary>
+    /// <param name="frozen">The frozen network.</param>
+    /// <param name="scaling">What its features are normalised with.</param>
+    /// <param name="network">The classifier.</param>
+    /// <param name="classifier">What goes into the metadata.</param>
+    /// <param name="options">How it is written; null for the defaults.</param>
+    /// <exception cref="UsageException">One of them has no form in the version of the operators.</exception>
+    /// <exception cref="CounterpoiseException">The frozen network cannot be read.</exception>
+    internal static OnnxModel Of(
+        FrozenNetwork frozen,
+        Normalisation scaling,
+        StagedNetwork network,
+        ClassifierDescription classifier,
+        OnnxOptions? options = null
+    )
+    {
+        options ??= new OnnxOptions();
+        RequireOpset(options);
+        (ModelProto message, int opset) = JointGraph.Of(frozen, network, scaling, classifier.Classes.Count, options);
+        return new OnnxModel(Described(message, opset, classifier), classifier);
     }
 
     /// <summary>Writes the model to a file, whole or not at all.</summary>
@@ -91,10 +119,11 @@ public sealed class OnnxModel
 
     /// <summary>Reads and checks a file that <see cref="Write"/> wrote, or another program after it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="trustModel">Whether a frozen network within it may have parts that cannot be checked.</param>
     /// <exception cref="CounterpoiseException">
     /// It cannot be read, is damaged, or is no classifier of this library: each operator, type and size is checked.
     /// </exception>
-    public static OnnxModel Read(string path)
+    public static OnnxModel Read(string path, bool trustModel = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] content;
@@ -113,30 +142,40 @@ public sealed class OnnxModel
 
         try
         {
-            return Parse(content);
+            return Parse(content, trustModel);
         }
         catch (FormatException fault)
         {
             throw new CounterpoiseException($"{path}: cannot be used: {fault.Message}. {Advice}", fault);
         }
+        catch (UncheckedNetworkException part)
+        {
+            throw new CounterpoiseException(
+                $"{path}: the frozen network within it, {part.Network}, cannot be checked: {part.Message}. Give {Named("trustModel")} if you trust where the file comes from.",
+                part
+            );
+        }
     }
 
     /// <summary>Reads and checks a model.</summary>
     /// <exception cref="FormatException">It is damaged or no classifier of this library; the message says why.</exception>
-    internal static OnnxModel Parse(byte[] content)
+    /// <exception cref="UncheckedNetworkException">It holds a frozen network that cannot be checked, and is not trusted.</exception>
+    internal static OnnxModel Parse(byte[] content, bool isTrusted = false)
     {
         try
         {
-            return Checked(content);
+            return Checked(content, isTrusted);
         }
         catch (FormatException fault) when (fault.Message.Any(char.IsControl))
         {
             // Names come from the file, and a message is one line.
-            throw new FormatException(string.Concat(fault.Message.Select(c => char.IsControl(c) ? '?' : c)), fault);
+            throw new FormatException(OneLine(fault.Message), fault);
         }
     }
 
-    private static OnnxModel Checked(byte[] content)
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
+
+    private static OnnxModel Checked(byte[] content, bool isTrusted)
     {
         MessageCount.RequireFew(content, ModelProto.Descriptor);
         ModelProto message;
@@ -149,14 +188,14 @@ public sealed class OnnxModel
             throw new FormatException("it is no ONNX model, or damaged", failure);
         }
 
-        (OnnxType input, OnnxType output) = OnnxCheck.Types(message);
-        message.Graph.ValueInfo.Clear(); // What the file says of types was not looked at.
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (StringStringEntryProto entry in message.MetadataProps)
         {
             Require(metadata.TryAdd(entry.Key, entry.Value), "its metadata has a key twice");
         }
 
+        (OnnxType input, OnnxType output) = TypesOf(ref message);
+        message.Graph.ValueInfo.Clear(); // What the file says of types was not looked at.
         var classifier = ClassifierDescription.Read(metadata);
         long size = classifier.Images.Size;
         bool pixels = Choice(metadata, InputKey, message.Graph.Input[0].Name, PixelInput, NormalisedInput);
@@ -174,9 +213,56 @@ public sealed class OnnxModel
             $"its output is {output}, but its metadata names {classifier.Classes.Count} classes"
         );
         return new OnnxModel(message, classifier);
+
+        (OnnxType Input, OnnxType Output) TypesOf(ref ModelProto model)
+        {
+            try
+            {
+                long opset = model.OpsetImport.FirstOrDefault()?.Version ?? 0;
+                bool isJoint = metadata.ContainsKey(ClassifierDescription.FeaturesKey);
+                return OnnxCheck.Types(
+                    model,
+                    isJoint ? (node, inputs) => PlainOperators.Rewrite(node, inputs, opset) : null
+                );
+            }
+            catch (FormatException fault)
+                when (metadata.TryGetValue(ClassifierDescription.FeaturesKey, out string? name))
+            {
+                if (!isTrusted)
+                {
+                    throw new UncheckedNetworkException(
+                        ClassifierDescription.Shown(name),
+                        OneLine(fault.Message),
+                        fault
+                    );
+                }
+
+                model = ModelProto.Parser.ParseFrom(content); // What is not known here may mean something there.
+                ForeignParts.RequireWhole(model);
+                return OnnxCheck.Declared(model);
+            }
+        }
     }
 
-    private static ModelProto Message(StagedNetwork network, ClassifierDescription classifier, OnnxOptions options)
+    /// <summary>Ends a graph with its output.</summary>
+    internal static void Finish(OnnxGraph graph, OnnxValue logits, int classes, OnnxOptions options) =>
+        graph.Output(
+            options.IncludeSoftmax ? graph.Softmax(logits, axis: 1) : logits,
+            options.IncludeSoftmax ? ProbabilityOutput : LogitOutput,
+            classes
+        );
+
+    private static void RequireOpset(OnnxOptions options)
+    {
+        if (options.Opset is < OnnxOptions.LeastOpset or > OnnxOptions.LastOpset)
+        {
+            throw new UsageException(
+                $"opset is {options.Opset}, expected {OnnxOptions.LeastOpset} to {OnnxOptions.LastOpset}, the versions of ONNX's operators that can be written."
+            );
+        }
+    }
+
+    private static GraphProto Graph(StagedNetwork network, ClassifierDescription classifier, OnnxOptions options)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -202,39 +288,33 @@ public sealed class OnnxModel
             map = network.ExportStage(stage, graph, map);
         }
 
-        OnnxValue logits = network.Head.Export(graph, map);
-        graph.Output(
-            options.IncludeSoftmax ? graph.Softmax(logits, axis: 1) : logits,
-            options.IncludeSoftmax ? ProbabilityOutput : LogitOutput,
-            classifier.Classes.Count
-        );
+        Finish(graph, network.Head.Export(graph, map), classifier.Classes.Count, options);
         if (options.FoldBatchNormalisation)
         {
             NormalisationFolding.Fold(graph.Message);
         }
 
-        return Described(graph.Message, classifier, options);
+        return graph.Message;
     }
 
-    private static ModelProto Described(GraphProto graph, ClassifierDescription classifier, OnnxOptions options)
+    /// <summary>Says what a model is.</summary>
+    private static ModelProto Described(ModelProto model, int opset, ClassifierDescription classifier)
     {
-        var model = new ModelProto
+        model.IrVersion = Math.Max(model.IrVersion, FormatFor(opset));
+        model.ProducerName = "counterpoise";
+        model.ProducerVersion =
+            typeof(OnnxModel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? "";
+        if (model.OpsetImport.Count == 0)
         {
-            IrVersion = FormatFor(options.Opset),
-            ProducerName = "counterpoise",
-            ProducerVersion =
-                typeof(OnnxModel)
-                    .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-                    ?.InformationalVersion
-                ?? "",
-            Graph = graph,
-        };
-        model.OpsetImport.Add(new OperatorSetIdProto { Version = options.Opset });
+            model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
+        }
+
         IEnumerable<KeyValuePair<string, string>> entries =
         [
             .. classifier.ToMetadata(),
-            new(InputKey, graph.Input[0].Name),
-            new(OutputKey, graph.Output[0].Name),
+            new(InputKey, model.Graph.Input[0].Name),
+            new(OutputKey, model.Graph.Output[0].Name),
         ];
         foreach ((string key, string value) in entries)
         {
