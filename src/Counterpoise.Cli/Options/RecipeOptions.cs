@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Counterpoise.Basics;
-using Counterpoise.Data.Features;
 using Counterpoise.Features;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
@@ -28,6 +27,8 @@ internal sealed class RecipeOptions
         new("--precision", "training.precision") { HelpName = "name" },
         new("--evaluate-every", "training.evaluate_every") { HelpName = "epochs" },
     ];
+
+    private readonly Option<bool> trusts = TrustOption();
 
     internal Argument<string?> File { get; } =
         new("recipe")
@@ -59,7 +60,15 @@ internal sealed class RecipeOptions
         };
 
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
-    internal IEnumerable<Option> All => [.. named, Set];
+    internal IEnumerable<Option> All => [.. named, trusts, Set];
+
+    /// <summary>Lets a frozen network be used that cannot be checked.</summary>
+    internal static Option<bool> TrustOption() =>
+        new("--trust-model")
+        {
+            Description =
+                "Use a frozen network although not all of it can be checked: you trust where its file comes from",
+        };
 
     /// <summary>The recipe file, or the default recipe, with the options applied and every automatic setting resolved.</summary>
     internal Recipe RecipeOf(ParseResult parsed) =>
@@ -82,16 +91,24 @@ internal sealed class RecipeOptions
                 recipe,
                 (r, pair) => RecipeText.SetKey(r, pair.Key, parsed.GetValue(pair.Option)!, pair.Option.Name)
             );
+        if (parsed.GetValue(trusts))
+        {
+            recipe = recipe with { Data = recipe.Data with { FeaturesTrusted = true } };
+        }
+
         return parsed.GetValue(OptionOf(FeaturesKey)) is null ? recipe : OnFeatures(recipe, parsed);
     }
 
     /// <summary>What follows from training on features, where nothing else is said: images as the frozen network takes them, and a classifier of its features.</summary>
     private Recipe OnFeatures(Recipe recipe, ParseResult parsed)
     {
-        string name = recipe.Data.Features;
+        // What is said of the network itself decides how long its vectors are.
+        recipe = (parsed.GetValue(Set) ?? [])
+            .Where(assignment => assignment.StartsWith($"{FeaturesKey}_", StringComparison.Ordinal))
+            .Aggregate(recipe, RecipeText.Set);
         if (parsed.GetValue(OptionOf(SizeKey)) is null)
         {
-            recipe = recipe with { Data = recipe.Data with { ImageSize = FeatureExtractors.UsualSizeOf(name) } };
+            recipe = recipe with { Data = FeatureExtractors.Sized(recipe.Data) };
         }
 
         if (parsed.GetValue(OptionOf(ModelKey)) is not null)
@@ -99,7 +116,7 @@ internal sealed class RecipeOptions
             return recipe;
         }
 
-        using IFeatureExtractor extractor = FeatureExtractors.Open(name, recipe.Data.ImageSize);
+        using OnnxExtractor extractor = FeatureExtractors.Open(recipe.Data);
         return recipe with { Model = FeatureNetwork.NameOf(extractor.Length) };
     }
 

@@ -55,7 +55,7 @@ internal static class ReopenedData
             ImageData vectors = TrainingConsole.Stoppable(stop =>
                 new FeatureCache(kept, extractor).Of(images, ReadingProgress.OfFeatures, stop)
             );
-            return vectors with { FeaturesIdentity = extractor.Identity };
+            return vectors with { FeaturesIdentity = extractor.Identity, Notes = [.. vectors.Notes, .. frozen.Notes] };
         }
         catch
         {
