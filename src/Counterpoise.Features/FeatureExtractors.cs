@@ -50,12 +50,23 @@ public static class FeatureExtractors
     /// <param name="folder">The run, finished or not.</param>
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
-    internal static OnnxModel ToOnnx(RunFolder folder, OnnxOptions? options = null, string? checkpoint = null)
+    /// <param name="trustModel">Whether the frozen network may have parts that cannot be checked, whatever the run's recipe says.</param>
+    internal static OnnxModel ToOnnx(
+        RunFolder folder,
+        OnnxOptions? options = null,
+        string? checkpoint = null,
+        bool trustModel = false
+    )
     {
         DataSettings settings = TrainingPlan.Of(folder, ResumeOptions.AnyDevice).Recipe.Data;
-        return settings.Features.Length == 0
-            ? ClassifierExport.ToOnnx(folder, options, checkpoint)
-            : ClassifierExport.ToOnnx(Find(settings), folder, options, checkpoint);
+        if (settings.Features.Length == 0)
+        {
+            return ClassifierExport.ToOnnx(folder, options, checkpoint);
+        }
+
+        FrozenNetwork frozen = Find(settings);
+        frozen = frozen with { IsTrusted = frozen.IsTrusted || trustModel };
+        return ClassifierExport.ToOnnx(frozen, folder, options, checkpoint);
     }
 
     /// <inheritdoc cref="Open(string, int, int?)"/>
@@ -65,26 +76,45 @@ public static class FeatureExtractors
 
     /// <summary>The network that a recipe names.</summary>
     /// <exception cref="UsageException">There is no such name or file.</exception>
-    internal static FrozenNetwork Find(DataSettings settings) =>
-        new(
-            settings.Features,
-            Content(settings.Features),
-            PreparationOf(settings.Features) with
-            {
-                Size = settings.ImageSize,
-            }
-        );
+    /// <exception cref="CounterpoiseException">The file is no network of images, or what is said of it makes no sense.</exception>
+    internal static FrozenNetwork Find(DataSettings settings)
+    {
+        string name = settings.Features;
+        byte[] content = Content(name);
+        (FeaturePreparation preparation, IReadOnlyList<string> notes) =
+            name == ResNet18 ? (OwnPreparation(settings), []) : SaidOf(name, content).Of(settings);
+        return new FrozenNetwork(name, content, preparation)
+        {
+            Output = settings.FeaturesOutput,
+            IsTrusted = settings.FeaturesTrusted,
+            Notes = notes,
+        };
+    }
 
     /// <summary>The height and width that a network's file declares, in pixels; the usual 224 where it takes any.</summary>
     /// <exception cref="UsageException">There is no such name or file.</exception>
     /// <exception cref="CounterpoiseException">The file is no network of images.</exception>
-    public static int UsualSizeOf(string name)
+    public static int UsualSizeOf(string name) => Sized(new DataSettings { Features = name }).ImageSize;
+
+    /// <summary>Settings with the sizes that a network wants: what its file or a file beside it says, else the usual ones.</summary>
+    /// <exception cref="UsageException">There is no such name or file.</exception>
+    /// <exception cref="CounterpoiseException">The file is no network of images, or what is said of it makes no sense.</exception>
+    internal static DataSettings Sized(DataSettings settings)
+    {
+        string name = settings.Features;
+        return name == ResNet18
+            ? settings with
+            {
+                ImageSize = OfResNet18.Size,
+            }
+            : SaidOf(name, Content(name)).Sized(settings);
+    }
+
+    private static FrozenPreparation SaidOf(string name, byte[] content)
     {
         try
         {
-            return name == ResNet18
-                ? OfResNet18.Size
-                : ExtractorGraph.DeclaredSize(Content(name)) ?? PreparationOf(name).Size;
+            return new FrozenPreparation(name, content);
         }
         catch (FormatException fault)
         {
@@ -101,8 +131,16 @@ public static class FeatureExtractors
 
     private static string OwnPath => Path.Combine(AppContext.BaseDirectory, OwnFile);
 
-    private static FeaturePreparation PreparationOf(string name) =>
-        name == ResNet18 ? OfResNet18 : FeaturePreparation.ImageNet;
+    /// <summary>What the network that comes along was trained on, unless the recipe says otherwise.</summary>
+    private static FeaturePreparation OwnPreparation(DataSettings settings) =>
+        new(
+            settings.ImageSize,
+            ChannelValues.Parse("data.features_mean", settings.FeaturesMean, isPositive: false) ?? OfResNet18.Mean,
+            ChannelValues.Parse("data.features_std", settings.FeaturesStd, isPositive: true) ?? OfResNet18.Std,
+            settings.FeaturesOrder == ChannelOrder.Auto
+                ? OfResNet18.BlueFirst
+                : settings.FeaturesOrder == ChannelOrder.Bgr
+        );
 
     private static byte[] Content(string name)
     {

@@ -9,6 +9,9 @@ namespace Counterpoise.Features;
 /// <summary>A frozen network in an ONNX file, computed by OnnxRuntime on the CPU.</summary>
 public sealed class OnnxExtractor : IFeatureExtractor
 {
+    /// <summary>The SHA-256 of the network that comes along, of which nothing needs to be seen.</summary>
+    private const string KnownDigest = "e2552f19db2dfdb01b3669537b6a0f1b44da38d18279535492ed5dfc2ef1ff8f";
+
     private readonly SessionOptions options;
     private readonly InferenceSession session;
     private readonly RunOptions run = new();
@@ -44,9 +47,17 @@ public sealed class OnnxExtractor : IFeatureExtractor
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
-            var graph = ExtractorGraph.Of(frozen.Content, frozen.Preparation, frozen.Output);
-            session = new InferenceSession(graph.Message.ToByteArray(), options);
+            session = new InferenceSession(ExtractorGraph.Of(frozen).Message.ToByteArray(), options);
             Length = LengthOf(ImageSize);
+            if (frozen.Digest != KnownDigest)
+            {
+                RequireSteady();
+            }
+        }
+        catch (CounterpoiseException)
+        {
+            Dispose();
+            throw;
         }
         catch (FormatException fault)
         {
@@ -139,6 +150,36 @@ public sealed class OnnxExtractor : IFeatureExtractor
             [count, Length]
         );
         session.Run(run, inputs, [input], outputs, [output]);
+    }
+
+    /// <summary>Refuses a network that makes no numbers of two images, or other ones together than of each alone.</summary>
+    private void RequireSteady()
+    {
+        const int images = 2;
+        const float tolerance = 1e-3f;
+        int each = 3 * ImageSize * ImageSize;
+        byte[] noise = new byte[images * each];
+        DrawStream draws = new Draws(Seed: 1).At(DrawPurpose.Order, epoch: 0, position: 0);
+        for (int i = 0; i < noise.Length; i++)
+        {
+            noise[i] = (byte)draws.NextInt(byte.MaxValue + 1);
+        }
+
+        float[] together = new float[images * Length];
+        Extract(noise, together);
+        float largest = together.Max(Math.Abs);
+        float[] alone = new float[Length];
+        for (int image = 0; image < images; image++)
+        {
+            Extract(noise.AsSpan(image * each, each), alone);
+            float apart = together.Skip(image * Length).Zip(alone, (one, other) => Math.Abs(one - other)).Max();
+            if (apart > tolerance * largest)
+            {
+                throw new CounterpoiseException(
+                    $"{Name}: gives features of an image beside another that are up to {apart} from those of the image alone, of {largest} at most; expected the same. Export it in evaluation mode, with a free number of images."
+                );
+            }
+        }
     }
 
     /// <summary>What two images come to: a network that does not keep them apart is found here.</summary>

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Counterpoise.Interop.Onnx.Messages;
 using Counterpoise.Results.Export;
 using Counterpoise.Runs;
 using Counterpoise.Tests;
 using Counterpoise.Tests.Data;
+using Google.Protobuf;
 using SkiaSharp;
 
 namespace Counterpoise.Cli.Tests;
@@ -56,6 +58,60 @@ public sealed class FeatureRunTests(Example example) : IDisposable
     }
 
     [Fact]
+    public void A_frozen_network_that_cannot_be_checked_is_predicted_with_if_it_is_trusted()
+    {
+        Train(example.Data, AddOddOperator);
+        string model = Export();
+        string picture = Directory.GetFiles(Path.Combine(example.Data, "test", "red"))[0];
+
+        Refusals.AssertFailed(
+            Tool.Run("predict", model, picture),
+            "joint.onnx: the frozen network within it, 'frozen.onnx', cannot be checked",
+            "'Softsign' is not one that classifiers are made of",
+            "Give --trust-model"
+        );
+        ToolResult trusted = Tool.Run("predict", model, picture, "--trust-model");
+        Assert.True(trusted is { ExitCode: 0, Error: [] }, trusted.ToString());
+        Assert.Equal(Tool.Run("predict", Run, picture).Output, trusted.Output);
+
+        static void AddOddOperator(ModelProto network)
+        {
+            var node = new NodeProto { OpType = "Softsign", Name = "last" };
+            node.Input.Add(network.Graph.Output[0].Name);
+            node.Output.Add("last");
+            network.Graph.Node.Add(node);
+            network.Graph.Output[0].Name = "last";
+        }
+    }
+
+    [Fact]
+    public void What_was_taken_from_where_is_said_and_kept()
+    {
+        WriteFrozen();
+        File.WriteAllText(
+            folder["preprocessor_config.json"],
+            """{ "size": { "shortest_edge": 10 }, "crop_size": 8, "do_center_crop": true, "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5] }"""
+        );
+
+        ToolResult trained = TrainOn(example.Data);
+
+        Assert.True(trained.ExitCode == 0, trained.ToString());
+        Assert.Contains(
+            $"{Frozen}: mean 0.5, 0.5, 0.5, deviation 0.5, 0.5, 0.5 from preprocessor_config.json; channels rgb from what is usual for ImageNet, as nothing else says it.",
+            trained.Output
+        );
+        Assert.Contains(trained.Output, line => line.Contains("asks for resample 3, which is not done"));
+        string recipe = File.ReadAllText(Path.Combine(Run, "recipe.toml"));
+        Assert.Contains("resize = 10\nresize_rule = \"shorter-side\"", recipe, StringComparison.Ordinal);
+        File.Delete(folder["preprocessor_config.json"]);
+        Refusals.AssertFailed(
+            Tool.Run("export", Run, "--onnx", folder["x.onnx"]),
+            $"{Frozen} prepares images by 8 [",
+            "was trained with 8 [0.5 0.5 0.5]"
+        );
+    }
+
+    [Fact]
     public void Another_frozen_network_than_the_runs_is_refused()
     {
         Train(example.Data);
@@ -80,11 +136,25 @@ public sealed class FeatureRunTests(Example example) : IDisposable
         Assert.False(File.Exists(folder["x.onnx"]));
     }
 
-    private void Train(string data)
+    private void Train(string data, Action<ModelProto>? change = null)
+    {
+        WriteFrozen(change);
+        ToolResult trained = TrainOn(data);
+        Assert.True(trained.ExitCode == 0, trained.ToString());
+    }
+
+    /// <summary>The classifier of another run serves as a frozen network.</summary>
+    private void WriteFrozen(Action<ModelProto>? change = null)
     {
         ToolResult frozen = Tool.Run("export", example.Run, "--onnx", Frozen);
         Assert.True(frozen.ExitCode == 0, frozen.ToString());
-        ToolResult trained = Tool.Run(
+        var network = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Frozen));
+        change?.Invoke(network);
+        File.WriteAllBytes(Frozen, network.ToByteArray());
+    }
+
+    private ToolResult TrainOn(string data) =>
+        Tool.Run(
             "train",
             "--data",
             data,
@@ -103,8 +173,6 @@ public sealed class FeatureRunTests(Example example) : IDisposable
             "--set",
             "training.warmup=1"
         );
-        Assert.True(trained.ExitCode == 0, trained.ToString());
-    }
 
     private string Export()
     {

@@ -74,7 +74,7 @@ public sealed partial class HelpTests
             .. Option().Matches(help[help.IndexOf("Options:", StringComparison.Ordinal)..]).Cast<Match>(),
         ];
 
-        Assert.Equal(34, options.Length);
+        Assert.Equal(35, options.Length);
         foreach (Match option in options)
         {
             string name = option.Groups["name"].Value;

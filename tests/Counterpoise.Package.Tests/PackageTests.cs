@@ -13,6 +13,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
 
     [Theory]
     [InlineData("Counterpoise")]
+    [InlineData("Counterpoise.Features")]
     [InlineData("Counterpoise.Report")]
     [InlineData("Counterpoise.Serving")]
     [InlineData("Counterpoise.Watch")]
@@ -105,6 +106,35 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
             string[] run = ["run", "--project", project, "-p:CreateHardLinksForCopyLocalIfPossible=true", "--"];
             return Command.Dotnet([.. run, .. arguments]);
         }
+    }
+
+    [Fact]
+    public void A_program_with_the_package_of_features_has_the_frozen_network_beside_it()
+    {
+        string project = feed["vectors"];
+        Command.Dotnet("new", "console", "--output", project, "--no-restore");
+        string[] package = ["package", "Counterpoise.Features", "--version", feed.Version, "--source", feed.Folder];
+        Command.Dotnet(["add", project, .. package]);
+        File.WriteAllText(
+            Path.Combine(project, "Program.cs"),
+            """
+            using Counterpoise.Data.Features;
+            using Counterpoise.Features;
+
+            using IFeatureExtractor network = FeatureExtractors.Open(FeatureExtractors.ResNet18, size: 64);
+            float[] features = new float[network.Length];
+            network.Extract(new byte[3 * 64 * 64], features);
+            Console.WriteLine($"{features.Count(float.IsFinite)} features");
+            """
+        );
+
+        Assert.Contains("512 features", Command.Dotnet("run", "--project", project), StringComparison.Ordinal);
+        Assert.Contains("model/LICENSE-RESNET18.txt", feed.FilesOf("Counterpoise.Features"));
+        Assert.DoesNotContain(
+            "OnnxRuntime",
+            feed.ReadFrom("Counterpoise", "Counterpoise.nuspec"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

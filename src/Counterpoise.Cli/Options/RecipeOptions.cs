@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Counterpoise.Basics;
-using Counterpoise.Data.Features;
 using Counterpoise.Features;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
@@ -33,6 +32,8 @@ internal sealed class RecipeOptions
         new("--evaluate-every", "training.evaluate_every") { HelpName = "epochs" },
     ];
 
+    private readonly Option<bool> trusts = TrustOption();
+
     internal Argument<string?> File { get; } =
         new("recipe")
         {
@@ -63,7 +64,15 @@ internal sealed class RecipeOptions
         };
 
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
-    internal IEnumerable<Option> All => [.. named, Set];
+    internal IEnumerable<Option> All => [.. named, trusts, Set];
+
+    /// <summary>Lets a frozen network be used that cannot be checked.</summary>
+    internal static Option<bool> TrustOption() =>
+        new("--trust-model")
+        {
+            Description =
+                "Use a frozen network although not all of it can be checked: you trust where its file comes from",
+        };
 
     /// <summary>The recipe file, or what is begun with without one, with the options applied and every automatic setting resolved.</summary>
     internal Recipe RecipeOf(ParseResult parsed, Recipe start) =>
@@ -130,18 +139,31 @@ internal sealed class RecipeOptions
                 recipe,
                 (r, pair) => RecipeText.SetKey(r, pair.Key, parsed.GetValue(pair.Option)!, pair.Option.Name)
             );
+        if (parsed.GetValue(trusts))
+        {
+            recipe = recipe with { Data = recipe.Data with { FeaturesTrusted = true } };
+        }
+
         return parsed.GetValue(OptionOf(FeaturesKey)) is null ? recipe : OnFeatures(recipe, parsed);
     }
 
     /// <summary>What follows from training on features, where nothing else is said: images as the frozen network takes them, and a classifier of its features.</summary>
     private Recipe OnFeatures(Recipe recipe, ParseResult parsed, int? size = null)
     {
-        string name = recipe.Data.Features;
+        // What is said of the network itself decides how long its vectors are.
+        recipe = (parsed.GetValue(Set) ?? [])
+            .Where(assignment => assignment.StartsWith($"{FeaturesKey}_", StringComparison.Ordinal))
+            .Aggregate(recipe, RecipeText.Set);
         if (parsed.GetValue(OptionOf(SizeKey)) is null)
         {
             recipe = recipe with
             {
-                Data = recipe.Data with { ImageSize = size ?? FeatureExtractors.UsualSizeOf(name) },
+                Data = size is { } decided
+                    ? recipe.Data with
+                    {
+                        ImageSize = decided,
+                    }
+                    : FeatureExtractors.Sized(recipe.Data),
             };
         }
 
@@ -150,7 +172,7 @@ internal sealed class RecipeOptions
             return recipe;
         }
 
-        using IFeatureExtractor extractor = FeatureExtractors.Open(name, recipe.Data.ImageSize);
+        using OnnxExtractor extractor = FeatureExtractors.Open(recipe.Data);
         return recipe with { Model = FeatureNetwork.NameOf(extractor.Length) };
     }
 

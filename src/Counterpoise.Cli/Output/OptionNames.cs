@@ -12,6 +12,8 @@ internal static class OptionNames
         setting switch
         {
             "tau-norm.tau" => "--tau",
+            "data.features" => "--features",
+            "data.features_trusted" => "--trust-model",
             "mostBytes" => "--max-body",
             "mostPixels" => "--max-pixels",
             "mostImages" => "--max-images",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data.Files;
 using Counterpoise.Features;
@@ -37,6 +38,7 @@ internal static class PredictVerb
             Description = "Threads of the computation [default: all processors]",
             HelpName = "n",
         };
+        Option<bool> trust = RecipeOptions.TrustOption();
         var command = new Command("predict", "Show what a classifier says of images.")
         {
             model,
@@ -46,6 +48,7 @@ internal static class PredictVerb
             csv,
             json,
             threads,
+            trust,
         };
         command.SetAction(parsed =>
         {
@@ -57,7 +60,11 @@ internal static class PredictVerb
                 throw new UsageException("--csv and --json exclude each other; give one of them.");
             }
 
-            using OnnxClassifier classifier = Open(parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            using OnnxClassifier classifier = Open(
+                parsed.GetRequiredValue(model),
+                parsed.GetValue(threads),
+                parsed.GetValue(trust)
+            );
             ClassPrior? expected = parsed.GetValue(prior) is { } option
                 ? ClassPrior.Parse(option, classifier.Description)
                 : null;
@@ -71,15 +78,15 @@ internal static class PredictVerb
     }
 
     /// <summary>The classifier of an ONNX file or of a run.</summary>
-    internal static OnnxClassifier Open(string path, int? threads = null)
+    internal static OnnxClassifier Open(string path, int? threads, bool trustModel)
     {
         if (Directory.Exists(path))
         {
             using RunFolder folder = RunFolder.Open(path, write: false);
-            return new OnnxClassifier(FeatureExtractors.ToOnnx(folder), threads);
+            return new OnnxClassifier(FeatureExtractors.ToOnnx(folder, trustModel: trustModel), threads);
         }
 
-        return new OnnxClassifier(OnnxModel.Read(path), threads);
+        return new OnnxClassifier(OnnxModel.Read(path, trustModel), threads);
     }
 
     internal static Argument<string> ModelArgument() =>

@@ -60,7 +60,7 @@ internal static class ReopenedData
                     stop
                 )
             );
-            return vectors with { FeaturesIdentity = extractor.Identity };
+            return vectors with { FeaturesIdentity = extractor.Identity, Notes = [.. vectors.Notes, .. frozen.Notes] };
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Serving;
 using Counterpoise.Serving.Http;
 
@@ -40,6 +41,7 @@ internal static class ServeVerb
             Description = "Threads of the computation [default: all processors]",
             HelpName = "n",
         };
+        Option<bool> trust = RecipeOptions.TrustOption();
         var command = new Command("serve", "Answer requests for predictions over HTTP.")
         {
             model,
@@ -54,6 +56,7 @@ internal static class ServeVerb
             batch,
             window,
             threads,
+            trust,
         };
         command.SetAction(parsed =>
         {
@@ -64,7 +67,8 @@ internal static class ServeVerb
 
             using OnnxClassifier classifier = PredictVerb.Open(
                 parsed.GetRequiredValue(model),
-                parsed.GetValue(threads)
+                parsed.GetValue(threads),
+                parsed.GetValue(trust)
             );
             var options = new ServeOptions
             {

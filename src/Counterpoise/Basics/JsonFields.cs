@@ -6,8 +6,12 @@ namespace Counterpoise.Basics;
 /// <summary>Typed access to the keys of an object that was read from a file; errors say where, what was found and expected.</summary>
 /// <param name="source">The object.</param>
 /// <param name="place">Where it is, such as a file and line.</param>
-internal sealed class JsonFields(JsonObject source, string place)
+/// <param name="advice">What to do about a value that is wrong; null for what to do about a run.</param>
+internal sealed class JsonFields(JsonObject source, string place, string? advice = null)
 {
+    /// <summary>Whether there is a number.</summary>
+    internal bool IsNumber(string key) => source[key] is JsonValue value && value.TryGetValue(out double _);
+
     /// <summary>A text; null where there is none.</summary>
     internal string? Text(string key) =>
         source[key] is not { } found ? null
@@ -91,7 +95,7 @@ internal sealed class JsonFields(JsonObject source, string place)
     /// <summary>An object; null where there is none.</summary>
     internal JsonFields? Fields(string key) =>
         source[key] is not { } found ? null
-        : found is JsonObject fields ? new JsonFields(fields, $"{place}, '{key}'")
+        : found is JsonObject fields ? new JsonFields(fields, $"{place}, '{key}'", advice)
         : throw Wrong(key, "an object");
 
     /// <summary>Objects; null where there is no list.</summary>
@@ -102,7 +106,7 @@ internal sealed class JsonFields(JsonObject source, string place)
                 .. list.Select(
                     (item, i) =>
                         item is JsonObject fields
-                            ? new JsonFields(fields, $"{place}, '{key}' {i + 1}")
+                            ? new JsonFields(fields, $"{place}, '{key}' {i + 1}", advice)
                             : throw Wrong(key, "objects")
                 ),
             ]
@@ -120,11 +124,11 @@ internal sealed class JsonFields(JsonObject source, string place)
     /// <summary>The error for a value of the wrong kind.</summary>
     internal CounterpoiseException Wrong(string key, string expected, string? found = null) =>
         new(
-            $"{place}: '{key}' is {found ?? Short(source[key])}, expected {expected}; the run is damaged, train it again."
+            $"{place}: '{key}' is {found ?? Short(source[key])}, expected {expected}; {advice ?? "the run is damaged, train it again"}."
         );
 
     private CounterpoiseException Lacks(string key) =>
-        new($"{place}: lacks '{key}'; the run is damaged or of an early version, train it again.");
+        new($"{place}: lacks '{key}'; {advice ?? "the run is damaged or of an early version, train it again"}.");
 
     private JsonArray? List(string key) =>
         source[key] is not { } found ? null : found as JsonArray ?? throw Wrong(key, "a list");

@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Data;
 
@@ -57,6 +58,35 @@ public sealed record DataSettings
         "Frozen network whose features are trained on in place of pixels: resnet18 (trained on ImageNet), or an ONNX file; empty for pixels"
     )]
     public string Features { get; init; } = "";
+
+    /// <summary>The means that the frozen network's images are normalised by, of red, green and blue, such as <c>0.485, 0.456, 0.406</c>; empty for what its file says.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting(
+        "Means of red, green and blue that images are normalised by for a frozen network in a file, such as 0.485, 0.456, 0.406; empty for what its file says, or ImageNet's"
+    )]
+    public string FeaturesMean { get; init; } = "";
+
+    /// <summary>The standard deviations that they are then divided by; empty for what its file says.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting(
+        "Standard deviations of red, green and blue that they are then divided by; empty for what its file says, or ImageNet's"
+    )]
+    public string FeaturesStd { get; init; } = "";
+
+    /// <summary>The order in which the frozen network takes the channels.</summary>
+    /// <value>ChannelOrder.Auto unless set</value>
+    [Setting("Order in which a frozen network in a file takes the channels; auto is what its file says, or rgb")]
+    public ChannelOrder FeaturesOrder { get; init; }
+
+    /// <summary>The value within the frozen network that is the features; empty for the only one that it gives.</summary>
+    /// <value>text; "" unless set</value>
+    [Setting("Value within a frozen network in a file that is the features; empty for the only one that it gives")]
+    public string FeaturesOutput { get; init; } = "";
+
+    /// <summary>Whether a frozen network is used although not all of it can be checked.</summary>
+    /// <value>false unless set</value>
+    [Setting("Whether a frozen network in a file is used although not all of it can be checked")]
+    public bool FeaturesTrusted { get; init; }
 
     /// <summary>Height and width of what the network gets.</summary>
     /// <value>a whole number from 8 to 1024 (pixels); 32 unless set</value>
@@ -203,6 +233,7 @@ public sealed record DataSettings
             );
         }
 
+        RequireFrozenNetwork();
         if (Cutout > ImageSize)
         {
             throw new UsageException(
@@ -218,6 +249,26 @@ public sealed record DataSettings
             Background = BackgroundColour.Parse(Background).ToString(),
             Pad = Pad ?? (resize > ImageSize || RandomResizedCrop > 0 ? 0 : ImageSize / 8),
         };
+    }
+
+    /// <summary>What is said of a frozen network makes sense, and there is one.</summary>
+    private void RequireFrozenNetwork()
+    {
+        _ = ChannelValues.Parse("data.features_mean", FeaturesMean, isPositive: false);
+        _ = ChannelValues.Parse("data.features_std", FeaturesStd, isPositive: true);
+        string? said =
+            FeaturesMean.Length > 0 ? "data.features_mean"
+            : FeaturesStd.Length > 0 ? "data.features_std"
+            : FeaturesOrder != ChannelOrder.Auto ? "data.features_order"
+            : FeaturesOutput.Length > 0 ? "data.features_output"
+            : FeaturesTrusted ? "data.features_trusted"
+            : null;
+        if (said is not null && Features.Length == 0)
+        {
+            throw new UsageException(
+                $"{Named(said)} is set, but {Named("data.features")} is empty, so that there is no frozen network; name one, or leave it out."
+            );
+        }
     }
 
     private void RequireThatChangesGoTogether()

@@ -37,16 +37,35 @@ internal sealed class ExtractorGraph
         return shape.Dim[2].HasDimValue && shape.Dim[2].DimValue > 0 ? (int)shape.Dim[2].DimValue : null;
     }
 
-    /// <summary>Makes it of a file's content.</summary>
-    /// <param name="content">The file.</param>
-    /// <param name="preparation">What its images must be like.</param>
-    /// <param name="output">The value that is the features; empty for the only one that it gives.</param>
-    /// <exception cref="FormatException">It is no network that takes images and gives such a value, takes images in another size, or has parameters in other files.</exception>
-    internal static ExtractorGraph Of(byte[] content, FeaturePreparation preparation, string output = "")
+    /// <summary>What a network's file says of itself: texts by key.</summary>
+    /// <exception cref="FormatException">It is no ONNX model, or has a key twice.</exception>
+    internal static IReadOnlyDictionary<string, string> Metadata(byte[] content)
     {
-        ModelProto message = Parsed(content);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in Parsed(content).MetadataProps)
+        {
+            Require(metadata.TryAdd(entry.Key, entry.Value), "its metadata has a key twice");
+        }
+
+        return metadata;
+    }
+
+    /// <summary>Makes it of a file's content.</summary>
+    /// <exception cref="FormatException">
+    /// It is no network that takes images and gives such a value, takes images in another size, has parameters in other
+    /// files, or cannot be checked and is not trusted.
+    /// </exception>
+    internal static ExtractorGraph Of(FrozenNetwork frozen)
+    {
+        (FeaturePreparation preparation, string output) = (frozen.Preparation, frozen.Output);
+        ModelProto message = Parsed(frozen.Content);
         GraphProto graph = message.Graph;
         ForeignParts.RequireWhole(message);
+        string? part = frozen.IsTrusted ? null : ForeignParts.Unchecked(message);
+        Require(
+            part is null,
+            $"{part}, which cannot be checked; give {Named("data.features_trusted")} if you trust where it comes from"
+        );
         ValueInfoProto images = ImageInput(graph);
         string vectors = Renamed(Vectors(graph, output));
         Rename(graph);

@@ -76,7 +76,7 @@ internal static class JointGraph
     {
         try
         {
-            return ExtractorGraph.Of(frozen.Content, frozen.Preparation, frozen.Output);
+            return ExtractorGraph.Of(frozen);
         }
         catch (FormatException fault)
         {
