@@ -129,7 +129,7 @@ public sealed class PackageTests(LocalFeed feed) : IClassFixture<LocalFeed>
         );
 
         Assert.Contains("512 features", Command.Dotnet("run", "--project", project), StringComparison.Ordinal);
-        Assert.Contains("model/LICENSE-RESNET18.txt", feed.FilesOf("Counterpoise.Features"));
+        Assert.Contains("model/LICENSE", feed.FilesOf("Counterpoise.Features"));
         Assert.DoesNotContain(
             "OnnxRuntime",
             feed.ReadFrom("Counterpoise", "Counterpoise.nuspec"),

@@ -252,9 +252,8 @@ public sealed record TrainingPlan(Recipe Recipe, string Source, bool SkipUnreada
     {
         IReadOnlyList<float> mean = folder.Required(folder.Description.Mean, "mean");
         IReadOnlyList<float> std = folder.Required(folder.Description.Std, "std");
-        return folder.Description.FeaturesIdentity is null
-            ? new Normalisation(mean, std)
-            : new Normalisation(mean, std, Unit: 1);
+        bool isOfPixels = folder.Description.FeaturesIdentity is null && mean.Count == 3;
+        return isOfPixels ? new Normalisation(mean, std) : new Normalisation(mean, std, Unit: 1);
     }
 
     /// <summary>The number of training examples of every class of a run.</summary>

@@ -68,6 +68,7 @@ public sealed class JointModelTests
 
         Assert.Equal(OnnxOptions.LeastOpset, model.Opset);
         AssertSame(older with { Preparation = older.Preparation with { Size = 45 } }, network, new OnnxOptions());
+        AssertSame(older with { Preparation = older.Preparation with { Size = 64 } }, network, new OnnxOptions());
     }
 
     [Fact]
