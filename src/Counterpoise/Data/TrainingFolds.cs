@@ -61,3 +61,8 @@ internal sealed class TrainingFolds
     private IEnumerable<int> Where(Func<int, bool> which) =>
         folds.Index().Where(image => which(image.Item)).Select(image => image.Index);
 }
+
+/// <summary>A fold that is held out.</summary>
+/// <param name="Number">Its number, from 0.</param>
+/// <param name="Positions">Where its images are among all training images, in order.</param>
+internal sealed record HeldOutFold(int Number, IReadOnlyList<int> Positions);

@@ -40,4 +40,36 @@ internal static class Classifier
         ranks.Sum(predicted.AsSpan()); // Those of other ranks are 0.
         return predicted;
     }
+
+    /// <inheritdoc cref="Predict"/>
+    /// <returns>The probability of every class, for every image in order.</returns>
+    internal static float[][] Probabilities(
+        StagedNetwork network,
+        IImageSource images,
+        InputPipeline input,
+        CancellationToken stop,
+        Ranks? ranks = null
+    )
+    {
+        ranks ??= Ranks.Alone;
+        int classes = images.Classes.Count;
+        float[] all = new float[images.Count * classes];
+        NetworkPass.Run(
+            network,
+            images,
+            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
+            input,
+            (positions, map) =>
+            {
+                ReadOnlySpan<float> found = Transfer.Down<float>(network.Head.call(map).softmax(1));
+                for (int i = 0; i < positions.Length; i++)
+                {
+                    found.Slice(i * classes, classes).CopyTo(all.AsSpan(positions[i] * classes));
+                }
+            },
+            stop
+        );
+        ranks.Sum(all.AsSpan());
+        return [.. all.Chunk(classes)];
+    }
 }

@@ -39,6 +39,21 @@ internal sealed class Examination(
             data.ClassCounts
         );
 
+    /// <summary>What the network says of a fold that was held out.</summary>
+    internal OutOfFold OutOfFold(StagedNetwork network, HeldOutFold fold)
+    {
+        float[][] probabilities = Classifier.Probabilities(network, data.HeldOut!, input, stop, ranks);
+        return new OutOfFold(
+            data.HeldOut!.Classes,
+            [
+                .. fold.Positions.Select(
+                    (position, i) =>
+                        new OutOfFoldImage(position, data.HeldOut!.Labels[i], fold.Number, probabilities[i])
+                ),
+            ]
+        );
+    }
+
     private ClassificationMetrics? HeldOut(StagedNetwork network) =>
         data.HeldOut is { Count: > 0 } images ? Evaluate(network, images) : null;
 }

@@ -281,9 +281,9 @@ internal sealed class TrainingLoop : IDisposable
     {
         state.AddStep(fitted.Loss, fitted.Correct, data.Train.Count);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        if (fitted.OutOfFold is { } outOfFold)
+        if (data.HeldOutFold is null && fitted.OutOfFold is { } outOfFold)
         {
-            record.SaveOutOfFold(outOfFold.Csv(data.Train));
+            record.SaveOutOfFold(outOfFold); // Else the fold that is held out is what is not seen.
         }
 
         EndEpoch(TimeSpan.Zero, fitted);
@@ -384,7 +384,7 @@ internal sealed class TrainingLoop : IDisposable
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
             Penalty = fitted?.Penalty,
-            OutOfFold = fitted?.OutOfFold?.Metrics(data.Train),
+            OutOfFold = data.HeldOutFold is null ? fitted?.OutOfFold?.Metrics(data.ClassCounts) : null,
         };
         bool wasFrozen = state.FrozenStages > 0;
         state.EndEpoch(record.AppendMetrics(metrics.ToJson()));
@@ -420,6 +420,11 @@ internal sealed class TrainingLoop : IDisposable
             ? found.Statistics is not null
             : record.LastMetricsHave(TrainingStatistics.Key);
         var train = isStudied ? null : state.Tested(network => examination.Evaluate(network, data.Train));
+        if (data.HeldOutFold is { } fold)
+        {
+            record.SaveOutOfFold(state.Tested(network => examination.OutOfFold(network, fold)));
+        }
+
         record.WriteResult(recipe, data, after, train);
         return TrainingOutcome.Finished;
     }

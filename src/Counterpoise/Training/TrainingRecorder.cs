@@ -33,11 +33,11 @@ internal sealed class TrainingRecorder(RunFolder? folder, Ranks ranks, int? keep
     internal void SaveExamples(IEnumerable<int> images, Func<int, byte[]> png) => Folder?.SaveExamples(images, png);
 
     /// <summary>Keeps what classifiers say of training images that they have not seen.</summary>
-    internal void SaveOutOfFold(string csv)
+    internal void SaveOutOfFold(OutOfFold said)
     {
         if (Folder is not null)
         {
-            AtomicFile.WriteText(Path.Combine(Folder.Path, RunFiles.OutOfFold), csv);
+            AtomicFile.WriteText(Path.Combine(Folder.Path, RunFiles.OutOfFold), said.Csv());
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
             penalties[best],
             Mean(best, _ => true),
             penalties.Count > 1 && (best == 0 || best == penalties.Count - 1),
-            OutOfFold.Of(said, folds)
+            said.MoveToOuterDisposeScope()
         );
     }
 
@@ -104,5 +104,5 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
 /// <param name="Penalty">The penalty.</param>
 /// <param name="Loss">The balanced log loss that it was chosen by, in nats.</param>
 /// <param name="IsAtEdge">Whether it is the largest or the smallest that was tried.</param>
-/// <param name="OutOfFold">What was said of images that were not fitted on, nor looked at in choosing the penalty that it was said with.</param>
-internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, OutOfFold OutOfFold);
+/// <param name="Logits">[N, classes], float64, of images that were not fitted on, nor looked at in choosing the penalty of their classifier; 0 of those that no fold has.</param>
+internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, Tensor Logits);

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
 using TorchSharp;
@@ -72,7 +73,7 @@ internal sealed class PhaseFit(
         return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
         {
             Penalty = network.Head.HasScale ? penalty : null,
-            OutOfFold = chosen?.OutOfFold,
+            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train),
         };
     }
 

@@ -1,0 +1,72 @@
+using Counterpoise.Metrics;
+
+namespace Counterpoise.Tuning.Choosing;
+
+/// <summary>
+/// Compares candidates by what each says of training images that it has not seen: the folds that all of them have are
+/// pooled, and differences are paired, image by image.
+/// </summary>
+/// <remarks>
+/// The best score of several is better than what it is the score of, for it was picked (the winner's curse): scores here are
+/// to choose by, not to claim.
+/// </remarks>
+internal sealed class FoldComparison
+{
+    /// <summary>The chance of leaving out even one candidate that is as good as the leader.</summary>
+    internal const double Level = 0.05;
+
+    /// <summary>Compares.</summary>
+    /// <param name="candidates">What each says, on the same images.</param>
+    /// <param name="groups">The group of every training image, by position; null for none.</param>
+    /// <param name="seed">The seed of the bootstrap.</param>
+    internal FoldComparison(IReadOnlyList<OutOfFold> candidates, IReadOnlyList<int>? groups, ulong seed)
+    {
+        OutOfFoldImage[][] said =
+        [
+            .. candidates.Select(candidate => candidate.Images.OrderBy(image => image.Position).ToArray()),
+        ];
+        int[] positions = [.. said[0].Select(image => image.Position)];
+        if (said.Any(images => !images.Select(image => image.Position).SequenceEqual(positions)))
+        {
+            throw new ArgumentException("The candidates are about different images.", nameof(candidates));
+        }
+
+        int[] labels = [.. said[0].Select(image => image.Label)];
+        bool[][] isRight = [.. said.Select(images => images.Select(image => image.IsRight).ToArray())];
+        Scores = [.. isRight.Select(right => Score(labels, right))];
+        Leader = Scores.Index().MaxBy(score => (Math.Round(score.Item.Accuracy, 9), -score.Index)).Index;
+        var bootstrap = new PairedBootstrap(
+            labels,
+            groups is null ? null : [.. positions.Select(position => groups[position])],
+            seed
+        );
+        Differences = [.. isRight.Select(right => bootstrap.Of(right, isRight[Leader]))];
+        int[] others = [.. Enumerable.Range(0, candidates.Count).Where(candidate => candidate != Leader)];
+        bool[] worse = Holm.Rejected([.. others.Select(other => Differences[other].NotBelow)], Level);
+        IsWorse =
+        [
+            .. Enumerable.Range(0, candidates.Count)
+                .Select(candidate => candidate != Leader && worse[Array.IndexOf(others, candidate)]),
+        ];
+    }
+
+    /// <summary>The balanced accuracy of each on the pooled images.</summary>
+    internal IReadOnlyList<HeldOutScore> Scores { get; }
+
+    /// <summary>The best of them, the first of equal ones.</summary>
+    internal int Leader { get; }
+
+    /// <summary>Each one less the leader.</summary>
+    internal IReadOnlyList<PairedDifference> Differences { get; }
+
+    /// <summary>Whether each is told apart from the leader, after Holm's correction.</summary>
+    internal IReadOnlyList<bool> IsWorse { get; }
+
+    private static HeldOutScore Score(int[] labels, bool[] isRight) =>
+        HeldOutScore.OfClasses([
+            .. labels
+                .Zip(isRight)
+                .GroupBy(image => image.First)
+                .Select(label => (100.0 * label.Count(image => image.Second) / label.Count(), label.Count())),
+        ]);
+}
