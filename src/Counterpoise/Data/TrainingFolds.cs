@@ -65,4 +65,5 @@ internal sealed class TrainingFolds
 /// <summary>A fold that is held out.</summary>
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="Positions">Where its images are among all training images, in order.</param>
-internal sealed record HeldOutFold(int Number, IReadOnlyList<int> Positions);
+/// <param name="Groups">The group of each; null for none.</param>
+internal sealed record HeldOutFold(int Number, IReadOnlyList<int> Positions, IReadOnlyList<int>? Groups);

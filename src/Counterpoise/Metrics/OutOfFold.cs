@@ -12,13 +12,14 @@ namespace Counterpoise.Metrics;
 /// <param name="Images">The images.</param>
 internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<OutOfFoldImage> Images)
 {
-    private const int ColumnsBefore = 3;
+    private const int ColumnsBefore = 4;
 
     /// <summary>Takes the softmax of logits.</summary>
     /// <param name="logits">[N, classes], of all training images; those that no fold has are left out.</param>
     /// <param name="folds">The folds.</param>
     /// <param name="images">The training images.</param>
-    internal static OutOfFold Of(Tensor logits, TrainingFolds folds, IImageSource images)
+    /// <param name="groups">The group of each; null for none.</param>
+    internal static OutOfFold Of(Tensor logits, TrainingFolds folds, IImageSource images, IReadOnlyList<int>? groups)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -30,6 +31,7 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
                 .. folds.Predicted.Select(image => new OutOfFoldImage(
                     image,
                     images.Labels[image],
+                    groups?[image],
                     folds[image],
                     all.AsSpan(image * classes, classes).ToArray()
                 )),
@@ -46,13 +48,13 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
             trainingCounts
         );
 
-    /// <summary>A line an image: its position in the training set, its class, its fold, and the probability of every class.</summary>
+    /// <summary>A line an image: its position in the training set, its class, its group if it has one, its fold, and the probability of every class.</summary>
     internal string Csv()
     {
-        var text = new StringBuilder("image,class,fold,").AppendJoin(',', Classes.Select(Quoted)).Append('\n');
+        var text = new StringBuilder("image,class,group,fold,").AppendJoin(',', Classes.Select(Quoted)).Append('\n');
         foreach (OutOfFoldImage image in Images)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{image.Position},{Quoted(Classes[image.Label])},{image.Fold},")
+            text.Append(CultureInfo.InvariantCulture, $"{image.Position},{Quoted(Classes[image.Label])},{image.Group},{image.Fold},")
                 .AppendJoin(',', image.Probabilities.Select(p => p.ToString("G9", CultureInfo.InvariantCulture)))
                 .Append('\n');
         }
@@ -80,7 +82,8 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
                     new OutOfFoldImage(
                         csv.GetField<int>(0),
                         labels[csv.GetField(1)!],
-                        csv.GetField<int>(2),
+                        csv.GetField<int?>(2),
+                        csv.GetField<int>(3),
                         [.. classes.Index().Select(name => csv.GetField<float>(ColumnsBefore + name.Index))]
                     )
                 );
@@ -105,9 +108,10 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
 /// <summary>What a classifier says of an image that it has not seen.</summary>
 /// <param name="Position">Where it is in the training set, as it is without anything held out.</param>
 /// <param name="Label">Its class.</param>
+/// <param name="Group">Its group, whose images are in one fold; null for none.</param>
 /// <param name="Fold">Its fold.</param>
 /// <param name="Probabilities">The probability of every class.</param>
-internal sealed record OutOfFoldImage(int Position, int Label, int Fold, float[] Probabilities)
+internal sealed record OutOfFoldImage(int Position, int Label, int? Group, int Fold, float[] Probabilities)
 {
     /// <summary>The class of the largest probability, the first of equal ones.</summary>
     internal int Predicted => Array.IndexOf(Probabilities, Probabilities.Max());

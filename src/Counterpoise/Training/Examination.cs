@@ -48,7 +48,13 @@ internal sealed class Examination(
             [
                 .. fold.Positions.Select(
                     (position, i) =>
-                        new OutOfFoldImage(position, data.HeldOut!.Labels[i], fold.Number, probabilities[i])
+                        new OutOfFoldImage(
+                            position,
+                            data.HeldOut!.Labels[i],
+                            fold.Groups?[i],
+                            fold.Number,
+                            probabilities[i]
+                        )
                 ),
             ]
         );

@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
+using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
@@ -9,6 +10,9 @@ internal sealed class SearchSpace
 {
     /// <summary>The key that names the methods.</summary>
     internal const string MethodKey = "method";
+
+    /// <summary>What stands for all that a candidate sets.</summary>
+    internal const string CandidateKey = "candidate";
 
     private readonly Recipe recipe;
 
@@ -24,6 +28,14 @@ internal sealed class SearchSpace
 
     /// <summary>The keys: the method first, since others may belong to one.</summary>
     public IReadOnlyList<Dimension> Dimensions { get; }
+
+    /// <summary>Ways to train that are compared as a whole; none where keys are tuned.</summary>
+    internal IReadOnlyList<Candidate> Candidates { get; init; } = [];
+
+    /// <summary>Candidates to choose from, each of which is tried on the recipe.</summary>
+    /// <exception cref="UsageException">One cannot be trained.</exception>
+    internal static SearchSpace Of(Recipe recipe, IReadOnlyList<Candidate> candidates) =>
+        SpaceText.Parse(recipe, [.. candidates.Select(candidate => $"{CandidateKey} {candidate}")]);
 
     /// <summary>Reads what is to be tuned, and tries every listed value and every end of a range.</summary>
     /// <param name="recipe">The recipe that is tuned, not resolved.</param>
@@ -47,7 +59,15 @@ internal sealed class SearchSpace
 
     /// <summary>The recipe with a trial's settings, not resolved.</summary>
     /// <exception cref="UsageException">A value is not allowed.</exception>
-    public Recipe Apply(IEnumerable<Assignment> settings) => Apply(recipe, settings);
+    public Recipe Apply(IEnumerable<Assignment> settings) =>
+        Apply(
+            recipe,
+            settings.SelectMany(setting =>
+                setting.Key == CandidateKey
+                    ? Candidates.First(candidate => candidate.Name == setting.Value).Settings
+                    : [setting]
+            )
+        );
 
     internal static Recipe Apply(Recipe recipe, IEnumerable<Assignment> settings) =>
         settings.Aggregate(recipe, (changed, setting) => RecipeText.Set(changed, $"{setting}", Named("over")));

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
+using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
@@ -20,12 +21,19 @@ internal static partial class SpaceText
         "data.rho",
         "data.seed",
         "data.held_out",
+        "data.held_out_folds",
         "data.held_out_split",
         "data.tiered",
     ];
 
     internal static SearchSpace Parse(Recipe recipe, IReadOnlyList<string> texts)
     {
+        const string candidate = $"{SearchSpace.CandidateKey} ";
+        if (texts.All(text => text.StartsWith(candidate, StringComparison.Ordinal)))
+        {
+            return Candidates(recipe, texts, [.. texts.Select(text => Candidate.Parse(text[candidate.Length..]))]);
+        }
+
         (string Key, string Values)[] parts = [.. texts.Select(Split)];
         if (parts.GroupBy(part => part.Key).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
@@ -40,6 +48,28 @@ internal static partial class SpaceText
             .OrderBy(part => part.Key == SearchSpace.MethodKey ? 0 : 1)
             .Select(part => Read(part.Key, part.Values, [.. Owners(candidates, part.Key)]));
         return new SearchSpace(recipe, texts, [.. dimensions]);
+    }
+
+    private static SearchSpace Candidates(Recipe recipe, IReadOnlyList<string> texts, Candidate[] candidates)
+    {
+        foreach (Candidate candidate in candidates)
+        {
+            _ = SearchSpace.Apply(recipe, candidate.Settings).Resolve();
+        }
+
+        return new SearchSpace(
+            recipe,
+            texts,
+            [
+                new ListDimension(
+                    SearchSpace.CandidateKey,
+                    new ValueList<string>([.. candidates.Select(candidate => candidate.Name)])
+                ),
+            ]
+        )
+        {
+            Candidates = candidates,
+        };
     }
 
     /// <summary>Whether a recipe has a key: a method's needs the method.</summary>

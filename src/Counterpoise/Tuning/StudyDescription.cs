@@ -20,6 +20,7 @@ internal static class StudyDescription
     private const string Fingerprint = "fingerprint";
     private const string ListingKey = "listing";
     private const string ValidationKey = "validation";
+    private const string BudgetKey = "budget";
     private const string Separator = "\n";
 
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>
@@ -45,6 +46,7 @@ internal static class StudyDescription
             ["trials"] = $"{plan.Trials}",
             ["splits"] = $"{plan.Splits}",
             ["eta"] = plan.Eta is { } eta ? $"{eta}" : null,
+            [BudgetKey] = plan.Budget is { } budget ? budget.ToString("c", CultureInfo.InvariantCulture) : null,
             ["data"] = run.Source,
             ["image_root"] = run.Listing.ImageRoot,
             ["test_data"] = run.Listing.TestData,
@@ -101,7 +103,12 @@ internal static class StudyDescription
                 Number(texts["splits"]),
                 texts["eta"] is { } eta ? Number(eta) : null,
                 texts.GetValueOrDefault(ValidationKey) == $"{true}"
-            );
+            ) with
+            {
+                Budget = texts.GetValueOrDefault(BudgetKey) is { } budget
+                    ? TimeSpan.Parse(budget, CultureInfo.InvariantCulture)
+                    : null,
+            };
         }
         catch (Exception failure) when (failure is KeyNotFoundException or FormatException or ArgumentException)
         {

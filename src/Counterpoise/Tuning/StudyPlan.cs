@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
+using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
@@ -27,6 +28,27 @@ internal sealed record StudyPlan(
 
     /// <summary>Whether settings are chosen on the data's own validation part, instead of images held out of training.</summary>
     public bool UsesValidation { get; init; }
+
+    /// <summary>The time that a choice between candidates may take, the training of what is chosen included; null where settings are tuned.</summary>
+    public TimeSpan? Budget { get; init; }
+
+    /// <summary>The plan of a choice between candidates: each is trained without one fold after the other.</summary>
+    /// <param name="run">The recipe that candidates change, with its folds; data and execution.</param>
+    /// <param name="candidates">The candidates, the cheapest first.</param>
+    /// <param name="budget">The time that all may take.</param>
+    /// <exception cref="UsageException">A candidate cannot be trained; nothing was.</exception>
+    internal static StudyPlan OfChoice(TrainingPlan run, IReadOnlyList<Candidate> candidates, TimeSpan budget) =>
+        Of(
+            run,
+            SearchSpace.Of(run.Recipe, candidates).Texts,
+            SearchKind.Grid,
+            trials: null,
+            run.Recipe.Data.HeldOutFolds,
+            eta: null
+        ) with
+        {
+            Budget = budget,
+        };
 
     /// <summary>Checks a plan and counts its trials.</summary>
     /// <param name="run">What is tuned, on which data.</param>

@@ -17,6 +17,7 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
         CREATE TABLE IF NOT EXISTS score (
             trial INTEGER NOT NULL, split INTEGER NOT NULL, rung INTEGER NOT NULL,
             accuracy REAL NOT NULL, error REAL NOT NULL, PRIMARY KEY (trial, split, rung)) STRICT;
+        CREATE TABLE IF NOT EXISTS took (name TEXT PRIMARY KEY, seconds REAL NOT NULL) STRICT;
         """;
 
     internal void MakeTables() => Run(Tables);
@@ -32,6 +33,17 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
             Run("INSERT INTO study VALUES ($a, $b)", key, value);
         }
     }
+
+    /// <summary>How long each finished training took, in seconds, by the name of its run folder.</summary>
+    internal Dictionary<string, double> Took =>
+        Read("SELECT name, seconds FROM took", row => (Name: row.GetString(0), Seconds: row.GetDouble(1)))
+            .ToDictionary(pair => pair.Name, pair => pair.Seconds);
+
+    internal void AddTook(string run, double seconds) =>
+        Run("INSERT OR REPLACE INTO took VALUES ($a, $b)", run, seconds);
+
+    /// <summary>Writes a part of the description anew.</summary>
+    internal void Put(string key, string value) => Run("INSERT OR REPLACE INTO study VALUES ($a, $b)", key, value);
 
     /// <summary>Everything that is known of the trials.</summary>
     internal StudyState State =>

@@ -82,7 +82,7 @@ internal sealed class PhaseEstimate(
             logits.index_copy_(0, rows, features.index_select(0, rows).matmul(weight.t()).add(bias));
         }
 
-        return OutOfFold.Of(logits, folds, data.Train);
+        return OutOfFold.Of(logits, folds, data.Train, data.Groups);
     }
 
     /// <summary>What the classifier sees of the training images, as they are: [N, D], float64, on the CPU.</summary>

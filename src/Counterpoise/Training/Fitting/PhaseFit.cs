@@ -73,7 +73,7 @@ internal sealed class PhaseFit(
         return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
         {
             Penalty = network.Head.HasScale ? penalty : null,
-            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train),
+            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train, data.Groups),
         };
     }
 

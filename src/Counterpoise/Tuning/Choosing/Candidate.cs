@@ -10,8 +10,16 @@ internal sealed record Candidate(string Name, ValueList<Assignment> Settings)
 {
     private const char AfterName = ':';
 
+    /// <summary>What it costs to train and to use, from the cheapest: a classifier on features, a fine-tuned network, one from scratch.</summary>
+    internal int Cost =>
+        Sets("data.features") ? 0
+        : Sets("pretrained") ? 1
+        : 2;
+
     /// <summary>One line, which <see cref="Parse"/> reads.</summary>
     public override string ToString() => $"{Name}{AfterName} {string.Join(' ', Settings)}";
+
+    private bool Sets(string key) => Settings.Any(setting => setting.Key == key);
 
     /// <summary>Reads a line such as <c>probe erm: data.features=resnet18 method=erm</c>.</summary>
     /// <exception cref="UsageException">It has another form.</exception>

@@ -17,9 +17,8 @@ internal sealed class FoldComparison
 
     /// <summary>Compares.</summary>
     /// <param name="candidates">What each says, on the same images.</param>
-    /// <param name="groups">The group of every training image, by position; null for none.</param>
     /// <param name="seed">The seed of the bootstrap.</param>
-    internal FoldComparison(IReadOnlyList<OutOfFold> candidates, IReadOnlyList<int>? groups, ulong seed)
+    internal FoldComparison(IReadOnlyList<OutOfFold> candidates, ulong seed)
     {
         OutOfFoldImage[][] said =
         [
@@ -37,7 +36,7 @@ internal sealed class FoldComparison
         Leader = Scores.Index().MaxBy(score => (Math.Round(score.Item.Accuracy, 9), -score.Index)).Index;
         var bootstrap = new PairedBootstrap(
             labels,
-            groups is null ? null : [.. positions.Select(position => groups[position])],
+            said[0].All(image => image.Group is null) ? null : [.. said[0].Select(image => image.Group ?? -1)],
             seed
         );
         Differences = [.. isRight.Select(right => bootstrap.Of(right, isRight[Leader]))];

@@ -1,0 +1,184 @@
+using System.Globalization;
+using Counterpoise.Metrics;
+using Counterpoise.Runs;
+
+namespace Counterpoise.Tuning.Choosing;
+
+/// <summary>
+/// Decides between candidates: each is trained to its end without the first fold, those that are not told apart from the
+/// best without the second, and so on, as successive halving does with epochs; then the cheapest of those left is trained on
+/// everything. Folds, not epochs, since whoever learns slowly at first may be better at the end.
+/// </summary>
+/// <param name="plan">What is compared.</param>
+/// <param name="runs">The folder of the run folders.</param>
+internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
+{
+    /// <summary>The number of the trial that was chosen.</summary>
+    internal const string ChosenKey = "chosen";
+
+    /// <summary>The time since the choice began, in seconds.</summary>
+    internal const string SpentKey = "spent";
+
+    /// <inheritdoc/>
+    public TrialTraining? Next(StudyRows rows, bool retrains)
+    {
+        while (true)
+        {
+            StudyState state = rows.State;
+            if (Chosen(rows) is { } chosen)
+            {
+                return retrains ? Final(state, chosen) : null;
+            }
+
+            var time = new ChoiceTime(plan, state, rows.Took, Spent(rows));
+            if (Waiting(state).FirstOrDefault(run => time.IsEnoughFor(state, run)) is { } next)
+            {
+                return next;
+            }
+
+            if (time.Left > 0 && Propose(rows, state))
+            {
+                continue;
+            }
+
+            if (state.Runs.Any(run => run.State == TrialTrainingState.Running))
+            {
+                return null;
+            }
+
+            if (time.Left <= 0 || Waiting(state).Any() || !Promote(rows, state))
+            {
+                if (!Decide(rows, rows.State))
+                {
+                    return null; // Nothing was trained to the end.
+                }
+            }
+        }
+    }
+
+    /// <summary>The trial that was chosen; null before.</summary>
+    internal static int? Chosen(StudyRows rows) =>
+        rows.Description.GetValueOrDefault(ChosenKey) is { } trial
+            ? int.Parse(trial, CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>The seconds since the choice began.</summary>
+    internal static double Spent(StudyRows rows) =>
+        rows.Description.GetValueOrDefault(SpentKey) is { } seconds
+            ? double.Parse(seconds, CultureInfo.InvariantCulture)
+            : 0;
+
+    /// <summary>Whether a trial was neither told apart from a better one nor diverged.</summary>
+    internal static bool IsInRace(StudyState state, int trial) =>
+        state
+            .Of(trial)
+            .All(run => run.State is not (TrialTrainingState.Stopped or TrialTrainingState.Diverged));
+
+    /// <summary>How many folds a trial was trained without.</summary>
+    internal static int Folds(StudyState state, int trial) =>
+        state.Of(trial).Count(run => run.State is TrialTrainingState.Done or TrialTrainingState.Stopped);
+
+    /// <summary>What the classifiers of a trial say of its first folds.</summary>
+    internal static OutOfFold Said(string runs, StudyState state, int trial, int folds)
+    {
+        OutOfFold[] each =
+        [
+            .. state
+                .Of(trial)
+                .Where(run => run.Split < folds)
+                .OrderBy(run => run.Split)
+                .Select(run => OutOfFold.Read(Path.Combine(runs, run.Name, RunFiles.OutOfFold))),
+        ];
+        return each[0] with { Images = [.. each.SelectMany(fold => fold.Images)] };
+    }
+
+    private static IEnumerable<TrialTraining> Waiting(StudyState state) =>
+        state
+            .Runs.Where(run =>
+                run.State == TrialTrainingState.Waiting && run.Split is not null && IsInRace(state, run.Trial)
+            )
+            .OrderBy(run => run.Rung)
+            .ThenBy(run => run.Trial);
+
+    private bool Propose(StudyRows rows, StudyState state)
+    {
+        int number = state.Settings.Count;
+        if (number >= plan.Trials || plan.Untried(state.Settings, []) is not { } settings)
+        {
+            return false;
+        }
+
+        rows.AddTrial(number, settings);
+        rows.Save(new TrialTraining(number, Split: 0, Rung: 0, TrialTrainingState.Waiting));
+        return true;
+    }
+
+    /// <summary>Leaves out who is told apart from the best, and sends the others to the next fold.</summary>
+    /// <returns>Whether there is one, and several to send.</returns>
+    private bool Promote(StudyRows rows, StudyState state)
+    {
+        int[] race = [.. Race(state)];
+        if (race.Length < 2)
+        {
+            return false;
+        }
+
+        int folds = race.Min(trial => Folds(state, trial));
+        FoldComparison comparison = Compare(state, race, folds);
+        int[] left = [.. race.Where((_, i) => !comparison.IsWorse[i])];
+        foreach (int trial in race.Except(left))
+        {
+            TrialTraining last = state.Of(trial).MaxBy(run => run.Split)!;
+            rows.Save(last with { State = TrialTrainingState.Stopped });
+        }
+
+        if (left.Length < 2 || folds == plan.Splits)
+        {
+            return false;
+        }
+
+        foreach (int trial in left)
+        {
+            rows.Save(new TrialTraining(trial, folds, folds, TrialTrainingState.Waiting));
+        }
+
+        return true;
+    }
+
+    /// <summary>Chooses the cheapest of those that are not told apart from the best, of equally cheap ones the best.</summary>
+    private bool Decide(StudyRows rows, StudyState state)
+    {
+        int[] race = [.. Race(state)];
+        if (race.Length == 0)
+        {
+            return false;
+        }
+
+        FoldComparison comparison = Compare(state, race, race.Min(trial => Folds(state, trial)));
+        int chosen = Enumerable
+            .Range(0, race.Length)
+            .Where(place => !comparison.IsWorse[place])
+            .OrderBy(place => CandidateOf(state, race[place]).Cost)
+            .ThenByDescending(place => Math.Round(comparison.Scores[place].Accuracy, 9))
+            .First();
+        rows.Put(ChosenKey, race[chosen].ToString(CultureInfo.InvariantCulture));
+        return true;
+    }
+
+    /// <summary>The trials that can be compared: in the race, and trained without a fold at least.</summary>
+    private static IEnumerable<int> Race(StudyState state) =>
+        Enumerable
+            .Range(0, state.Settings.Count)
+            .Where(trial => IsInRace(state, trial) && Folds(state, trial) > 0);
+
+    private FoldComparison Compare(StudyState state, IEnumerable<int> trials, int folds) =>
+        new([.. trials.Select(trial => Said(runs, state, trial, folds))], plan.Run.Recipe.Data.Seed);
+
+    private Candidate CandidateOf(StudyState state, int trial) =>
+        plan.Space.Candidates.First(candidate => candidate.Name == state.Settings[trial][0].Value);
+
+    private static TrialTraining? Final(StudyState state, int chosen) =>
+        state.Final is { } begun ? (begun.State == TrialTrainingState.Waiting ? begun : null)
+        : state.Runs.Any(run => run.State == TrialTrainingState.Running) ? null
+        : new TrialTraining(chosen, null, 0, TrialTrainingState.Waiting);
+}
