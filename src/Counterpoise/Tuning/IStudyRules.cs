@@ -8,4 +8,7 @@ internal interface IStudyRules
     /// <param name="retrains">Whether to train on the full set at the end.</param>
     /// <returns>Null where there is none now: all is done, or what is running decides.</returns>
     TrialTraining? Next(StudyRows rows, bool retrains);
+
+    /// <summary>Whether a training that compares may go on; where it may not, it is saved and given back.</summary>
+    bool HasTimeFor(StudyRows rows) => true;
 }

@@ -1,6 +1,7 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Runs;
+using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
@@ -39,6 +40,21 @@ internal sealed class Study : IDisposable
     public string FinalRun => System.IO.Path.Combine(Runs, TrialTraining.FinalName);
 
     internal StudyDatabase Database { get; }
+
+    /// <summary>What decides which training is next.</summary>
+    internal IStudyRules Rules => Plan.Budget is null ? new StudyRules(Plan) : new ChoiceRules(Plan, Runs);
+
+    /// <summary>Counts the time of a choice; null in processes that only help.</summary>
+    internal ChoiceClock? Clock { get; private set; }
+
+    /// <summary>Where a choice between candidates is.</summary>
+    /// <exception cref="CounterpoiseException">The database is damaged or locked, or the folder of a training is.</exception>
+    internal ChoiceResult Choice => Database.Write(rows => ChoiceResult.Of(Plan, Runs, rows));
+
+    /// <summary>Counts the time of this process as that of the choice.</summary>
+    /// <param name="since">When it began.</param>
+    internal void StartClock(DateTime since) =>
+        Clock = new ChoiceClock(Database.Write(ChoiceRules.Spent), since);
 
     /// <summary>What it is, in texts that another process makes the plan of.</summary>
     internal Dictionary<string, string?> Description => StudyDescription.Of(Plan, Fingerprint);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Counterpoise.Basics;
 
 namespace Counterpoise.Tuning;
@@ -13,6 +14,10 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     internal static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Renewal = Lease / 8;
+
+    /// <summary>How often a choice's time is looked at, so that it ends within a small part of it.</summary>
+    private const int Looks = 100;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     private readonly Study study;
@@ -35,7 +40,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         this.retrains = retrains;
         this.waiting = waiting;
         this.worker = worker;
-        renewal = new Timer(_ => Renew(), null, Renewal, Renewal);
+        TimeSpan period = study.Plan.Budget is { } budget && budget / Looks < Renewal ? budget / Looks : Renewal;
+        renewal = new Timer(_ => Renew(), null, period, period);
     }
 
     /// <inheritdoc/>
@@ -76,6 +82,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
             if (Mine(rows.State, work.Name) is { } run)
             {
                 Report(rows, run with { Worker = null, Heartbeat = null }, outcome);
+                double before = rows.Took.GetValueOrDefault(run.Name);
+                rows.AddTook(run.Name, before + (held?.Since.Elapsed.TotalSeconds ?? 0));
             }
 
             return 0;
@@ -119,7 +127,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     private TrialWork Work(TrialTraining run, ValueList<Assignment> settings)
     {
         var lost = new CancellationTokenSource();
-        held = new Holding(run, lost);
+        held = new Holding(run, lost, Stopwatch.StartNew());
         int? until = run.Split is null ? null : study.Plan.Schedule.Until(run.Rung);
         return new TrialWork(run.Name, run.Trial, run.Split, settings, until, lost.Token);
     }
@@ -136,7 +144,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
             rows.Save(dead with { State = TrialTrainingState.Waiting, Worker = null, Heartbeat = null });
         }
 
-        TrialTraining? next = StudyRules.Next(rows, study.Plan, retrains);
+        study.Clock?.Save(rows);
+        TrialTraining? next = study.Rules.Next(rows, retrains);
         if (next is not null)
         {
             next = next with { State = TrialTrainingState.Running, Worker = worker, Heartbeat = now };
@@ -157,7 +166,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     /// <summary>Says that this worker still trains what it holds, or finds that it was taken away.</summary>
     internal void Renew()
     {
-        if (held is not var (run, lost))
+        if (held is not var (run, lost, _))
         {
             return;
         }
@@ -172,7 +181,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
                 }
 
                 rows.Save(current with { Heartbeat = DateTimeOffset.UtcNow });
-                return true;
+                study.Clock?.Save(rows);
+                return current.Split is null || study.Rules.HasTimeFor(rows);
             });
             if (!mine)
             {
@@ -186,5 +196,5 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     }
 
     /// <summary>What this worker trains; the renewing thread reads it.</summary>
-    private sealed record Holding(TrialTraining Run, CancellationTokenSource Lost);
+    private sealed record Holding(TrialTraining Run, CancellationTokenSource Lost, Stopwatch Since);
 }

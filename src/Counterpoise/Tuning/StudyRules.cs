@@ -1,11 +1,11 @@
 namespace Counterpoise.Tuning;
 
-/// <summary>Decides what is trained next: what was begun, else a new trial, else the best of a rung, else the final training.</summary>
-internal static class StudyRules
+/// <summary>Decides between settings: what was begun is trained next, else a new trial, else the best of a rung, else the final training.</summary>
+/// <param name="plan">What is tried.</param>
+internal sealed class StudyRules(StudyPlan plan) : IStudyRules
 {
-    /// <summary>The next training, which may be noted as waiting on the way.</summary>
-    /// <returns>Null where there is none now: all is done, or what is running decides.</returns>
-    internal static TrialTraining? Next(StudyRows rows, StudyPlan plan, bool retrains)
+    /// <inheritdoc/>
+    public TrialTraining? Next(StudyRows rows, bool retrains)
     {
         StudyState state = rows.State;
         if (Waiting(state) is { } run)
@@ -13,12 +13,12 @@ internal static class StudyRules
             return run;
         }
 
-        if (Proposal(rows, state, plan) || Promotion(rows, state, plan))
+        if (Proposal(rows, state) || Promotion(rows, state))
         {
             return Waiting(rows.State);
         }
 
-        return retrains ? Final(state, plan) : null;
+        return retrains ? Final(state) : null;
     }
 
     private static TrialTraining? Waiting(StudyState state) =>
@@ -35,7 +35,7 @@ internal static class StudyRules
     private static bool HasDiverged(StudyState state, int trial) =>
         state.Of(trial).Any(run => run.State == TrialTrainingState.Diverged);
 
-    private static bool Proposal(StudyRows rows, StudyState state, StudyPlan plan)
+    private bool Proposal(StudyRows rows, StudyState state)
     {
         int number = state.Settings.Count;
         if (number >= plan.Trials || plan.Untried(state.Settings, state.Scored) is not { } settings)
@@ -53,7 +53,7 @@ internal static class StudyRules
     }
 
     /// <summary>Sends the best trials of the lowest complete rung to the next, and stops the others.</summary>
-    private static bool Promotion(StudyRows rows, StudyState state, StudyPlan plan)
+    private bool Promotion(StudyRows rows, StudyState state)
     {
         if (state.Runs.Any(run => run.State == TrialTrainingState.Running))
         {
@@ -97,7 +97,7 @@ internal static class StudyRules
         return false;
     }
 
-    private static TrialTraining? Final(StudyState state, StudyPlan plan)
+    private TrialTraining? Final(StudyState state)
     {
         if (state.Final is { } begun)
         {

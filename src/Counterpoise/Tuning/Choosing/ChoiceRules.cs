@@ -56,6 +56,9 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         }
     }
 
+    /// <inheritdoc/>
+    public bool HasTimeFor(StudyRows rows) => new ChoiceTime(plan, rows.State, rows.Took, Spent(rows)).Left > 0;
+
     /// <summary>The trial that was chosen; null before.</summary>
     internal static int? Chosen(StudyRows rows) =>
         rows.Description.GetValueOrDefault(ChosenKey) is { } trial

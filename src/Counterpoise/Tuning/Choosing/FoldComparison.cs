@@ -15,6 +15,9 @@ internal sealed class FoldComparison
     /// <summary>The chance of leaving out even one candidate that is as good as the leader.</summary>
     internal const double Level = 0.05;
 
+    private readonly bool[][] isRight;
+    private readonly PairedBootstrap bootstrap;
+
     /// <summary>Compares.</summary>
     /// <param name="candidates">What each says, on the same images.</param>
     /// <param name="seed">The seed of the bootstrap.</param>
@@ -31,10 +34,10 @@ internal sealed class FoldComparison
         }
 
         int[] labels = [.. said[0].Select(image => image.Label)];
-        bool[][] isRight = [.. said.Select(images => images.Select(image => image.IsRight).ToArray())];
+        isRight = [.. said.Select(images => images.Select(image => image.IsRight).ToArray())];
         Scores = [.. isRight.Select(right => Score(labels, right))];
         Leader = Scores.Index().MaxBy(score => (Math.Round(score.Item.Accuracy, 9), -score.Index)).Index;
-        var bootstrap = new PairedBootstrap(
+        bootstrap = new PairedBootstrap(
             labels,
             said[0].All(image => image.Group is null) ? null : [.. said[0].Select(image => image.Group ?? -1)],
             seed
@@ -60,6 +63,9 @@ internal sealed class FoldComparison
 
     /// <summary>Whether each is told apart from the leader, after Holm's correction.</summary>
     internal IReadOnlyList<bool> IsWorse { get; }
+
+    /// <summary>One candidate's balanced accuracy less another's.</summary>
+    internal PairedDifference DifferenceOf(int one, int other) => bootstrap.Of(isRight[one], isRight[other]);
 
     private static HeldOutScore Score(int[] labels, bool[] isRight) =>
         HeldOutScore.OfClasses([
