@@ -29,6 +29,7 @@ internal static class ToolCommand
             CompareVerb.Create(),
             ProbeVerb.Create(),
             TuneVerb.Create(),
+            ChooseVerb.Create(),
             ReproduceVerb.Create(),
             ResumeVerb.Create(),
             EvaluateVerb.Create(),

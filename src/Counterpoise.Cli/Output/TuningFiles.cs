@@ -24,18 +24,17 @@ internal static class TuningFiles
         new(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
 
     /// <summary>The result of the training on the full set, once it is finished, with its folder.</summary>
-    internal static JsonObject? FinalResult(Study study, StudyResult result)
-    {
-        if (result.FinalState != TrialState.Finished)
-        {
-            return null;
-        }
+    internal static JsonObject? FinalResult(Study study, StudyResult result) =>
+        result.FinalState == TrialState.Finished ? ResultOf(study.FinalRun) : null;
 
-        using RunFolder folder = RunFolder.Open(study.FinalRun, write: false);
+    /// <summary>The result of a run that is finished, with its folder.</summary>
+    internal static JsonObject? ResultOf(string run)
+    {
+        using RunFolder folder = RunFolder.Open(run, write: false);
         JsonObject? found = folder.Result;
         if (found is not null)
         {
-            found["run"] = study.FinalRun;
+            found["run"] = run;
         }
 
         return found;

@@ -44,9 +44,15 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said,
 
     private string Title(TrialWork work) =>
         work.Split is { } split
-            ? $"[{work.Trial + 1}/{plan.Trials}] {string.Join(", ", work.Settings)}"
-                + (plan.Splits > 1 ? $", split {split}" : "")
-            : $"[final] {string.Join(", ", work.Settings)}, on the full set";
+            ? $"[{work.Trial + 1}/{plan.Trials}] {Settings(work)}"
+                + (plan.Splits > 1 ? $", {(plan.Budget is null ? "split" : "without fold")} {split}" : "")
+            : $"[final] {Settings(work)}, on the full set";
+
+    private static string Settings(TrialWork work) =>
+        string.Join(
+            ", ",
+            work.Settings.Select(setting => setting.Key == SearchSpace.CandidateKey ? setting.Value : $"{setting}")
+        );
 
     /// <summary>Passes on all but what the test set says.</summary>
     private sealed class WithoutTest(ITrainingObserver inner) : ITrainingObserver

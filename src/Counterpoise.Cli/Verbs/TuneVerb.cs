@@ -34,7 +34,7 @@ internal static class TuneVerb
         Ranks ranks = MpiLaunch.Join();
         if (!ranks.IsFirst)
         {
-            return Help(ranks);
+            return StudyWork.Help(ranks);
         }
 
         using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
@@ -87,17 +87,6 @@ internal static class TuneVerb
             said
         );
 
-    /// <summary>Trains what the first rank hands out, which prints what is worth it.</summary>
-    private static int Help(Ranks ranks)
-    {
-        using var trials = new RemoteTrials(ranks);
-        string study = Path.GetDirectoryName(trials.Runs)!;
-        using var images = new TrialImages(run => ReopenedData.Open(run, study));
-        var observer = new TuningObserver(trials.Plan, json: true, TextWriter.Null);
-        var worker = new TrialWorker(trials.Plan, trials.Runs, images, TrainVerb.CommandLine(), observer);
-        return TrainingConsole.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
-    }
-
     private static int Work(
         Study study,
         TrialImages images,
@@ -109,24 +98,7 @@ internal static class TuneVerb
         TextWriter said
     )
     {
-        var observer = new TuningObserver(study.Plan, json, said, atATime == 1 && !OwnProcess.IsThis);
-        var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
-        using var queue = new StudyQueue(study, retrains, said.WriteLine);
-        using TrialServer? server = ranks.Count == 1 ? null : new TrialServer(study, retrains, ranks, said.WriteLine);
-        bool done = TrainingConsole.Stoppable(stop =>
-        {
-            using var helpers = new TuningHelpers(study, retrains, atATime - 1, said, stop);
-            try
-            {
-                return worker.Run(queue, stop);
-            }
-            catch
-            {
-                helpers.Stop();
-                throw;
-            }
-        });
-        server?.Wait();
+        bool done = StudyWork.Run(study, images, retrains, ranks, atATime, json, said);
         StudyResult result = study.Result;
         if (json)
         {

@@ -26,7 +26,7 @@ internal sealed class TuningHelpers : IDisposable
                 .Select(place =>
                     OwnProcess.Start(
                         [
-                            "tune",
+                            study.Plan.Budget is null ? "tune" : "choose",
                             "--output",
                             study.Path,
                             "--threads",

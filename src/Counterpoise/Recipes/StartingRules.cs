@@ -138,7 +138,8 @@ internal static class StartingRules
         );
     }
 
-    private static int SmallSize(int side) => side <= SmallestSide ? 32 : SmallSide;
+    /// <summary>The size of small pictures for networks that are made for them.</summary>
+    internal static int SmallSize(int side) => side <= SmallestSide ? 32 : SmallSide;
 
     /// <summary>The size of images for networks that were trained on ImageNet's.</summary>
     internal static int LargeSize(int side) => side <= MediumSide ? 112 : 224;

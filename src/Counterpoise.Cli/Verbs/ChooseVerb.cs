@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
+using Counterpoise.Data;
+using Counterpoise.Recipes;
+using Counterpoise.Runs;
+using Counterpoise.Runtime;
+using Counterpoise.Runtime.Mpi;
+using Counterpoise.Training;
+using Counterpoise.Tuning;
+using Counterpoise.Tuning.Choosing;
+
+namespace Counterpoise.Cli.Verbs;
+
+/// <summary><c>choose</c>: compares ways to train on the data within a given time, and trains the best on everything.</summary>
+internal static class ChooseVerb
+{
+    private const string Studies = "studies";
+
+    internal static Command Create()
+    {
+        var options = new ChooseOptions();
+        var command = new Command("choose", "Compare ways to train within a given time, and train with the best.");
+        options.AddTo(command);
+        command.SetAction(parsed => Run(parsed, options));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, ChooseOptions options)
+    {
+        DateTime since = Process.GetCurrentProcess().StartTime.ToUniversalTime();
+        bool json = parsed.GetValue(options.Training.Json);
+        TextWriter said = Messages.Writer(json);
+        Allocator.KeepFreedMemory();
+        Ranks ranks = MpiLaunch.Join();
+        if (!ranks.IsFirst)
+        {
+            return StudyWork.Help(ranks);
+        }
+
+        ExecutionOptions execution = options.Training.Execution;
+        using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
+            ? Study.Open(
+                options.FolderToGoOnWith(parsed),
+                execution.ThreadsOfEach(parsed),
+                execution.GivenDevice(parsed)
+            )
+            : null;
+        if (begun is { Plan.Budget: null })
+        {
+            throw new UsageException($"{begun.Path} is a study of settings; go on with it by 'counterpoise tune -o {TrainVerb.Quoted(begun.Path)}'.");
+        }
+
+        string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
+        using var images = new TrialImages(run => ReopenedData.Open(run, place));
+        StudyPlan plan = begun?.Plan ?? Plan(parsed, options, images, said);
+        TrainingData data = Prepare(plan, images, said);
+        string path = parsed.GetValue(options.Output) ?? Path.Combine(Studies, $"{data.Name}-choice");
+        begun?.RequireSameData(data);
+        using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
+        Study study = begun ?? opened!;
+        if (!OwnProcess.IsThis)
+        {
+            study.StartClock(since);
+        }
+
+        string about = $"{data.Name}, rho = {data.Rho:0.##}, {plan.Splits} folds of {data.Train.Count + data.HeldOut!.Count} training images";
+        bool done = StudyWork.Run(study, images, retrains: true, ranks, execution.AtATime(parsed), json, said);
+        ChoiceResult result = study.Choice;
+        if (json)
+        {
+            JsonObserver.WriteEvent("chosen", ChoiceTable.Json(study, result, about));
+        }
+        else
+        {
+            ChoiceTable.Print(study, result, about);
+        }
+
+        if (!done)
+        {
+            Console.Error.WriteLine($"stopped; go on with: counterpoise choose -o {TrainVerb.Quoted(study.Path)}");
+            return Failures.Interrupted;
+        }
+
+        return result.Chosen is null
+                ? throw new UsageException(
+                    $"--budget is {plan.Budget!.Value.TotalSeconds:0} s, and no candidate was trained without even one fold in it; give more time: the same command goes on with what is there."
+                )
+            : result.FinalState == TrialTrainingState.Diverged
+                ? throw new CounterpoiseException($"{study.FinalRun}: training on everything diverged; see its log.")
+            : 0;
+    }
+
+    private static StudyPlan Plan(ParseResult parsed, ChooseOptions options, TrialImages images, TextWriter said)
+    {
+        TimeSpan budget = BudgetOption.Parse(parsed.GetRequiredValue(options.Budget));
+        Recipe recipe = options.Base(parsed);
+        TrainingPlan run = new(
+            recipe,
+            parsed.GetRequiredValue(options.Training.Data.Data),
+            parsed.GetValue(options.Training.Data.SkipUnreadable),
+            options.Training.Execution.Resolve(parsed, recipe.Training.Precision)
+        )
+        {
+            Store = options.Training.Data.Store(parsed),
+            Listing = options.Training.Data.Listing(parsed),
+        };
+        return StudyPlan.OfChoice(run, new ChoiceCandidates(parsed, options, run, images, said).Of(budget), budget);
+    }
+
+    /// <summary>The data as the first candidate sees it, which the choice is bound to.</summary>
+    private static TrainingData Prepare(StudyPlan plan, TrialImages images, TextWriter said)
+    {
+        Recipe first = plan.TrialRecipe(plan.Foreseen[0], 0);
+        TrainingData data = images.Prepare(plan.Run with { Recipe = first });
+        if (data.HeldOut!.Count == 0)
+        {
+            throw new UsageException(
+                $"{data.Name}: no class has images, or groups, in two folds, so candidates cannot be compared; give more images."
+            );
+        }
+
+        string[] whole =
+        [
+            .. data.Train.Classes.Where((_, c) => !data.HeldOut.Labels.Contains(c)).Select(name => $"'{name}'"),
+        ];
+        IEnumerable<string> notes =
+            whole.Length == 0
+                ? []
+                : [$"{string.Join(", ", whole)}: no training images in the first fold, which says nothing of them"];
+        foreach (string note in data.Notes.Concat(notes).Concat(Trainer.Check(first, data)).Distinct())
+        {
+            said.WriteLine(note);
+        }
+
+        return data;
+    }
+}

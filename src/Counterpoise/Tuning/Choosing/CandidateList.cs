@@ -1,0 +1,89 @@
+using Counterpoise.Networks;
+
+namespace Counterpoise.Tuning.Choosing;
+
+/// <summary>What a choice compares: classifiers on features of a frozen network, networks fine-tuned, and networks from scratch.</summary>
+internal static class CandidateList
+{
+    /// <summary>Fewer epochs than this would show what a network has not learnt yet.</summary>
+    internal const int FewestEpochs = 5;
+
+    /// <summary>As many as the paper trains for; more have not helped.</summary>
+    internal const int MostEpochs = 200;
+
+    /// <summary>Plain training, post-hoc scaling, discriminant analysis and what a loss can do, which are fitted in seconds.</summary>
+    private static readonly string[] Probes =
+    [
+        "method=erm",
+        "method=erm+tau-norm tau-norm.tau=1",
+        "method=nearest-mean",
+        "method=lda",
+        "method=class-balanced",
+        "method=logit-adjustment logit-adjustment.tau=0.5",
+        "method=logit-adjustment",
+        "method=logit-adjustment logit-adjustment.tau=1.5",
+        "method=ldam",
+    ];
+
+    private static readonly string[] OfNetworks = ["erm", "logit-adjustment", "mfw"];
+
+    /// <summary>Classifiers on features.</summary>
+    /// <param name="features">The frozen network, as <c>data.features</c> takes it.</param>
+    /// <param name="length">How many features it makes.</param>
+    /// <param name="size">The size that it takes images in, in pixels.</param>
+    internal static IEnumerable<Candidate> OnFeatures(string features, int length, int size) =>
+        Probes.Select(settings =>
+        {
+            string common =
+                $"data.features={features} data.image_size={size} model={FeatureNetwork.NameOf(length)}";
+            bool isFitted = !settings.Contains("nearest-mean", StringComparison.Ordinal) && !settings.EndsWith("lda", StringComparison.Ordinal);
+            string fit = isFitted ? " training.optimizer=lbfgs" : "";
+            return Candidate.Parse($"probe {Short(settings)}: {common} {settings}{fit}");
+        });
+
+    /// <summary>Networks that begin with parameters which were trained on other images.</summary>
+    /// <param name="pretrained">A name or a file, as <c>pretrained</c> takes it.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="size">The size of images, in pixels.</param>
+    /// <param name="epochs">How many epochs the time allows.</param>
+    internal static IEnumerable<Candidate> FineTuned(string pretrained, string model, int size, int epochs) =>
+        OfNetworks.Select(method =>
+            Candidate.Parse(
+                $"fine-tune {method}: pretrained={pretrained} model={model} data.image_size={size} data.normalisation=imagenet "
+                    + $"method={method} training.epochs={epochs} training.optimizer=adamw training.learning_rate=0.0005 training.layer_decay=0.75 training.warmup=1"
+            )
+        );
+
+    /// <summary>Networks that begin with random parameters.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="size">The size of images, in pixels.</param>
+    /// <param name="epochs">How many epochs the time allows.</param>
+    internal static IEnumerable<Candidate> FromScratch(string model, int size, int epochs) =>
+        OfNetworks.Select(method =>
+            Candidate.Parse(
+                $"from scratch {method}: model={model} data.image_size={size} method={method} training.epochs={epochs}"
+            )
+        );
+
+    /// <summary>How many epochs each network may be trained for, so that all of them fit into a share of the time.</summary>
+    /// <param name="seconds">The time that networks may take altogether.</param>
+    /// <param name="networks">How many there are.</param>
+    /// <param name="folds">Folds.</param>
+    /// <param name="secondsAnEpoch">The time of an epoch without one fold.</param>
+    /// <returns>0 where it is too few to be worth it.</returns>
+    internal static int Epochs(double seconds, int networks, int folds, double secondsAnEpoch)
+    {
+        int epochs = (int)Math.Min(MostEpochs, seconds / Seconds(1, networks, folds, secondsAnEpoch));
+        return epochs >= FewestEpochs ? epochs : 0;
+    }
+
+    /// <summary>The time that networks take: all are trained without one fold, about half of them without the others, one on everything.</summary>
+    internal static double Seconds(int epochs, int networks, int folds, double secondsAnEpoch) =>
+        (networks + ((folds - 1) * networks / 2.0) + 1) * epochs * secondsAnEpoch;
+
+    private static string Short(string settings) =>
+        string.Join(
+            ' ',
+            settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => pair[0] == SearchSpace.MethodKey ? pair[1] : $"{pair[0].Split('.')[^1]} {pair[1]}")
+        );
+}
