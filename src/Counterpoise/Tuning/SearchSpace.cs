@@ -65,7 +65,7 @@ internal sealed class SearchSpace
             settings.SelectMany(setting =>
                 setting.Key == CandidateKey
                     ? Candidates.First(candidate => candidate.Name == setting.Value).Settings
-                    : [setting]
+                    : new ValueList<Assignment>([setting])
             )
         );
 
