@@ -20,6 +20,7 @@ internal static partial class SpaceText
         "data.rho",
         "data.seed",
         "data.held_out",
+        "data.held_out_folds",
         "data.held_out_split",
         "data.tiered",
     ];
