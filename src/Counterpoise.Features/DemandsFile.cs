@@ -49,8 +49,12 @@ internal static class DemandsFile
     private static ImageDemands Own(JsonFields fields, ImageDemands said) =>
         said with
         {
-            Size = Side(fields, "image_size"),
-            Resize = Side(fields, "resize"),
+            Size = Side(fields, "image_size", ImageDemands.LargestSize),
+            Resize = Side(fields, "resize") is { } resize
+                ? resize >= (fields.Count("image_size") ?? resize)
+                    ? resize
+                    : throw fields.Wrong("resize", "at least image_size")
+                : null,
             Rule = fields.Text("resize_rule") switch
             {
                 null => null,
@@ -76,7 +80,7 @@ internal static class DemandsFile
         {
             size =
                 shape is [3, var height, var width] && height == width
-                    ? Within(fields, "input_size", height)
+                    ? Within(fields, "input_size", height, ImageDemands.LargestSize)
                     : throw fields.Wrong("input_size", "[3, size, size]");
         }
 
@@ -113,6 +117,11 @@ internal static class DemandsFile
         int? crop = fields.Flag("do_center_crop") ?? false ? Sides(fields, "crop_size").Sides : null;
         int? resize = fields.Flag("do_resize") ?? true ? sides ?? shorter : null;
         int? size = crop ?? resize;
+        if (size > ImageDemands.LargestSize)
+        {
+            throw fields.Wrong(crop is null ? "size" : "crop_size", $"at most {ImageDemands.LargestSize} pixels");
+        }
+
         List<string> undone = [];
         int filter = fields.Count("resample") ?? Bilinear;
         Undo(undone, filter != Bilinear && resize is not null, $"resample {filter}");
@@ -171,11 +180,13 @@ internal static class DemandsFile
             : throw fields.Wrong(key, "a length, height and width of the same length, or shortest_edge");
     }
 
-    private static int? Side(JsonFields fields, string key) =>
-        fields.Count(key) is { } length ? Within(fields, key, length) : null;
+    private static int? Side(JsonFields fields, string key, int most = ImageDemands.LargestResize) =>
+        fields.Count(key) is { } length ? Within(fields, key, length, most) : null;
 
-    private static int Within(JsonFields fields, string key, int length) =>
-        length is >= 8 and <= 4096 ? length : throw fields.Wrong(key, "8 to 4096 pixels");
+    private static int Within(JsonFields fields, string key, int length, int most) =>
+        length >= ImageDemands.LeastSize && length <= most
+            ? length
+            : throw fields.Wrong(key, $"{ImageDemands.LeastSize} to {most} pixels");
 
     private static IReadOnlyList<float>? Channels(JsonFields fields, string key, bool isPositive)
     {

@@ -21,10 +21,11 @@ internal static class DemandsMetadata
             "Normalized_1_1" => [0.5f, 0.5f],
             _ => throw Wrong("Image.NominalPixelRange", "NominalRange_0_255, Normalized_0_1 or Normalized_1_1"),
         };
+        int? size = Side("image_size", ImageDemands.LeastSize, ImageDemands.LargestSize);
         return new ImageDemands("the file itself")
         {
-            Size = Side("image_size"),
-            Resize = Side("resize"),
+            Size = size,
+            Resize = Side("resize", size ?? ImageDemands.LeastSize, ImageDemands.LargestResize),
             Rule = Text("resize_rule") switch
             {
                 null => null,
@@ -45,12 +46,13 @@ internal static class DemandsMetadata
 
         string? Text(string key) => metadata.GetValueOrDefault(key);
 
-        int? Side(string key) =>
+        int? Side(string key, int least, int most) =>
             Text(key) is not { } text ? null
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side)
-            && side is >= 8 and <= 4096
+            && side >= least
+            && side <= most
                 ? side
-            : throw Wrong(key, "8 to 4096 pixels");
+            : throw Wrong(key, $"{least} to {most} pixels");
 
         float[]? Channels(string key, bool isPositive)
         {

@@ -25,6 +25,10 @@ internal sealed class FrozenPreparation
         var metadata = DemandsMetadata.Of(name, ExtractorGraph.Metadata(content));
         if (ExtractorGraph.DeclaredSize(content) is { } size)
         {
+            FormatRequirement.Require(
+                size <= ImageDemands.LargestSize,
+                $"it takes images of {size} pixels, expected at most {ImageDemands.LargestSize}"
+            );
             metadata = metadata with { Size = metadata.Size ?? size };
         }
 

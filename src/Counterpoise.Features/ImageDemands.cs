@@ -6,6 +6,15 @@ namespace Counterpoise.Features;
 /// <param name="Source">Where it is said, for people.</param>
 internal sealed record ImageDemands(string Source)
 {
+    /// <summary>The smallest length of any side, in pixels.</summary>
+    internal const int LeastSize = 8;
+
+    /// <summary>The largest height and width of what a network gets, in pixels.</summary>
+    internal const int LargestSize = 1024;
+
+    /// <summary>The largest length that images are resized to, in pixels.</summary>
+    internal const int LargestResize = 4096;
+
     /// <summary>Height and width of what the network gets, in pixels.</summary>
     public int? Size { get; init; }
 

@@ -42,6 +42,21 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
+    public void A_weight_decay_that_is_said_is_kept_and_nothing_is_fitted_that_nobody_asked_for()
+    {
+        ToolResult said = Tool.Run([.. Command("runs/said", "mfw"), "--set", "training.weight_decay=0.25"]);
+        ToolResult fitted = Probe("runs/fitted", "lda");
+
+        Assert.Equal(["mfw"], Rows(said).Select(row => (string?)row["method"]));
+        Assert.Contains(
+            "weight_decay = 0.25",
+            File.ReadAllText(folder["runs/said/mfw-seed0/recipe.toml"]),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(["lda"], Rows(fitted).Select(row => (string?)row["method"]));
+    }
+
+    [Fact]
     public void Every_training_image_is_said_something_of_by_a_classifier_that_has_not_seen_it()
     {
         Probe("runs/probe", "erm");

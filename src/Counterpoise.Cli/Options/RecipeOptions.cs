@@ -196,10 +196,6 @@ internal sealed class RecipeOptions
             : OnFeatures(RecipeText.Set(recipe, $"{FeaturesKey}={FeatureExtractors.ResNet18}"), parsed, size);
     }
 
-    /// <summary>Whether the number of epochs is said.</summary>
-    internal bool SaysEpochs(ParseResult parsed) =>
-        parsed.GetValue(File) is not null || parsed.GetValue(OptionOf("training.epochs")) is not null;
-
     private SettingOption OptionOf(string key) => named.First(option => option.Key == key);
 
     private static Recipe Read(string file)

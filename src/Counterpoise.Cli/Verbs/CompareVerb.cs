@@ -71,7 +71,8 @@ internal static class CompareVerb
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, wanted, said);
+        List<string> decided = [];
+        Recipe[] recipes = Recipes(parsed, options, wanted, decided.Add);
         Allocator.KeepFreedMemory();
         List<ComparedResult> done = [];
         string about = "";
@@ -82,7 +83,10 @@ internal static class CompareVerb
             using ImageData images = ReopenedData.Open(plans[0], wanted.Output);
             TrainingData data = TrainingData.Prepare(images, recipes[0].Data);
             foreach (
-                string note in data.Notes.Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data))).Distinct()
+                string note in data
+                    .Notes.Concat(decided)
+                    .Concat(recipes.SelectMany(recipe => Trainer.Check(recipe, data)))
+                    .Distinct()
             )
             {
                 said.WriteLine(note);
@@ -139,13 +143,13 @@ internal static class CompareVerb
 
     /// <summary>The resolved recipes, seed by seed.</summary>
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
-    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted, TextWriter said)
+    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, Wanted wanted, Action<string> say)
     {
         string[] names =
             wanted.Methods == Everything
                 ? [.. MethodCatalogue.All.Select(method => method.Name)]
                 : wanted.Methods.Split(',', StringSplitOptions.TrimEntries);
-        Recipe start = StartingRecipe.Of(parsed, options, names, Ranks.Alone, said);
+        Recipe start = StartingRecipe.Of(parsed, options, names, Ranks.Alone, say);
         Recipe common = options.Recipe.ComparedWithoutSet(parsed, start);
         Recipe[] recipes = [.. names.Select(name => common.WithMethods(name))];
         if (recipes.GroupBy(recipe => recipe.MethodNames).FirstOrDefault(same => same.Count() > 1) is { } twice)

@@ -37,7 +37,7 @@ internal static class ProbeVerb
             Description = "Write the table to this file as Markdown, too [default: none]",
             HelpName = "file",
         };
-        var command = new Command("probe", "Fit classifiers on the features of a frozen network, in minutes.")
+        var command = new Command("probe", "Fit classifiers on the features of a frozen network, and tabulate them.")
         {
             options.Recipe.File,
         };
@@ -75,7 +75,9 @@ internal static class ProbeVerb
         ListedTraining[] stepped = [];
         if (finished && recipes.Any(recipe => !IsFitted(recipe)))
         {
-            ListedTraining? plain = fitted.FirstOrDefault(training => training.Name == Plain);
+            ListedTraining? plain = SaysDecay(parsed, options)
+                ? null
+                : fitted.FirstOrDefault(training => training.Name == Plain);
             double? penalty = plain is null ? null : RunHistory.Read(plain.Path).Result?.Penalty;
             stepped = [.. recipes.Where(recipe => !IsFitted(recipe)).Select(recipe => Listed(With(recipe, penalty)))];
             finished = Train(stepped);
@@ -118,31 +120,47 @@ internal static class ProbeVerb
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
     private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods, TextWriter said)
     {
-        string[] names = MethodNames(methods); // Refused before images are looked at.
+        string[] names = Names(methods); // Refused before images are looked at.
         Recipe common = options.Recipe.ProbedWithoutSet(parsed, StartingRecipe.SizeOfFeatures(parsed, options, said));
-        if (!options.Recipe.SaysEpochs(parsed))
+        if (parsed.GetValue(options.Recipe.File) is null && !options.Recipe.Given(parsed).Contains("training.epochs"))
         {
             common = common with { Training = common.Training with { Epochs = UsualEpochs } };
         }
 
-        Recipe[] recipes = [.. names.Select(name => Converging(common.WithMethods(name)))];
+        string[] tried = names.Contains(Plain) ? names : [Plain, .. names];
+        Recipe[] recipes = [.. tried.Select(name => Converging(common.WithMethods(name)))];
         foreach (string assignment in parsed.GetValue(options.Recipe.Set) ?? [])
         {
             recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
         }
 
-        return [.. recipes.Select(recipe => recipe.Resolve())];
+        recipes = [.. recipes.Select(recipe => recipe.Resolve())];
+        if (names.Contains(Plain))
+        {
+            return recipes;
+        }
+
+        if (recipes.All(IsFitted) || SaysDecay(parsed, options))
+        {
+            return recipes[1..];
+        }
+
+        said.WriteLine($"{Plain} is fitted, too: methods that are trained by steps take its penalty as weight decay.");
+        return recipes;
     }
 
-    /// <summary>The methods that are named, and the plain one where others need its penalty.</summary>
-    private static string[] MethodNames(string methods)
+    private static string[] Names(string methods)
     {
         string[] names = methods.Split(',', StringSplitOptions.TrimEntries);
         return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice
-                ? throw new UsageException($"--methods names '{twice.Key}' twice; name each once.")
-            : names.Contains(Plain) ? names
-            : [Plain, .. names];
+            ? throw new UsageException($"--methods names '{twice.Key}' twice; name each once.")
+            : names;
     }
+
+    /// <summary>Whether somebody has chosen the weight decay of what is trained by steps.</summary>
+    private static bool SaysDecay(ParseResult parsed, TrainOptions options) =>
+        parsed.GetValue(options.Recipe.File) is not null
+        || options.Recipe.Given(parsed).Contains("training.weight_decay");
 
     private static Recipe Converging(Recipe recipe) =>
         TrainingFit.CanConverge(recipe)

@@ -31,13 +31,13 @@ internal static class StartingRecipe
     /// <param name="options">The options of the verb.</param>
     /// <param name="methods">The methods that are trained in any case; none where one is to be chosen.</param>
     /// <param name="ranks">Those that train together.</param>
-    /// <param name="said">Takes a line for each decision.</param>
+    /// <param name="say">Takes a line for each decision.</param>
     internal static Recipe Of(
         ParseResult parsed,
         TrainOptions options,
         IReadOnlyList<string> methods,
         Ranks ranks,
-        TextWriter said
+        Action<string> say
     )
     {
         IReadOnlySet<string> given = options.Recipe.Given(parsed);
@@ -96,7 +96,7 @@ internal static class StartingRecipe
                 start,
                 (recipe, setting) => RecipeText.Set(recipe, $"{setting.Key}={setting.Value}")
             );
-            said.WriteLine($"{source}: {Command(options.Recipe, settings)}, as nothing else is said: {choice.Reason}.");
+            say($"{source}: {Command(options.Recipe, settings)}, as nothing else is said: {choice.Reason}.");
         }
     }
 

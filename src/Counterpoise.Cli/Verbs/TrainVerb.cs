@@ -49,13 +49,14 @@ internal static class TrainVerb
         Ranks ranks = MpiLaunch.Join();
         TextWriter said = Messages.Writer(json, ranks.IsFirst);
         string[] methods = parsed.GetValue(options.Recipe.Method) is { } named ? [named] : [];
-        Recipe start = StartingRecipe.Of(parsed, options, methods, ranks, said);
+        List<string> decided = [];
+        Recipe start = StartingRecipe.Of(parsed, options, methods, ranks, decided.Add);
         Recipe recipe = SeveralRanks.WithGroups(options.Recipe.RecipeOf(parsed, start), ranks);
         Allocator.KeepFreedMemory();
         TrainingPlan run = options.Specify(parsed, recipe);
         using ImageData images = ReopenedData.Open(run, path ?? Path.Combine(Runs, "new"), ranks: ranks);
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
-        foreach (string note in data.Notes.Concat(Trainer.Check(recipe, data)))
+        foreach (string note in data.Notes.Concat(decided).Concat(Trainer.Check(recipe, data)))
         {
             said.WriteLine(note);
         }

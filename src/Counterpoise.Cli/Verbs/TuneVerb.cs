@@ -46,8 +46,10 @@ internal static class TuneVerb
             : null;
         string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
         using var images = new TrialImages(run => ReopenedData.Open(run, place));
-        StudyPlan plan = begun?.Plan ?? options.Plan(parsed, Start(parsed, options, said), images.HaveValidation);
-        TrainingData data = Prepare(plan, images, retrains, said);
+        List<string> decided = [];
+        StudyPlan plan =
+            begun?.Plan ?? options.Plan(parsed, Start(parsed, options, decided.Add), images.HaveValidation);
+        TrainingData data = Prepare(plan, images, retrains, decided, said);
         if (parsed.GetValue(options.DryRun))
         {
             SeveralRanks.RequireAlone(ranks, "--dry-run");
@@ -78,13 +80,13 @@ internal static class TuneVerb
     }
 
     /// <summary>What is tuned is the method's, so that it is never left to the images.</summary>
-    private static Recipe Start(ParseResult parsed, TuneOptions options, TextWriter said) =>
+    private static Recipe Start(ParseResult parsed, TuneOptions options, Action<string> say) =>
         StartingRecipe.Of(
             parsed,
             options.Training,
             [parsed.GetValue(options.Training.Recipe.Method) ?? Recipe.Default.MethodNames],
             Ranks.Alone,
-            said
+            say
         );
 
     private static int Work(
@@ -138,7 +140,13 @@ internal static class TuneVerb
 
     /// <summary>Opens the data as the first trial does, and refuses what could be seen to fail later.</summary>
     /// <exception cref="UsageException">No image can be held out, or a trial or the final training cannot be.</exception>
-    private static TrainingData Prepare(StudyPlan plan, TrialImages images, bool retrains, TextWriter said)
+    private static TrainingData Prepare(
+        StudyPlan plan,
+        TrialImages images,
+        bool retrains,
+        IEnumerable<string> decided,
+        TextWriter said
+    )
     {
         Recipe[] recipes = [.. plan.Foreseen.Select(settings => plan.TrialRecipe(settings, 0))];
         TrainingData data = images.Prepare(plan.Run with { Recipe = plan.Run.Recipe.Resolve() });
@@ -169,7 +177,11 @@ internal static class TuneVerb
                     : $"{string.Join(", ", whole)}: no more than {settings.HeldOut} training images, which all stay in training; the choice does not look at them",
                 ];
         foreach (
-            string note in data.Notes.Concat(notes).Concat(recipes.SelectMany(r => Trainer.Check(r, data))).Distinct()
+            string note in data
+                .Notes.Concat(decided)
+                .Concat(notes)
+                .Concat(recipes.SelectMany(r => Trainer.Check(r, data)))
+                .Distinct()
         )
         {
             said.WriteLine(note);

@@ -28,8 +28,8 @@ public sealed record DataSettings
     [Setting("Images of each class held out of training; 0 trains on all", Unit = "images", Min = 0)]
     public int HeldOut { get; init; }
 
-    /// <summary>Folds of the training images, of which one is kept out of training: that of number <see cref="HeldOutSplit"/>.</summary>
-    /// <value>a whole number, 2 or more (folds), or 0 for none; 0 unless set</value>
+    /// <summary>Folds of the training images, of which one is kept out of training: that of number <see cref="HeldOutSplit"/>; 0 for none, else 2 or more.</summary>
+    /// <value>a whole number, 0 or more (folds); 0 unless set</value>
     [Setting(
         "Folds that the training images are divided into, of which that of number held_out_split is held out; 0 for none",
         Unit = "folds",

@@ -162,6 +162,9 @@ public sealed class FrozenPreparationTests : IDisposable
         "'crop_pct' is 2"
     )]
     [InlineData("net.json", """{ "order": "rbg" }""", "'order' is")]
+    [InlineData("net.json", """{ "image_size": 2000 }""", "'image_size' is 2000, expected 8 to 1024 pixels")]
+    [InlineData("net.json", """{ "image_size": 40, "resize": 30 }""", "'resize' is 30, expected at least image_size")]
+    [InlineData("preprocessor_config.json", """{ "size": 2000 }""", "'size' is 2000, expected at most 1024 pixels")]
     [InlineData("net.json", "[1, 2]", "expected a JSON object")]
     public void A_value_that_makes_no_sense_is_refused(string file, string content, string named)
     {

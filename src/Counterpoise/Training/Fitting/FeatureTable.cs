@@ -1,4 +1,6 @@
 using Counterpoise.Data;
+using Counterpoise.Networks;
+using Counterpoise.Runtime;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training.Fitting;
@@ -12,6 +14,34 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
     : IDisposable
 {
     private (Tensor Values, Tensor Vectors)? spectrum;
+
+    /// <summary>What the classifier of a network sees of the training images, as they are: means over places, [N, C, 1, 1].</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="input">Prepares them.</param>
+    /// <param name="stop">Stops between batches.</param>
+    internal static FeatureTable Of(
+        StagedNetwork network,
+        TrainingData data,
+        InputPipeline input,
+        CancellationToken stop
+    )
+    {
+        Tensor maps = empty([data.Train.Count, network.Features, 1, 1], ScalarType.Float64);
+        NetworkPass.Run(
+            network,
+            data.Train,
+            Enumerable.Range(0, data.Train.Count),
+            input,
+            (positions, map) =>
+            {
+                Tensor pooled = tensor(Transfer.Down<float>(Head.Pool(map))).view(positions.Length, -1, 1, 1);
+                maps.narrow(0, positions[0], positions.Length).copy_(pooled);
+            },
+            stop
+        );
+        return new FeatureTable(maps, data.Train.Labels, data.Groups, data.Train.Classes.Count);
+    }
 
     /// <summary>The labels, [N], int64, in the caller's dispose scope.</summary>
     internal Tensor Targets => tensor(Labels.Select(label => (long)label).ToArray());

@@ -15,7 +15,7 @@ internal sealed class HeadCopies : IDisposable
 
     /// <summary>Makes copies of a classifier.</summary>
     /// <param name="from">The classifier, [classes, ...].</param>
-    /// <param name="count">How many; 1 where the classifier's rows depend on each other: <see cref="CanStand"/>.</param>
+    /// <param name="count">How many; 1 where the classifier's rows depend on each other: <see cref="Networks.Head.HasRows"/>.</param>
     /// <param name="make">Makes such a classifier of a number of classes, whatever its parameters.</param>
     /// <param name="classes">The number of classes.</param>
     internal HeadCopies(Head from, int count, Func<int, Head> make, int classes)
@@ -46,9 +46,6 @@ internal sealed class HeadCopies : IDisposable
 
     /// <summary>What is fitted: each has the rows of the first copy, then those of the second.</summary>
     internal IReadOnlyList<Parameter> Learning => learning;
-
-    /// <summary>Whether copies of a classifier can stand side by side.</summary>
-    internal static bool CanStand(Head head) => head.HasRows;
 
     /// <summary>The parameters of each copy, [count, n], in the caller's dispose scope.</summary>
     internal Tensor Points() => cat([.. learning.Select(parameter => parameter.detach().view(Count, -1))], 1);

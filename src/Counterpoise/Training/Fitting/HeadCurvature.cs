@@ -13,7 +13,7 @@ namespace Counterpoise.Training.Fitting;
 internal sealed class HeadCurvature(HeadCopies heads, FeatureTable table, double penalty)
 {
     /// <summary>The least that is inverted: a class that is certain everywhere curves nothing.</summary>
-    private const double Least = 1e-9;
+    private const double Least = 1e-6;
 
     /// <summary>Whether the classifiers are linear in the features: a weight for each and a bias.</summary>
     internal bool IsKnown =>
@@ -33,7 +33,10 @@ internal sealed class HeadCurvature(HeadCopies heads, FeatureTable table, double
         (Tensor values, Tensor vectors) = table.Spectrum;
         Tensor size = ofLogits.abs();
         Tensor share = shares.t().unsqueeze(2);
-        Tensor curvature = where(share.gt(0), size * (1 - (size / share)), zeros_like(size)).sum([0L]).clamp_min(Least);
+        Tensor curvature = where(share.gt(0), size * (1 - (size / share)), zeros_like(size))
+            .clamp_min(0)
+            .sum([0L])
+            .clamp_min(Least);
         Tensor ofWeights = 1 / ((curvature.unsqueeze(2) * values) + penalty).clamp_min(Least);
         long features = values.numel();
         return points =>

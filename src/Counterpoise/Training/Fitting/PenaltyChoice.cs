@@ -27,7 +27,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
         using var scope = NewDisposeScope();
         Tensor logits = zeros(penalties.Count, table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
         foreach (
-            int[] together in HeadCopies.CanStand(from)
+            int[] together in from.HasRows
                 ?
                 [
                     [.. folds.Held],

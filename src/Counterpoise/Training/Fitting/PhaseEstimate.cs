@@ -30,7 +30,8 @@ internal sealed class PhaseEstimate(
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor features = Features();
+        using FeatureTable table = FeatureTable.Of(network, data, input, stop);
+        Tensor features = table.Maps.flatten(1);
         (Tensor weight, Tensor bias) = estimator.Estimate(
             features,
             data.Train.Labels,
@@ -47,19 +48,13 @@ internal sealed class PhaseEstimate(
             (int)logits.argmax(1).eq(targets).sum().item<long>()
         )
         {
-            OutOfFold = data.Train.Features is null ? null : Predict(features),
+            OutOfFold = data.Train.Features is null ? null : Predict(table),
         };
     }
 
     /// <summary>What classifiers say of folds that they are not computed from; of a trained network's features nothing, for it has seen all images.</summary>
-    private OutOfFold? Predict(Tensor features)
+    private OutOfFold? Predict(FeatureTable table)
     {
-        using var table = new FeatureTable(
-            features.unsqueeze(2).unsqueeze(3),
-            data.Train.Labels,
-            data.Groups,
-            data.Train.Classes.Count
-        );
         TrainingFolds folds = table.FoldsOf(data.Seed);
         if (folds.Held.Count == 0)
         {
@@ -79,29 +74,10 @@ internal sealed class PhaseEstimate(
                 _ => { }
             );
             Tensor rows = tensor(folds.Of(held).Select(row => (long)row).ToArray());
-            logits.index_copy_(0, rows, features.index_select(0, rows).matmul(weight.t()).add(bias));
+            logits.index_copy_(0, rows, table.Maps.index_select(0, rows).flatten(1).matmul(weight.t()).add(bias));
         }
 
         return OutOfFold.Of(logits, folds, data.Train, data.Groups);
-    }
-
-    /// <summary>What the classifier sees of the training images, as they are: [N, D], float64, on the CPU.</summary>
-    private Tensor Features()
-    {
-        Tensor features = empty([data.Train.Count, network.Features], ScalarType.Float64);
-        NetworkPass.Run(
-            network,
-            data.Train,
-            Enumerable.Range(0, data.Train.Count),
-            input,
-            (positions, map) =>
-            {
-                Tensor pooled = tensor(Transfer.Down<float>(Head.Pool(map))).view(positions.Length, -1);
-                features.narrow(0, positions[0], positions.Length).copy_(pooled);
-            },
-            stop
-        );
-        return features;
     }
 
     /// <summary>

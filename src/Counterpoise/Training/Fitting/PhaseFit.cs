@@ -32,7 +32,7 @@ internal sealed class PhaseFit(
     internal FittedPhase Run(Action<string> report)
     {
         using var scope = NewDisposeScope();
-        using FeatureTable table = Table();
+        using FeatureTable table = FeatureTable.Of(network, data, input, stop);
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
         TrainingFolds folds = table.FoldsOf(data.Seed);
@@ -75,25 +75,6 @@ internal sealed class PhaseFit(
             Penalty = network.Head.HasScale ? penalty : null,
             OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train, data.Groups),
         };
-    }
-
-    private FeatureTable Table()
-    {
-        Tensor? maps = null;
-        NetworkPass.Run(
-            network,
-            data.Train,
-            Enumerable.Range(0, data.Train.Count),
-            input,
-            (positions, map) =>
-            {
-                using Tensor there = map.cpu().to(ScalarType.Float64);
-                maps ??= empty([data.Train.Count, .. there.shape[1..]], ScalarType.Float64).MoveToOuterDisposeScope();
-                maps.narrow(0, positions[0], positions.Length).copy_(there);
-            },
-            stop
-        );
-        return new FeatureTable(maps!, data.Train.Labels, data.Groups, data.Train.Classes.Count);
     }
 
     /// <summary>A head such as the network's, of another number of classes, whatever its parameters.</summary>
