@@ -29,7 +29,7 @@ public sealed class JsonTests(Example example)
         JsonObject[] methods = Array("methods");
 
         string names =
-            "erm class-balanced drw ldam focal mixup manifold-mixup remix cdt seql crt lws tau-norm bbn oltr "
+            "erm class-balanced drw ldam focal mixup manifold-mixup remix cdt seql crt lws tau-norm post-hoc-adjustment bbn oltr "
             + "de-confound de-confound-tde mfw balanced-softmax logit-adjustment class-aware square-root nearest-mean lda";
         Assert.Equal(names.Split(' '), methods.Select(method => (string?)method["name"]));
         Assert.All(methods, method => Assert.NotEmpty((string?)method["summary"] ?? ""));

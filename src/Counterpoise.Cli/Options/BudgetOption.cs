@@ -19,17 +19,24 @@ internal static class BudgetOption
     /// <exception cref="UsageException">It is no time, or none.</exception>
     internal static TimeSpan Parse(string text)
     {
-        double unit = text.Length == 0 ? 0
-            : text[^1] switch
-            {
-                's' => 1,
-                'm' => 60,
-                'h' => 3600,
-                _ => 0,
-            };
+        double unit =
+            text.Length == 0
+                ? 0
+                : text[^1] switch
+                {
+                    's' => 1,
+                    'm' => 60,
+                    'h' => 3600,
+                    _ => 0,
+                };
         return
             unit > 0
-            && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count)
+            && double.TryParse(
+                text[..^1],
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out double count
+            )
             && count > 0
             ? TimeSpan.FromSeconds(count * unit)
             : throw new UsageException($"--budget is {text}, expected a time such as 90s, 30m or 2h.");

@@ -20,10 +20,7 @@ internal static class ChoiceTable
                 row => row.Score is { } score ? $"{score.Accuracy:F2} ± {score.Error:F2}" : "-",
                 row => row.Verdict == Verdict.Chosen
             )
-            .Numbers(
-                "less the chosen's",
-                row => row.Difference is { } less ? $"{less.Low:F1} .. {less.High:F1}" : "-"
-            )
+            .Numbers("less the chosen's", row => row.Difference is { } less ? $"{less.Low:F1} .. {less.High:F1}" : "-")
             .Numbers("folds", row => $"{row.Folds}")
             .Numbers("time", row => row.Seconds > 0 ? Durations.Describe(TimeSpan.FromSeconds(row.Seconds)) : "-")
             .Words("verdict", row => Said(row.Verdict))
@@ -64,9 +61,7 @@ internal static class ChoiceTable
         {
             ["name"] = row.Candidate.Name,
             ["settings"] = new JsonObject([
-                .. row.Candidate.Settings.Select(setting =>
-                    KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)
-                ),
+                .. row.Candidate.Settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)),
             ]),
             ["verdict"] = Key(row.Verdict),
             ["folds"] = row.Folds,
@@ -85,10 +80,7 @@ internal static class ChoiceTable
 
     private static string Why(ChoiceResult result, ChoiceRow chosen)
     {
-        string[] alike =
-        [
-            .. result.Rows.Where(row => row.Verdict == Verdict.Alike).Select(row => row.Candidate.Name),
-        ];
+        string[] alike = [.. result.Rows.Where(row => row.Verdict == Verdict.Alike).Select(row => row.Candidate.Name)];
         string[] untried =
         [
             .. result.Rows.Where(row => row.Verdict == Verdict.Untried).Select(row => row.Candidate.Name),

@@ -82,7 +82,10 @@ internal sealed class ChoiceCandidates(
 
     private IEnumerable<Candidate> FromScratch(int side, TimeSpan budget) =>
         side is > 0 and <= StartingRules.SmallSide || side == 0
-            ? Timed(budget, epochs => CandidateList.FromScratch(Recipe.Erm.Model, StartingRules.SmallSize(side), epochs))
+            ? Timed(
+                budget,
+                epochs => CandidateList.FromScratch(Recipe.Erm.Model, StartingRules.SmallSize(side), epochs)
+            )
             : Timed(budget, epochs => CandidateList.FromScratch("resnet18", StartingRules.LargeSize(side), epochs));
 
     /// <summary>Networks with as many epochs as the time allows; none where that is too few.</summary>

@@ -50,7 +50,9 @@ internal static class ChooseVerb
             : null;
         if (begun is { Plan.Budget: null })
         {
-            throw new UsageException($"{begun.Path} is a study of settings; go on with it by 'counterpoise tune -o {TrainVerb.Quoted(begun.Path)}'.");
+            throw new UsageException(
+                $"{begun.Path} is a study of settings; go on with it by 'counterpoise tune -o {TrainVerb.Quoted(begun.Path)}'."
+            );
         }
 
         string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
@@ -66,7 +68,8 @@ internal static class ChooseVerb
             study.StartClock(since);
         }
 
-        string about = $"{data.Name}, rho = {data.Rho:0.##}, {plan.Splits} folds of {data.Train.Count + data.HeldOut!.Count} training images";
+        string about =
+            $"{data.Name}, rho = {data.Rho:0.##}, {plan.Splits} folds of {data.Train.Count + data.HeldOut!.Count} training images";
         bool done = StudyWork.Run(study, images, retrains: true, ranks, execution.AtATime(parsed), json, said);
         ChoiceResult result = study.Choice;
         if (json)

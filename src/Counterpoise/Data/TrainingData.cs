@@ -147,13 +147,14 @@ internal sealed class TrainingData
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut))
         {
             Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
-            HeldOutFold = settings.HeldOutFolds > 0 
-                ? new HeldOutFold(
-                    settings.HeldOutSplit,
-                    heldOut,
-                    groups is null ? null : [.. heldOut.Select(position => groups[position])]
-                )
-                : null,
+            HeldOutFold =
+                settings.HeldOutFolds > 0
+                    ? new HeldOutFold(
+                        settings.HeldOutSplit,
+                        heldOut,
+                        groups is null ? null : [.. heldOut.Select(position => groups[position])]
+                    )
+                    : null,
         };
     }
 

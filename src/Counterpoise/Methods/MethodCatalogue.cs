@@ -21,6 +21,7 @@ public static class MethodCatalogue
         new Crt(),
         new Lws(),
         new TauNorm(),
+        new PostHocAdjustment(),
         new Bbn(),
         new Oltr(),
         new DeConfound(),

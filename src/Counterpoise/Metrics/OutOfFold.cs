@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using CsvHelper;
+using CsvHelper.Configuration;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Metrics;
@@ -51,12 +51,20 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
     /// <summary>A line an image: its position in the training set, its class, its group if it has one, its fold, and the probability of every class.</summary>
     internal string Csv()
     {
-        var text = new StringBuilder("image,class,group,fold,").AppendJoin(',', Classes.Select(Quoted)).Append('\n');
-        foreach (OutOfFoldImage image in Images)
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{image.Position},{Quoted(Classes[image.Label])},{image.Group},{image.Fold},")
-                .AppendJoin(',', image.Probabilities.Select(p => p.ToString("G9", CultureInfo.InvariantCulture)))
-                .Append('\n');
+            Array.ForEach(["image", "class", "group", "fold", .. Classes], csv.WriteField);
+            csv.NextRecord();
+            foreach (OutOfFoldImage image in Images)
+            {
+                csv.WriteField(image.Position);
+                csv.WriteField(Classes[image.Label]);
+                csv.WriteField(image.Group);
+                csv.WriteField(image.Fold);
+                Array.ForEach(image.Probabilities, csv.WriteField);
+                csv.NextRecord();
+            }
         }
 
         return text.ToString();
@@ -100,9 +108,6 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
             throw new CounterpoiseException($"{file} is damaged; remove its run folder, then train anew.", fault);
         }
     }
-
-    private static string Quoted(string name) =>
-        name.AsSpan().ContainsAny(",\"\n\r") ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }
 
 /// <summary>What a classifier says of an image that it has not seen.</summary>

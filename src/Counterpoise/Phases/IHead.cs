@@ -9,6 +9,9 @@ public interface IHead
     /// <summary>Whether the head has copies of the network's last block, which the network then goes without.</summary>
     bool ReplacesLastBlock => false;
 
+    /// <summary>The factor by which the head changes how frequent a class of a number of training images is taken to be; 1 unless it takes out the imbalance.</summary>
+    double PriorFactorOf(int count) => 1;
+
     /// <summary>Builds the head with its initial parameters, on the CPU; what it has learnt comes from <see cref="Start"/> or a checkpoint.</summary>
     /// <param name="network">The network; its head is that of the phase before, and may become a part of the new one.</param>
     /// <param name="place">What the head is for.</param>

@@ -10,7 +10,8 @@ namespace Counterpoise.Results;
 /// </summary>
 /// <remarks>
 /// A network that minimises a weighted cross-entropy estimates p(y | x) under frequencies pi_c proportional to (share of
-/// class c among the examples shown) times (its weight at the end) times the factor that its loss takes out. Mixing
+/// class c among the examples shown) times (its weight at the end) times the factors that its loss and its
+/// head take out. Mixing
 /// leaves labels as they are, and so the frequencies. What LDAM, CDT, SEQL, tau-normalisation, heads like OLTR's and
 /// smoothed labels do to logits has no such form and is not counted.
 /// </remarks>
@@ -45,6 +46,7 @@ internal static class ImpliedPrior
                     : (last.Sampler?.Value.ShareOf(count) ?? count)
                         * (weights?[label] ?? 1)
                         * (last.Loss?.Value.PriorFactorOf(count) ?? 1)
+                        * (recipe.Phases[^1].Head?.Value.PriorFactorOf(count) ?? 1)
             ),
         ];
         double total = shares.Sum();

@@ -53,8 +53,7 @@ internal sealed class Study : IDisposable
 
     /// <summary>Counts the time of this process as that of the choice.</summary>
     /// <param name="since">When it began.</param>
-    internal void StartClock(DateTime since) =>
-        Clock = new ChoiceClock(Database.Write(ChoiceRules.Spent), since);
+    internal void StartClock(DateTime since) => Clock = new ChoiceClock(Database.Write(ChoiceRules.Spent), since);
 
     /// <summary>What it is, in texts that another process makes the plan of.</summary>
     internal Dictionary<string, string?> Description => StudyDescription.Of(Plan, Fingerprint);

@@ -113,6 +113,25 @@ public sealed class SecondPhaseTests : IDisposable
     }
 
     [Fact]
+    public void Post_hoc_adjustment_takes_the_logarithm_of_shares_off_the_bias_and_leaves_all_else()
+    {
+        RunFolder first = runs.Train("first", PhaseRuns.Recipe("erm"));
+        Recipe recipe = PhaseRuns.Recipe("erm").With(new PostHocAdjustment { Tau = 0.7 }).Resolve();
+        RunFolder run = runs.Train("adjusted", recipe);
+
+        Dictionary<string, double[]> before = PhaseRuns.Numbers(first);
+        Dictionary<string, double[]> after = PhaseRuns.Numbers(run);
+        IReadOnlyList<int> counts = runs.Data(recipe).ClassCounts;
+        Assert.True(counts.Distinct().Count() > 1);
+        Numbers.AssertClose(
+            [.. before["linear.bias"].Select((bias, c) => bias - (0.7 * Math.Log((double)counts[c] / counts.Sum())))],
+            after["linear.bias"],
+            1e-6
+        );
+        Assert.All(before.Keys.Where(name => name != "linear.bias"), name => Assert.Equal(before[name], after[name]));
+    }
+
+    [Fact]
     public void An_automatic_tau_without_held_out_images_is_refused()
     {
         Recipe recipe = PhaseRuns.Recipe("erm").With(new TauNorm());

@@ -19,6 +19,7 @@ public sealed class ImpliedPriorTests
     [InlineData("erm+lws", 1.0, 1.0, 1.0)]
     [InlineData("erm+lda", 1.0, 1.0, 1.0)]
     [InlineData("mfw+nearest-mean", 1.0, 1.0, 1.0)]
+    [InlineData("erm+post-hoc-adjustment", 1.0, 1.0, 1.0)]
     [InlineData("class-aware+tau-norm", 1.0, 1.0, 1.0)] // Its second phase trains nothing.
     public void A_method_implies_the_frequencies_that_its_examples_have(
         string methods,

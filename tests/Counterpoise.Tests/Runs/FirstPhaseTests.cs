@@ -20,6 +20,7 @@ public sealed class FirstPhaseTests : IDisposable
     [InlineData("erm", "lws", "lws.epochs=2")]
     [InlineData("erm", "oltr", "oltr.epochs=2")]
     [InlineData("erm", "tau-norm", "tau-norm.tau=0.6")]
+    [InlineData("erm", "post-hoc-adjustment", "post-hoc-adjustment.tau=0.6")]
     [InlineData("erm", "nearest-mean", "training.momentum=0.9")]
     [InlineData("mfw", "mfw+lda", "lda.shrinkage=0.5")]
     [InlineData("mfw", "mfw+crt", "crt.epochs=2")]

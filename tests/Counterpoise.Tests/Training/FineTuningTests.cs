@@ -181,6 +181,7 @@ public sealed class FineTuningTests : IDisposable
     [Theory]
     [InlineData("oltr", "oltr.epochs=1")]
     [InlineData("tau-norm", "tau-norm.tau=0.5")]
+    [InlineData("post-hoc-adjustment", "post-hoc-adjustment.tau=0.5")]
     public void The_average_of_a_phase_begins_where_the_phase_does(string method, string setting)
     {
         Recipe recipe = RecipeText

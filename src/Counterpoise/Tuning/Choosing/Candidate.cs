@@ -31,7 +31,9 @@ internal sealed record Candidate(string Name, ValueList<Assignment> Settings)
             ? new Candidate(
                 line[..end].Trim(),
                 new ValueList<Assignment>([
-                    .. settings.Select(setting => setting.Split('=', 2)).Select(pair => new Assignment(pair[0], pair[1])),
+                    .. settings
+                        .Select(setting => setting.Split('=', 2))
+                        .Select(pair => new Assignment(pair[0], pair[1])),
                 ])
             )
             : throw new UsageException(

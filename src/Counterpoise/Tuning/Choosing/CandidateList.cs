@@ -11,11 +11,11 @@ internal static class CandidateList
     /// <summary>As many as the paper trains for; more have not helped.</summary>
     internal const int MostEpochs = 200;
 
-    /// <summary>Plain training, post-hoc scaling, discriminant analysis and what a loss can do, which are fitted in seconds.</summary>
+    /// <summary>Plain training, post-hoc adjustment, discriminant analysis and what a loss can do, which are fitted in seconds.</summary>
     private static readonly string[] Probes =
     [
         "method=erm",
-        "method=erm+tau-norm tau-norm.tau=1",
+        "method=erm+post-hoc-adjustment",
         "method=nearest-mean",
         "method=lda",
         "method=class-balanced",
@@ -34,9 +34,10 @@ internal static class CandidateList
     internal static IEnumerable<Candidate> OnFeatures(string features, int length, int size) =>
         Probes.Select(settings =>
         {
-            string common =
-                $"data.features={features} data.image_size={size} model={FeatureNetwork.NameOf(length)}";
-            bool isFitted = !settings.Contains("nearest-mean", StringComparison.Ordinal) && !settings.EndsWith("lda", StringComparison.Ordinal);
+            string common = $"data.features={features} data.image_size={size} model={FeatureNetwork.NameOf(length)}";
+            bool isFitted =
+                !settings.Contains("nearest-mean", StringComparison.Ordinal)
+                && !settings.EndsWith("lda", StringComparison.Ordinal);
             string fit = isFitted ? " training.optimizer=lbfgs" : "";
             return Candidate.Parse($"probe {Short(settings)}: {common} {settings}{fit}");
         });
@@ -84,6 +85,9 @@ internal static class CandidateList
     private static string Short(string settings) =>
         string.Join(
             ' ',
-            settings.Split(' ').Select(setting => setting.Split('=')).Select(pair => pair[0] == SearchSpace.MethodKey ? pair[1] : $"{pair[0].Split('.')[^1]} {pair[1]}")
+            settings
+                .Split(' ')
+                .Select(setting => setting.Split('='))
+                .Select(pair => pair[0] == SearchSpace.MethodKey ? pair[1] : $"{pair[0].Split('.')[^1]} {pair[1]}")
         );
 }

@@ -73,9 +73,7 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
 
     /// <summary>Whether a trial was neither told apart from a better one nor diverged.</summary>
     internal static bool IsInRace(StudyState state, int trial) =>
-        state
-            .Of(trial)
-            .All(run => run.State is not (TrialTrainingState.Stopped or TrialTrainingState.Diverged));
+        state.Of(trial).All(run => run.State is not (TrialTrainingState.Stopped or TrialTrainingState.Diverged));
 
     /// <summary>How many folds a trial was trained without.</summary>
     internal static int Folds(StudyState state, int trial) =>
@@ -170,9 +168,7 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
 
     /// <summary>The trials that can be compared: in the race, and trained without a fold at least.</summary>
     private static IEnumerable<int> Race(StudyState state) =>
-        Enumerable
-            .Range(0, state.Settings.Count)
-            .Where(trial => IsInRace(state, trial) && Folds(state, trial) > 0);
+        Enumerable.Range(0, state.Settings.Count).Where(trial => IsInRace(state, trial) && Folds(state, trial) > 0);
 
     private FoldComparison Compare(StudyState state, IEnumerable<int> trials, int folds) =>
         new([.. trials.Select(trial => Said(runs, state, trial, folds))], plan.Run.Recipe.Data.Seed);

@@ -13,12 +13,7 @@ internal sealed class ChoiceTime
     /// <param name="state">What is known of the trials.</param>
     /// <param name="took">How long each finished training took, in seconds.</param>
     /// <param name="spent">The time since the choice began, interruptions not counted, in seconds.</param>
-    internal ChoiceTime(
-        StudyPlan plan,
-        StudyState state,
-        IReadOnlyDictionary<string, double> took,
-        double spent
-    )
+    internal ChoiceTime(StudyPlan plan, StudyState state, IReadOnlyDictionary<string, double> took, double spent)
     {
         this.plan = plan;
         this.took = took;

@@ -47,7 +47,8 @@ internal sealed class FoldComparison
         bool[] worse = Holm.Rejected([.. others.Select(other => Differences[other].NotBelow)], Level);
         IsWorse =
         [
-            .. Enumerable.Range(0, candidates.Count)
+            .. Enumerable
+                .Range(0, candidates.Count)
                 .Select(candidate => candidate != Leader && worse[Array.IndexOf(others, candidate)]),
         ];
     }
