@@ -1,12 +1,28 @@
 using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
+using Counterpoise.Tuning;
 
 namespace Counterpoise.Cli.Options;
 
 /// <summary>The options of <c>choose</c>.</summary>
 internal sealed class ChooseOptions
 {
+    /// <summary>Classifiers on features of a frozen network.</summary>
+    internal const string Probe = "probe";
+
+    /// <summary>Networks that were trained on other images before.</summary>
+    internal const string FineTune = "fine-tune";
+
+    /// <summary>Networks that begin with random parameters.</summary>
+    internal const string Scratch = "scratch";
+
+    private const string Studies = "studies";
+
+    private static readonly string[] AllKinds = [Probe, FineTune, Scratch];
+
+    private static readonly string[] Differing = [SearchSpace.MethodKey, StartingRules.Features, "pretrained"];
+
     internal TrainOptions Training { get; } = new();
 
     internal Option<string> Budget { get; } = BudgetOption.Create();
@@ -17,6 +33,14 @@ internal sealed class ChooseOptions
             Description = "Folds of the training images that candidates are compared on, one after the other",
             HelpName = "number",
             DefaultValueFactory = _ => 5,
+        };
+
+    internal Option<string> Kinds { get; } =
+        new("--kinds")
+        {
+            Description = "The kinds of candidates, separated by commas",
+            HelpName = "kinds",
+            DefaultValueFactory = _ => string.Join(',', AllKinds),
         };
 
     internal Option<string?> Features { get; } =
@@ -50,8 +74,34 @@ internal sealed class ChooseOptions
 
     internal void AddTo(Command command)
     {
-        command.Add([.. Training.Data.All, Budget, Folds, Features, Pretrained, Training.Recipe.Set]);
+        command.Add([.. Training.Data.All, Budget, Folds, Kinds, Features, Pretrained, Training.Recipe.Set]);
         command.Add([.. Training.Execution.All, Training.Execution.Parallel, Output, Training.Json]);
+    }
+
+    /// <summary>The kinds of candidates that are wanted.</summary>
+    /// <exception cref="UsageException">One is none.</exception>
+    internal IReadOnlySet<string> WantedKinds(ParseResult parsed)
+    {
+        string given = parsed.GetRequiredValue(Kinds);
+        var kinds = given.Split(',', StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
+        return kinds.IsSubsetOf(AllKinds)
+            ? kinds
+            : throw new UsageException($"--kinds is {given}, expected some of {string.Join(',', AllKinds)}.");
+    }
+
+    /// <summary>The keys that are set for all candidates.</summary>
+    /// <exception cref="UsageException">Candidates differ in one.</exception>
+    internal IReadOnlySet<string> Given(ParseResult parsed)
+    {
+        var keys = (parsed.GetValue(Training.Recipe.Set) ?? [])
+            .Select(assignment => assignment.Split('=')[0].Trim())
+            .ToHashSet(StringComparer.Ordinal);
+        string? differing = Differing.FirstOrDefault(keys.Contains);
+        return differing is null
+            ? keys
+            : throw new UsageException(
+                $"--set {differing}: candidates differ in it; use 'counterpoise compare' for candidates of your own."
+            );
     }
 
     /// <summary>What candidates change: plain training without a fold, tested at the end alone.</summary>
@@ -72,11 +122,16 @@ internal sealed class ChooseOptions
         return (parsed.GetValue(Training.Recipe.Set) ?? []).Aggregate(recipe, RecipeText.Set);
     }
 
-    /// <summary>The folder to go on with, where there is no data.</summary>
-    /// <exception cref="UsageException">It is missing.</exception>
-    internal string FolderToGoOnWith(ParseResult parsed) =>
-        parsed.GetValue(Output)
-        ?? throw new UsageException(
+    /// <summary>The folder of the choice.</summary>
+    /// <exception cref="UsageException">Neither it nor data is given.</exception>
+    internal string Folder(ParseResult parsed) =>
+        parsed.GetValue(Output) is { } given ? given
+        : parsed.GetValue(Training.Data.Data) is { } data
+            ? Path.Combine(
+                Studies,
+                $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)))}-choice"
+            )
+        : throw new UsageException(
             "--data is missing; give it to begin a choice, or --output with a choice's folder to go on with one."
         );
 }

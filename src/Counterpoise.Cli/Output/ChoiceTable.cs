@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Tuning;
-using Counterpoise.Tuning.Choosing;
 
 namespace Counterpoise.Cli.Output;
 

@@ -10,15 +10,12 @@ using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
 using Counterpoise.Training;
 using Counterpoise.Tuning;
-using Counterpoise.Tuning.Choosing;
 
 namespace Counterpoise.Cli.Verbs;
 
 /// <summary><c>choose</c>: compares ways to train on the data within a given time, and trains the best on everything.</summary>
 internal static class ChooseVerb
 {
-    private const string Studies = "studies";
-
     internal static Command Create()
     {
         var options = new ChooseOptions();
@@ -41,36 +38,29 @@ internal static class ChooseVerb
         }
 
         ExecutionOptions execution = options.Training.Execution;
-        using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
-            ? Study.Open(
-                options.FolderToGoOnWith(parsed),
-                execution.ThreadsOfEach(parsed),
-                execution.GivenDevice(parsed)
-            )
-            : null;
-        if (begun is { Plan.Budget: null })
-        {
-            throw new UsageException(
-                $"{begun.Path} is a study of settings; go on with it by 'counterpoise tune -o {TrainVerb.Quoted(begun.Path)}'."
-            );
-        }
-
-        string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
-        using var images = new TrialImages(run => ReopenedData.Open(run, place));
-        StudyPlan plan = begun?.Plan ?? Plan(parsed, options, images, said);
+        string path = options.Folder(parsed);
+        using var images = new TrialImages(run => ReopenedData.Open(run, path));
+        using Study? begun = parsed.GetValue(options.Training.Data.Data) is not null
+            ? null
+            : StudyWork.GoOn("choose", path, parsed, execution);
+        StudyPlan plan = begun?.Plan ?? Plan(parsed, options, path, images, said);
         TrainingData data = Prepare(plan, images, said);
-        string path = parsed.GetValue(options.Output) ?? Path.Combine(Studies, $"{data.Name}-choice");
         begun?.RequireSameData(data);
         using Study? opened = begun is null ? Study.BeginOrOpen(path, plan, data) : null;
         Study study = begun ?? opened!;
+        int atATime = StudyWork.AtATime(parsed, execution, plan.Run.Execution, ranks);
         if (!OwnProcess.IsThis)
         {
             study.StartClock(since);
+            if (parsed.IsGiven(options.Budget))
+            {
+                study.GiveTime(BudgetOption.Parse(parsed.GetRequiredValue(options.Budget)));
+            }
         }
 
         string about =
             $"{data.Name}, rho = {data.Rho:0.##}, {plan.Splits} folds of {data.Train.Count + data.HeldOut!.Count} training images";
-        bool done = StudyWork.Run(study, images, retrains: true, ranks, execution.AtATime(parsed), json, said);
+        bool done = StudyWork.Run(study, images, retrains: true, ranks, atATime, json, said);
         ChoiceResult result = study.Choice;
         if (json)
         {
@@ -96,7 +86,13 @@ internal static class ChooseVerb
             : 0;
     }
 
-    private static StudyPlan Plan(ParseResult parsed, ChooseOptions options, TrialImages images, TextWriter said)
+    private static StudyPlan Plan(
+        ParseResult parsed,
+        ChooseOptions options,
+        string path,
+        TrialImages images,
+        TextWriter said
+    )
     {
         TimeSpan budget = BudgetOption.Parse(parsed.GetRequiredValue(options.Budget));
         Recipe recipe = options.Base(parsed);
@@ -110,7 +106,14 @@ internal static class ChooseVerb
             Store = options.Training.Data.Store(parsed),
             Listing = options.Training.Data.Listing(parsed),
         };
-        return StudyPlan.OfChoice(run, new ChoiceCandidates(parsed, options, run, images, said).Of(budget), budget);
+        // How long networks are trained depends on this machine, so it is measured once.
+        return StudyPlan.OfChoice(
+            run,
+            Study.PlanIn(path) is { Budget: not null } before
+                ? before.Space.Candidates
+                : new ChoiceCandidates(parsed, options, run, images, said).Of(budget),
+            budget
+        );
     }
 
     /// <summary>The data as the first candidate sees it, which the choice is bound to.</summary>

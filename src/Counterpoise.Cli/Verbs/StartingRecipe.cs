@@ -7,6 +7,7 @@ using Counterpoise.Data.Formats;
 using Counterpoise.Data.Listings;
 using Counterpoise.Features;
 using Counterpoise.Networks;
+using Counterpoise.Phases;
 using Counterpoise.Recipes;
 using Counterpoise.Runtime;
 
@@ -44,9 +45,19 @@ internal static class StartingRecipe
         bool choosesMethod = methods.Count == 0 && !given.Contains(StartingRules.Method);
         bool choosesNetwork = !given.Overlaps([StartingRules.Model, StartingRules.Features, "pretrained"]);
         bool choosesSize = given.Contains(StartingRules.Model) && !given.Contains(StartingRules.Features);
+        bool choosesBatches = !given.Overlaps([
+            StartingRules.BatchSize,
+            StartingRules.LearningRate,
+            StartingRules.Optimizer,
+        ]);
         if (
             parsed.GetValue(options.Recipe.File) is not null
-            || !(choosesMethod || choosesNetwork || (choosesSize && !given.Contains(StartingRules.ImageSize)))
+            || !(
+                choosesMethod
+                || choosesNetwork
+                || choosesBatches
+                || (choosesSize && !given.Contains(StartingRules.ImageSize))
+            )
         )
         {
             return Recipe.Default;
@@ -80,6 +91,15 @@ internal static class StartingRecipe
                 && !given.Any(key => key.StartsWith(Steps, StringComparison.Ordinal) && !OfAnyTraining.Contains(key));
             bool onFeatures = start.Data.Features.Length + asked.Data.Features.Length > 0;
             Take(StartingRules.Methods(traits, onFeatures, converges));
+        }
+
+        if (
+            choosesBatches
+            && start.Training.Optimizer != OptimizerKind.Lbfgs
+            && StartingRules.Batches(traits.Counts.Sum()) is { } batches
+        )
+        {
+            Take(batches);
         }
 
         return start;

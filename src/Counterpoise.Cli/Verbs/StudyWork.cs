@@ -1,4 +1,6 @@
+using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
 using Counterpoise.Runtime;
 using Counterpoise.Tuning;
@@ -8,6 +10,44 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary>Works on a study: in this process, in others beside it, and in other ranks.</summary>
 internal static class StudyWork
 {
+    /// <summary>The verb that a study is of.</summary>
+    internal static string VerbOf(StudyPlan plan) => plan.Budget is null ? "tune" : "choose";
+
+    /// <summary>The study in a folder, to go on with.</summary>
+    /// <param name="verb">The verb that goes on with it.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="parsed">What was given.</param>
+    /// <param name="execution">Threads and device, where they are not as before.</param>
+    /// <exception cref="UsageException">There is none, or it is that of another verb.</exception>
+    internal static Study GoOn(string verb, string folder, ParseResult parsed, ExecutionOptions execution)
+    {
+        Study study = Study.Open(folder, execution.ThreadsOfEach(parsed), execution.GivenDevice(parsed));
+        string own = VerbOf(study.Plan);
+        if (own == verb)
+        {
+            return study;
+        }
+
+        study.Dispose();
+        throw new UsageException(
+            $"{folder} is of 'counterpoise {own}', not of '{verb}'; go on with: counterpoise {own} -o {TrainVerb.Quoted(folder)}"
+        );
+    }
+
+    /// <summary>Refuses more trainings at a time than can be.</summary>
+    /// <returns>How many there are at a time.</returns>
+    internal static int AtATime(ParseResult parsed, ExecutionOptions options, Execution execution, Ranks ranks)
+    {
+        int atATime = options.AtATime(parsed);
+        if (atATime > 1)
+        {
+            SeveralRanks.RequireAlone(ranks, "--parallel");
+            options.RequireProcessors(parsed, execution);
+        }
+
+        return atATime;
+    }
+
     /// <summary>Trains what the first rank hands out, which prints what is worth it.</summary>
     internal static int Help(Ranks ranks)
     {

@@ -38,11 +38,7 @@ internal static class TuneVerb
         }
 
         using Study? begun = parsed.GetValue(options.Training.Data.Data) is null
-            ? Study.Open(
-                options.FolderToGoOnWith(parsed),
-                options.Training.Execution.ThreadsOfEach(parsed),
-                options.Training.Execution.GivenDevice(parsed)
-            )
+            ? StudyWork.GoOn("tune", options.FolderToGoOnWith(parsed), parsed, options.Training.Execution)
             : null;
         string place = parsed.GetValue(options.Output) ?? Path.Combine(Studies, "new");
         using var images = new TrialImages(run => ReopenedData.Open(run, place));
@@ -57,11 +53,9 @@ internal static class TuneVerb
             return 0;
         }
 
-        int atATime = options.Training.Execution.AtATime(parsed);
+        int atATime = StudyWork.AtATime(parsed, options.Training.Execution, plan.Run.Execution, ranks);
         if (atATime > 1)
         {
-            SeveralRanks.RequireAlone(ranks, "--parallel");
-            options.Training.Execution.RequireProcessors(parsed, plan.Run.Execution);
             TrainingConsole.Stoppable(stop =>
             {
                 ParallelMemory.Require(Trials(plan, data), atATime, said.WriteLine, stop);

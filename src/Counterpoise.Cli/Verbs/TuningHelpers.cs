@@ -26,7 +26,7 @@ internal sealed class TuningHelpers : IDisposable
                 .Select(place =>
                     OwnProcess.Start(
                         [
-                            study.Plan.Budget is null ? "tune" : "choose",
+                            StudyWork.VerbOf(study.Plan),
                             "--output",
                             study.Path,
                             "--threads",

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Numerics;
 using Counterpoise.Data;
 using Counterpoise.Data.Listings;
 using Counterpoise.Networks;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Recipes;
 
@@ -58,6 +60,12 @@ internal static class StartingRules
     /// <summary>The key of how a classifier is fitted.</summary>
     internal const string Optimizer = "training.optimizer";
 
+    /// <summary>The key of the images of a step.</summary>
+    internal const string BatchSize = "training.batch_size";
+
+    /// <summary>The key of the learning rate.</summary>
+    internal const string LearningRate = "training.learning_rate";
+
     /// <summary>Pictures of a shorter side up to this, in pixels, are trained on as they are: 32, or 1.5 times as many. Beyond, 32 would show less than two thirds of each side.</summary>
     internal const int SmallSide = 48;
 
@@ -69,6 +77,9 @@ internal static class StartingRules
 
     /// <summary>Fewer images of a class on average train no network of their own: a network that has seen others knows more.</summary>
     internal const int FewImages = 20;
+
+    /// <summary>Fewer images than this are trained on in smaller batches, so that an epoch has eight steps or so.</summary>
+    internal const int ManyImages = 1024;
 
     /// <summary>Up to this the largest class and the smallest count as equal: 60 % of the images at most would be those of one of two classes.</summary>
     internal const double EqualRho = 1.5;
@@ -135,6 +146,25 @@ internal static class StartingRules
         return new StartingChoice(
             [(Method, method), .. onFeatures && converges ? [(Optimizer, "lbfgs")] : Array.Empty<(string, string)>()],
             $"rho, the largest class over the smallest, is {Number(traits.Rho)}{(isEqual ? $", no more than {Number(EqualRho)}" : "")}"
+        );
+    }
+
+    /// <summary>Smaller batches where there are few images, with a learning rate in proportion (Goyal et al., arXiv 2017).</summary>
+    /// <param name="images">The training images.</param>
+    /// <returns>Nothing where there are enough for what recipes have.</returns>
+    internal static StartingChoice? Batches(int images)
+    {
+        if (images >= ManyImages)
+        {
+            return null;
+        }
+
+        TrainingSettings usual = Recipe.Default.Training;
+        int size = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(images / 8 + 1)) / 2, 4, usual.BatchSize);
+        double rate = usual.LearningRate * size / usual.BatchSize;
+        return new StartingChoice(
+            [(BatchSize, $"{size}"), (LearningRate, rate.ToString("R", CultureInfo.InvariantCulture))],
+            $"there are {images} training images, fewer than {ManyImages}, and an epoch is to have several steps"
         );
     }
 

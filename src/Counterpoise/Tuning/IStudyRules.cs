@@ -9,6 +9,6 @@ internal interface IStudyRules
     /// <returns>Null where there is none now: all is done, or what is running decides.</returns>
     TrialTraining? Next(StudyRows rows, bool retrains);
 
-    /// <summary>Whether a training that compares may go on; where it may not, it is saved and given back.</summary>
-    bool HasTimeFor(StudyRows rows) => true;
+    /// <summary>How long a training that is handed out may go on before it is saved and given back; null for as long as it takes.</summary>
+    TimeSpan? LimitOf(StudyRows rows, TrialTraining run) => null;
 }

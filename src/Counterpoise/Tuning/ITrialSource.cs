@@ -29,7 +29,11 @@ internal sealed record TrialWork(
     ValueList<Assignment> Settings,
     int? Until,
     CancellationToken Lost
-);
+)
+{
+    /// <summary>How long it may go on before it is saved and given back; null for as long as it takes.</summary>
+    internal TimeSpan? Limit { get; init; }
+}
 
 /// <summary>What became of a training.</summary>
 internal abstract record TrialOutcome

@@ -1,6 +1,5 @@
 using Counterpoise.Basics;
 using Counterpoise.Recipes;
-using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;

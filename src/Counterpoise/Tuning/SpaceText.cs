@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Counterpoise.Basics;
 using Counterpoise.Methods;
 using Counterpoise.Recipes;
-using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;

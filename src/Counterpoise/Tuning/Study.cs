@@ -1,7 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Runs;
-using Counterpoise.Tuning.Choosing;
 using static Counterpoise.Basics.SettingName;
 
 namespace Counterpoise.Tuning;
@@ -27,7 +26,7 @@ internal sealed class Study : IDisposable
     public string Path { get; }
 
     /// <summary>What is tried.</summary>
-    public StudyPlan Plan { get; }
+    public StudyPlan Plan { get; private set; }
 
     /// <summary>Every trial and the choice between them, as of now.</summary>
     /// <exception cref="CounterpoiseException">The database is damaged or locked.</exception>
@@ -55,10 +54,34 @@ internal sealed class Study : IDisposable
     /// <param name="since">When it began.</param>
     internal void StartClock(DateTime since) => Clock = new ChoiceClock(Database.Write(ChoiceRules.Spent), since);
 
+    /// <summary>Sets the time that a choice may take altogether; what was done counts.</summary>
+    internal void GiveTime(TimeSpan budget)
+    {
+        Plan = Plan with { Budget = budget };
+        Database.Write(rows =>
+        {
+            rows.Put(StudyDescription.BudgetKey, Description[StudyDescription.BudgetKey]);
+            return 0;
+        });
+    }
+
     /// <summary>What it is, in texts that another process makes the plan of.</summary>
     internal Dictionary<string, string?> Description => StudyDescription.Of(Plan, Fingerprint);
 
     private string Fingerprint { get; }
+
+    /// <summary>What the study in a folder tries; null where there is none.</summary>
+    /// <exception cref="CounterpoiseException">Its database is damaged or locked.</exception>
+    internal static StudyPlan? PlanIn(string path)
+    {
+        if (!File.Exists(System.IO.Path.Combine(path, DatabaseFile)))
+        {
+            return null;
+        }
+
+        using Study study = Open(path);
+        return study.Plan;
+    }
 
     /// <summary>Begins a study, or goes on with the same one.</summary>
     /// <param name="path">The folder; it is made where there is none.</param>

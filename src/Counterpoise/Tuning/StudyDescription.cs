@@ -20,7 +20,7 @@ internal static class StudyDescription
     private const string Fingerprint = "fingerprint";
     private const string ListingKey = "listing";
     private const string ValidationKey = "validation";
-    private const string BudgetKey = "budget";
+    internal const string BudgetKey = "budget";
     private const string Separator = "\n";
 
     /// <summary>Where the data is and how it is computed do not decide what a study is.</summary>

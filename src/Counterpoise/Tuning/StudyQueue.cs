@@ -15,9 +15,6 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
 
     private static readonly TimeSpan Renewal = Lease / 8;
 
-    /// <summary>How often a choice's time is looked at, so that it ends within a small part of it.</summary>
-    private const int Looks = 100;
-
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     private readonly Study study;
@@ -40,8 +37,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         this.retrains = retrains;
         this.waiting = waiting;
         this.worker = worker;
-        TimeSpan period = study.Plan.Budget is { } budget && budget / Looks < Renewal ? budget / Looks : Renewal;
-        renewal = new Timer(_ => Renew(), null, period, period);
+        renewal = new Timer(_ => Renew(), null, Renewal, Renewal);
     }
 
     /// <inheritdoc/>
@@ -51,10 +47,10 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         while (true)
         {
             stopping.ThrowIfCancellationRequested();
-            (TrialTraining? run, StudyState state) = study.Database.Write(Claim);
-            if (run is not null)
+            (Claimed? claimed, StudyState state) = study.Database.Write(Claim);
+            if (claimed is not null)
             {
-                return Work(run, state.Settings[run.Trial]);
+                return Work(claimed, state.Settings[claimed.Run.Trial]);
             }
 
             TrialTraining[] others = [.. state.Runs.Where(other => other.State == TrialTrainingState.Running)];
@@ -82,8 +78,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
             if (Mine(rows.State, work.Name) is { } run)
             {
                 Report(rows, run with { Worker = null, Heartbeat = null }, outcome);
-                double before = rows.Took.GetValueOrDefault(run.Name);
-                rows.AddTook(run.Name, before + (held?.Since.Elapsed.TotalSeconds ?? 0));
+                SaveTook(rows);
             }
 
             return 0;
@@ -124,15 +119,25 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         }
     }
 
-    private TrialWork Work(TrialTraining run, ValueList<Assignment> settings)
+    /// <summary>Keeps how long the training that this worker holds has taken, with what it had taken before.</summary>
+    private void SaveTook(StudyRows rows)
     {
-        var lost = new CancellationTokenSource();
-        held = new Holding(run, lost, Stopwatch.StartNew());
-        int? until = run.Split is null ? null : study.Plan.Schedule.Until(run.Rung);
-        return new TrialWork(run.Name, run.Trial, run.Split, settings, until, lost.Token);
+        if (held is { } of)
+        {
+            rows.PutTook(of.Run.Name, of.TookBefore + of.Since.Elapsed.TotalSeconds);
+        }
     }
 
-    private (TrialTraining? Claimed, StudyState State) Claim(StudyRows rows)
+    private TrialWork Work(Claimed claimed, ValueList<Assignment> settings)
+    {
+        var lost = new CancellationTokenSource();
+        TrialTraining run = claimed.Run;
+        held = new Holding(run, lost, claimed.TookBefore, Stopwatch.StartNew());
+        int? until = run.Split is null ? null : study.Plan.Schedule.Until(run.Rung);
+        return new TrialWork(run.Name, run.Trial, run.Split, settings, until, lost.Token) { Limit = claimed.Limit };
+    }
+
+    private (Claimed? Claimed, StudyState State) Claim(StudyRows rows)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         foreach (
@@ -145,14 +150,14 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
         }
 
         study.Clock?.Save(rows);
-        TrialTraining? next = study.Rules.Next(rows, retrains);
-        if (next is not null)
+        if (study.Rules.Next(rows, retrains) is not { } next)
         {
-            next = next with { State = TrialTrainingState.Running, Worker = worker, Heartbeat = now };
-            rows.Save(next);
+            return (null, rows.State);
         }
 
-        return (next, rows.State);
+        TrialTraining run = next with { State = TrialTrainingState.Running, Worker = worker, Heartbeat = now };
+        rows.Save(run);
+        return (new Claimed(run, study.Rules.LimitOf(rows, run), rows.Took.GetValueOrDefault(run.Name)), rows.State);
     }
 
     private static bool IsAbandoned(TrialTraining run, DateTimeOffset now) =>
@@ -166,7 +171,7 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     /// <summary>Says that this worker still trains what it holds, or finds that it was taken away.</summary>
     internal void Renew()
     {
-        if (held is not var (run, lost, _))
+        if (held is not var (run, lost, _, _))
         {
             return;
         }
@@ -182,7 +187,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
 
                 rows.Save(current with { Heartbeat = DateTimeOffset.UtcNow });
                 study.Clock?.Save(rows);
-                return current.Split is null || study.Rules.HasTimeFor(rows);
+                SaveTook(rows);
+                return true;
             });
             if (!mine)
             {
@@ -196,5 +202,8 @@ internal sealed class StudyQueue : ITrialSource, IDisposable
     }
 
     /// <summary>What this worker trains; the renewing thread reads it.</summary>
-    private sealed record Holding(TrialTraining Run, CancellationTokenSource Lost, Stopwatch Since);
+    private sealed record Holding(TrialTraining Run, CancellationTokenSource Lost, double TookBefore, Stopwatch Since);
+
+    /// <summary>What a worker was given, how long it may take, and the seconds that it took before.</summary>
+    private sealed record Claimed(TrialTraining Run, TimeSpan? Limit, double TookBefore);
 }

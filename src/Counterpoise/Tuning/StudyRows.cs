@@ -34,16 +34,16 @@ internal sealed class StudyRows(SqliteConnection connection, SqliteTransaction t
         }
     }
 
-    /// <summary>How long each finished training took, in seconds, by the name of its run folder.</summary>
+    /// <summary>How long each training took so far, in seconds, by the name of its run folder.</summary>
     internal Dictionary<string, double> Took =>
         Read("SELECT name, seconds FROM took", row => (Name: row.GetString(0), Seconds: row.GetDouble(1)))
             .ToDictionary(pair => pair.Name, pair => pair.Seconds);
 
-    internal void AddTook(string run, double seconds) =>
+    internal void PutTook(string run, double seconds) =>
         Run("INSERT OR REPLACE INTO took VALUES ($a, $b)", run, seconds);
 
     /// <summary>Writes a part of the description anew.</summary>
-    internal void Put(string key, string value) => Run("INSERT OR REPLACE INTO study VALUES ($a, $b)", key, value);
+    internal void Put(string key, string? value) => Run("INSERT OR REPLACE INTO study VALUES ($a, $b)", key, value);
 
     /// <summary>Everything that is known of the trials.</summary>
     internal StudyState State =>

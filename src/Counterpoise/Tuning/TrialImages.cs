@@ -8,7 +8,7 @@ namespace Counterpoise.Tuning;
 /// <param name="open">Opens the data of a training.</param>
 internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposable
 {
-    private (OpenOptions How, ImageData Images)? opened;
+    private (OpenOptions How, DataSettings? Features, ImageData Images)? opened;
     private (DataSettings Settings, TrainingData Data)? prepared;
 
     /// <summary>Whether the data of a training has a validation part of its own.</summary>
@@ -30,14 +30,21 @@ internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposa
 
     private ImageData Opened(TrainingPlan run)
     {
-        if (opened?.How != run.OpenOptions)
+        DataSettings? features = FeaturesOf(run.Recipe.Data);
+        if (opened is var (how, kept, images) && how == run.OpenOptions && kept == features)
         {
-            Dispose();
-            opened = (run.OpenOptions, open(run));
+            return images;
         }
 
-        return opened.Value.Images;
+        Dispose();
+        ImageData others = open(run);
+        opened = (run.OpenOptions, features, others);
+        return others;
     }
+
+    /// <summary>What decides which vectors are there: all but what is held out; null for images.</summary>
+    private static DataSettings? FeaturesOf(DataSettings settings) =>
+        settings.Features.Length == 0 ? null : settings with { HeldOut = 0, HeldOutFolds = 0, HeldOutSplit = 0 };
 
     /// <summary>Closes the images.</summary>
     public void Dispose()

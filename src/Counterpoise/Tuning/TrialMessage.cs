@@ -47,15 +47,20 @@ internal sealed record ReportedOutcome(bool IsTrained, HeldOutScore? Score, stri
 }
 
 /// <summary>The answer to a rank that asked for a training; null of it where nothing is left.</summary>
-internal sealed record HandedOut(string Name, int Trial, int? Split, Assignment[] Settings, int? Until)
+internal sealed record HandedOut(string Name, int Trial, int? Split, Assignment[] Settings, int? Until, TimeSpan? Limit)
 {
     internal static string Write(TrialWork? work) =>
         JsonSerializer.Serialize(
-            work is null ? null : new HandedOut(work.Name, work.Trial, work.Split, [.. work.Settings], work.Until)
+            work is null
+                ? null
+                : new HandedOut(work.Name, work.Trial, work.Split, [.. work.Settings], work.Until, work.Limit)
         );
 
     internal static TrialWork? Read(string text) =>
         JsonSerializer.Deserialize<HandedOut?>(text) is { } work
             ? new TrialWork(work.Name, work.Trial, work.Split, new(work.Settings), work.Until, CancellationToken.None)
+            {
+                Limit = work.Limit,
+            }
             : null;
 }

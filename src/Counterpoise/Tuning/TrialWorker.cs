@@ -79,6 +79,11 @@ internal sealed class TrialWorker(
         }
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop, work.Lost);
+        if (work.Limit is { } limit)
+        {
+            ends.CancelAfter(limit);
+        }
+
         observer.OnTraining(
             work,
             folder,

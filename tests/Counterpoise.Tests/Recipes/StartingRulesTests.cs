@@ -153,4 +153,16 @@ public sealed class StartingRulesTests
         );
         Assert.Equal(10, DataTraits.Of(survey, new DataSettings { Imbalance = ImbalanceKind.Step, Rho = 10 }).Rho);
     }
+
+    [Theory]
+    [InlineData(5, "4", "0.003125")]
+    [InlineData(100, "8", "0.00625")]
+    [InlineData(1023, "64", "0.05")]
+    public void Few_images_are_trained_on_in_small_batches_at_a_rate_in_proportion(int images, string size, string rate)
+    {
+        StartingChoice choice = StartingRules.Batches(images)!;
+
+        Assert.Equal((size, rate), (choice[StartingRules.BatchSize], choice[StartingRules.LearningRate]));
+        Assert.Null(StartingRules.Batches(1024));
+    }
 }

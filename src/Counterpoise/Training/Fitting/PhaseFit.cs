@@ -36,6 +36,7 @@ internal sealed class PhaseFit(
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
         TrainingFolds folds = table.FoldsOf(data.Seed);
+        using var threads = new FewThreads(table.Maps.numel() * table.Classes * Math.Max(1, folds.Held.Count));
         if (given is null && folds.Held.Count == 0)
         {
             throw new UsageException(

@@ -1,6 +1,6 @@
 using Counterpoise.Metrics;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>What became of a candidate.</summary>
 internal enum Verdict

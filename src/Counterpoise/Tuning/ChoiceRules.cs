@@ -2,7 +2,7 @@ using System.Globalization;
 using Counterpoise.Metrics;
 using Counterpoise.Runs;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>
 /// Decides between candidates: each is trained to its end without the first fold, those that are not told apart from the
@@ -30,8 +30,8 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
                 return retrains ? Final(state, chosen) : null;
             }
 
-            var time = new ChoiceTime(plan, state, rows.Took, Spent(rows));
-            if (Waiting(state).FirstOrDefault(run => time.IsEnoughFor(state, run)) is { } next)
+            ChoiceTime time = Time(rows);
+            if (Waiting(state).FirstOrDefault(time.IsEnoughFor) is { } next)
             {
                 return next;
             }
@@ -46,18 +46,16 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
                 return null;
             }
 
-            if (time.Left <= 0 || Waiting(state).Any() || !Promote(rows, state))
+            if ((time.Left <= 0 || !Promote(rows, state)) && !Decide(rows, rows.State))
             {
-                if (!Decide(rows, rows.State))
-                {
-                    return null; // Nothing was trained to the end.
-                }
+                return null; // Nothing was trained to the end.
             }
         }
     }
 
     /// <inheritdoc/>
-    public bool HasTimeFor(StudyRows rows) => new ChoiceTime(plan, rows.State, rows.Took, Spent(rows)).Left > 0;
+    public TimeSpan? LimitOf(StudyRows rows, TrialTraining run) =>
+        run.Split is null ? null : TimeSpan.FromSeconds(Math.Max(0, Time(rows).LimitOf(run)));
 
     /// <summary>The trial that was chosen; null before.</summary>
     internal static int? Chosen(StudyRows rows) =>
@@ -101,6 +99,8 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
             .OrderBy(run => run.Rung)
             .ThenBy(run => run.Trial);
 
+    private ChoiceTime Time(StudyRows rows) => new(plan, rows.State, rows.Took, Spent(rows));
+
     private bool Propose(StudyRows rows, StudyState state)
     {
         int number = state.Settings.Count;
@@ -114,25 +114,13 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         return true;
     }
 
-    /// <summary>Leaves out who is told apart from the best, and sends the others to the next fold.</summary>
-    /// <returns>Whether there is one, and several to send.</returns>
+    /// <summary>Leaves out who is told apart from the best, and sends the others to the next fold; those that have no time left for theirs stay where they are.</summary>
+    /// <returns>Whether there are several to send.</returns>
     private bool Promote(StudyRows rows, StudyState state)
     {
-        int[] race = [.. Race(state)];
-        if (race.Length < 2)
-        {
-            return false;
-        }
-
-        int folds = race.Min(trial => Folds(state, trial));
-        FoldComparison comparison = Compare(state, race, folds);
-        int[] left = [.. race.Where((_, i) => !comparison.IsWorse[i])];
-        foreach (int trial in race.Except(left))
-        {
-            TrialTraining last = state.Of(trial).MaxBy(run => run.Split)!;
-            rows.Save(last with { State = TrialTrainingState.Stopped });
-        }
-
+        int[] race = [.. Race(state).Where(trial => state.Of(trial).All(run => run.State == TrialTrainingState.Done))];
+        int folds = race.Select(trial => Folds(state, trial)).DefaultIfEmpty(0).Min();
+        int[] left = race.Length < 2 ? [] : Best(rows, state, race, folds);
         if (left.Length < 2 || folds == plan.Splits)
         {
             return false;
@@ -146,7 +134,7 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         return true;
     }
 
-    /// <summary>Chooses the cheapest of those that are not told apart from the best, of equally cheap ones the best.</summary>
+    /// <summary>Chooses the cheapest kind of those that are not told apart from the best, and of that kind the best.</summary>
     private bool Decide(StudyRows rows, StudyState state)
     {
         int[] race = [.. Race(state)];
@@ -155,15 +143,32 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
             return false;
         }
 
-        FoldComparison comparison = Compare(state, race, race.Min(trial => Folds(state, trial)));
-        int chosen = Enumerable
-            .Range(0, race.Length)
-            .Where(place => !comparison.IsWorse[place])
-            .OrderBy(place => CandidateOf(state, race[place]).Cost)
-            .ThenByDescending(place => Math.Round(comparison.Scores[place].Accuracy, 9))
-            .First();
-        rows.Put(ChosenKey, race[chosen].ToString(CultureInfo.InvariantCulture));
+        ChoiceTime time = Time(rows);
+        int[] cheapest =
+        [
+            .. Best(rows, state, race, race.Min(trial => Folds(state, trial)))
+                .GroupBy(trial => (IsLate: !time.IsEnoughForWhole(trial), CandidateOf(state, trial).Cost))
+                .MinBy(kind => kind.Key)!,
+        ];
+        int leader = Compare(state, cheapest, cheapest.Min(trial => Folds(state, trial))).Leader;
+        rows.Put(ChosenKey, cheapest[leader].ToString(CultureInfo.InvariantCulture));
         return true;
+    }
+
+    /// <summary>Those that are not told apart from the best; the others are left out of the race.</summary>
+    private int[] Best(StudyRows rows, StudyState state, int[] race, int folds)
+    {
+        FoldComparison comparison = Compare(state, race, folds);
+        foreach (int trial in race.Where((_, place) => comparison.IsWorse[place]))
+        {
+            TrialTraining last = state
+                .Of(trial)
+                .Where(run => run.State == TrialTrainingState.Done)
+                .MaxBy(run => run.Split)!;
+            rows.Save(last with { State = TrialTrainingState.Stopped });
+        }
+
+        return [.. race.Where((_, place) => !comparison.IsWorse[place])];
     }
 
     /// <summary>The trials that can be compared: in the race, and trained without a fold at least.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>Counts the time of a choice, over interruptions, which do not count.</summary>
 /// <param name="before">The seconds that it had taken when this process went on with it.</param>

@@ -1,6 +1,6 @@
 using Counterpoise.Metrics;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>
 /// Compares candidates by what each says of training images that it has not seen: the folds that all of them have are

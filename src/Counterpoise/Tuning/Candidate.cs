@@ -1,7 +1,7 @@
 using Counterpoise.Basics;
 using static Counterpoise.Basics.SettingName;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>One way to train that a choice compares with others.</summary>
 /// <param name="Name">What people know it by.</param>

@@ -1,6 +1,7 @@
 using Counterpoise.Networks;
+using Counterpoise.Recipes;
 
-namespace Counterpoise.Tuning.Choosing;
+namespace Counterpoise.Tuning;
 
 /// <summary>What a choice compares: classifiers on features of a frozen network, networks fine-tuned, and networks from scratch.</summary>
 internal static class CandidateList
@@ -10,6 +11,12 @@ internal static class CandidateList
 
     /// <summary>As many as the paper trains for; more have not helped.</summary>
     internal const int MostEpochs = 200;
+
+    /// <summary>An epoch takes longer than its steps.</summary>
+    private const double Allowance = 1.2;
+
+    /// <summary>Beginning and testing take so many seconds of each training.</summary>
+    private const double Start = 2;
 
     /// <summary>Plain training, post-hoc adjustment, discriminant analysis and what a loss can do, which are fitted in seconds.</summary>
     private static readonly string[] Probes =
@@ -47,11 +54,19 @@ internal static class CandidateList
     /// <param name="model">The network.</param>
     /// <param name="size">The size of images, in pixels.</param>
     /// <param name="epochs">How many epochs the time allows.</param>
-    internal static IEnumerable<Candidate> FineTuned(string pretrained, string model, int size, int epochs) =>
+    /// <param name="images">The training images without a fold.</param>
+    internal static IEnumerable<Candidate> FineTuned(
+        string pretrained,
+        string model,
+        int size,
+        int epochs,
+        int images
+    ) =>
         OfNetworks.Select(method =>
             Candidate.Parse(
                 $"fine-tune {method}: pretrained={pretrained} model={model} data.image_size={size} data.normalisation=imagenet "
                     + $"method={method} training.epochs={epochs} training.optimizer=adamw training.learning_rate=0.0005 training.layer_decay=0.75 training.warmup=1"
+                    + Batches(images, [StartingRules.BatchSize])
             )
         );
 
@@ -59,11 +74,21 @@ internal static class CandidateList
     /// <param name="model">The network.</param>
     /// <param name="size">The size of images, in pixels.</param>
     /// <param name="epochs">How many epochs the time allows.</param>
-    internal static IEnumerable<Candidate> FromScratch(string model, int size, int epochs) =>
+    /// <param name="images">The training images without a fold.</param>
+    internal static IEnumerable<Candidate> FromScratch(string model, int size, int epochs, int images) =>
         OfNetworks.Select(method =>
             Candidate.Parse(
                 $"from scratch {method}: model={model} data.image_size={size} method={method} training.epochs={epochs}"
+                    + Batches(images, [StartingRules.BatchSize, StartingRules.LearningRate])
             )
+        );
+
+    /// <summary>What few images need, of what is said of it: a space and settings, or nothing.</summary>
+    private static string Batches(int images, string[] keys) =>
+        string.Concat(
+            (StartingRules.Batches(images)?.Settings ?? [])
+                .Where(setting => keys.Contains(setting.Key))
+                .Select(setting => $" {setting.Key}={setting.Value}")
         );
 
     /// <summary>How many epochs each network may be trained for, so that all of them fit into a share of the time.</summary>
@@ -74,13 +99,18 @@ internal static class CandidateList
     /// <returns>0 where it is too few to be worth it.</returns>
     internal static int Epochs(double seconds, int networks, int folds, double secondsAnEpoch)
     {
-        int epochs = (int)Math.Min(MostEpochs, seconds / Seconds(1, networks, folds, secondsAnEpoch));
+        double each = seconds / Trainings(networks, folds);
+        int epochs = (int)Math.Clamp((each - Start) / (secondsAnEpoch * Allowance), 0, MostEpochs);
         return epochs >= FewestEpochs ? epochs : 0;
     }
 
-    /// <summary>The time that networks take: all are trained without one fold, about half of them without the others, one on everything.</summary>
-    internal static double Seconds(int epochs, int networks, int folds, double secondsAnEpoch) =>
-        (networks + ((folds - 1) * networks / 2.0) + 1) * epochs * secondsAnEpoch;
+    /// <summary>The time that networks need, for as few epochs as are worth it.</summary>
+    internal static double LeastSeconds(int networks, int folds, double secondsAnEpoch) =>
+        Trainings(networks, folds) * ((FewestEpochs * secondsAnEpoch * Allowance) + Start);
+
+    /// <summary>All are trained without one fold, about half of them without the others, one on everything, in units of a training without a fold.</summary>
+    private static double Trainings(int networks, int folds) =>
+        networks + ((folds - 1) * networks / 2.0) + (folds / (folds - 1.0));
 
     private static string Short(string settings) =>
         string.Join(

@@ -1,0 +1,52 @@
+using Counterpoise.Basics;
+using Counterpoise.Metrics;
+
+namespace Counterpoise.Tests.Metrics;
+
+public sealed class OutOfFoldTests : IDisposable
+{
+    private static readonly OutOfFold Said = new(
+        ["ant, red", "\"bee\""],
+        [
+            new OutOfFoldImage(0, 1, Group: 3, Fold: 2, [0.25f, 0.75f]),
+            new OutOfFoldImage(7, 0, Group: null, Fold: 0, [1f / 3, 2f / 3]),
+        ]
+    );
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read_with_the_same_bits()
+    {
+        File.WriteAllText(folder["said.csv"], Said.Csv());
+        OutOfFold read = OutOfFold.Read(folder["said.csv"]);
+
+        Assert.Equal(Said.Classes, read.Classes);
+        foreach ((OutOfFoldImage expected, OutOfFoldImage actual) in Said.Images.Zip(read.Images))
+        {
+            Assert.Equal(expected.Probabilities, actual.Probabilities);
+            Assert.Equal(
+                (expected.Position, expected.Label, expected.Group, expected.Fold),
+                (actual.Position, actual.Label, actual.Group, actual.Fold)
+            );
+        }
+
+        Assert.Equal(2, read.Images.Count);
+        Assert.Equal([true, false], read.Images.Select(image => image.IsRight));
+    }
+
+    [Theory]
+    [InlineData("image,class,group,fold,ant\n0,bee,,0,1\n")]
+    [InlineData("image,class,group,fold,ant\nx,ant,,0,1\n")]
+    [InlineData("")]
+    public void A_damaged_file_is_named(string text)
+    {
+        File.WriteAllText(folder["said.csv"], text);
+        Assert.Contains(
+            "said.csv is damaged",
+            Assert.Throws<CounterpoiseException>(() => OutOfFold.Read(folder["said.csv"])).Message
+        );
+    }
+}
