@@ -26,6 +26,7 @@ internal static class ProbeVerb
             HelpName = "names",
             DefaultValueFactory = _ => $"{Plain},class-balanced,logit-adjustment,ldam,nearest-mean,lda,mfw",
         };
+        var views = new SettingOption("--augment-views", "data.views") { HelpName = "number" };
         var output = new Option<string>("--output", "-o")
         {
             Description = "The folder of the run folders",
@@ -41,13 +42,14 @@ internal static class ProbeVerb
         {
             options.Recipe.File,
         };
-        command.Add([methods, options.Execution.Parallel, output, markdown]);
+        command.Add([methods, views, options.Execution.Parallel, output, markdown]);
         command.Add(options.All);
         command.SetAction(parsed =>
             Run(
                 parsed,
                 options,
                 parsed.GetRequiredValue(methods),
+                views,
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(markdown)
             )
@@ -55,11 +57,18 @@ internal static class ProbeVerb
         return command;
     }
 
-    private static int Run(ParseResult parsed, TrainOptions options, string methods, string output, string? markdown)
+    private static int Run(
+        ParseResult parsed,
+        TrainOptions options,
+        string methods,
+        SettingOption views,
+        string output,
+        string? markdown
+    )
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, methods, said);
+        Recipe[] recipes = Recipes(parsed, options, methods, views, said);
         Allocator.KeepFreedMemory();
         TrainingPlan first = options.Specify(parsed, recipes[0]);
         using ImageData images = ReopenedData.Open(first, output);
@@ -118,13 +127,24 @@ internal static class ProbeVerb
 
     /// <summary>The resolved recipes. What can be fitted to convergence is, unless something else is said.</summary>
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
-    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods, TextWriter said)
+    private static Recipe[] Recipes(
+        ParseResult parsed,
+        TrainOptions options,
+        string methods,
+        SettingOption views,
+        TextWriter said
+    )
     {
         string[] names = Names(methods); // Refused before images are looked at.
         Recipe common = options.Recipe.ProbedWithoutSet(parsed, StartingRecipe.SizeOfFeatures(parsed, options, said));
         if (parsed.GetValue(options.Recipe.File) is null && !options.Recipe.Given(parsed).Contains("training.epochs"))
         {
             common = common with { Training = common.Training with { Epochs = UsualEpochs } };
+        }
+
+        if (parsed.GetValue(views) is { } number)
+        {
+            common = RecipeText.SetKey(common, views.Key, number, views.Name);
         }
 
         string[] tried = names.Contains(Plain) ? names : [Plain, .. names];
@@ -189,7 +209,7 @@ internal static class ProbeVerb
     private static void Show(ProbedRow[] rows, TrainingData data, Recipe recipe, bool json, string? markdown)
     {
         string note =
-            $"{data.Name}, rho = {data.Rho:0.##}, features of {recipe.Data.Features} at {recipe.Data.ImageSize} pixels. Balanced accuracy in percent ± its standard error by the {data.Test.Count} test images; "
+            $"{data.Name}, rho = {data.Rho:0.##}, features of {recipe.Data.Features} at {recipe.Data.ImageSize} pixels{(data.Train.Views.Count > 0 ? $", with {data.Train.Views.Count} random views of {data.Train.Count} training images" : "")}. Balanced accuracy in percent ± its standard error by the {data.Test.Count} test images; "
             + "out of fold: of the training images, each by a classifier that has not seen it, to choose by.";
         Sheet<ProbedRow> sheet = ProbedRow.Sheet(rows);
         if (markdown is not null)

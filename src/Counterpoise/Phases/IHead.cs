@@ -9,6 +9,9 @@ public interface IHead
     /// <summary>Whether the head has copies of the network's last block, which the network then goes without.</summary>
     bool ReplacesLastBlock => false;
 
+    /// <summary>Whether the head gathers means of all that it sees of a step while training, each row for one image.</summary>
+    bool Gathers => false;
+
     /// <summary>Builds the head with its initial parameters, on the CPU; what it has learnt comes from <see cref="Start"/> or a checkpoint.</summary>
     /// <param name="network">The network; its head is that of the phase before, and may become a part of the new one.</param>
     /// <param name="place">What the head is for.</param>

@@ -199,7 +199,7 @@ public sealed record Recipe
             }
         }
 
-        TrainingFit.Require(Training, network, resolved.Phases);
+        TrainingFit.Require(Training, network, resolved.Phases, resolved.Data.Views);
         return resolved;
     }
 

@@ -30,10 +30,15 @@ internal static class TrainingFit
     }
 
     /// <exception cref="UsageException">A setting does not fit; the message names it.</exception>
-    internal static void Require(TrainingSettings training, NetworkDescription network, IEnumerable<Phase> phases)
+    internal static void Require(
+        TrainingSettings training,
+        NetworkDescription network,
+        IEnumerable<Phase> phases,
+        int views
+    )
     {
         RequireStage(training, network);
-        RequireConvergence(network, phases);
+        RequireConvergence(network, phases, views);
         foreach (Phase phase in phases.Where(phase => phase.Training.LabelSmoothing > 0))
         {
             if (phase.Loss is { Value.SmoothsLabels: false } loss)
@@ -48,14 +53,14 @@ internal static class TrainingFit
 
     /// <summary>Whether a recipe's classifier could be fitted to convergence.</summary>
     internal static bool CanConverge(Recipe recipe) =>
-        recipe.Phases.All(phase => Hindrance(phase, recipe.Network) is null);
+        recipe.Phases.All(phase => Hindrance(phase, recipe.Network, recipe.Data.Views) is null);
 
     /// <summary>Fitting to convergence takes a fixed function of a classifier's parameters.</summary>
-    private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases)
+    private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases, int views)
     {
         foreach (Phase phase in phases.Where(phase => phase.Training.Optimizer == OptimizerKind.Lbfgs))
         {
-            if (Hindrance(phase, network) is { } hindrance)
+            if (Hindrance(phase, network, views) is { } hindrance)
             {
                 throw new UsageException(
                     $"training.optimizer is lbfgs, which fits a classifier on features to convergence, but {hindrance}; set {Named("training.optimizer")}=sgd."
@@ -64,7 +69,7 @@ internal static class TrainingFit
         }
     }
 
-    private static string? Hindrance(Phase phase, NetworkDescription network) =>
+    private static string? Hindrance(Phase phase, NetworkDescription network, int views) =>
         phase.Epochs == 0 ? null
         : !network.TakesFeatures ? $"{network.Name} learns more than a classifier"
         : phase.Mixer is { By: var mixer } ? $"{mixer} mixes at random"
@@ -72,6 +77,8 @@ internal static class TrainingFit
         : phase.Loss is { Value.IsFixed: false, By: var loss } ? $"the loss of {loss} changes while training"
         : phase.Weights is { Value.IsFixed: false, By: var weights } ? $"the weights of {weights} change while training"
         : phase.Training.LabelSmoothing > 0 ? "it has no smoothed labels (training.label_smoothing)"
+        : views > 0 && phase.Head is { Value.Gathers: true, By: var head }
+            ? $"{head} gathers means in which each view would count as an image (data.views)"
         : phase.Training.Ema > 0 ? "there are no steps to average over (training.ema)"
         : null;
 

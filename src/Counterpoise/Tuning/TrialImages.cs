@@ -4,11 +4,11 @@ using Counterpoise.Runs;
 
 namespace Counterpoise.Tuning;
 
-/// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance.</summary>
+/// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance, or with random views of other ones.</summary>
 /// <param name="open">Opens the data of a training.</param>
 internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposable
 {
-    private (OpenOptions How, ImageData Images)? opened;
+    private (OpenOptions How, DataSettings? Viewed, ImageData Images)? opened;
     private (DataSettings Settings, TrainingData Data)? prepared;
 
     /// <summary>Whether the data of a training has a validation part of its own.</summary>
@@ -30,10 +30,11 @@ internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposa
 
     private ImageData Opened(TrainingPlan run)
     {
-        if (opened?.How != run.OpenOptions)
+        DataSettings? viewed = run.Recipe.Data.Views > 0 ? run.Recipe.Data : null; // They decide which images have views.
+        if (opened is not { } own || own.How != run.OpenOptions || own.Viewed != viewed)
         {
             Dispose();
-            opened = (run.OpenOptions, open(run));
+            opened = (run.OpenOptions, viewed, open(run));
         }
 
         return opened.Value.Images;

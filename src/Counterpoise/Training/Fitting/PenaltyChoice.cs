@@ -89,7 +89,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
             before = i > 0 ? last.MoveToOuterDisposeScope() : null; // The first one led from a classifier of no penalty.
             _ = fit.Fit(heads, table, isSeen, penalties[i]);
             using var noGradient = no_grad();
-            Tensor all = heads.Head.call(table.Maps).view(table.Labels.Count, held.Length, table.Classes);
+            Tensor all = heads.Head.call(table.Plain).view(table.Labels.Count, held.Length, table.Classes);
             for (int k = 0; k < held.Length; k++)
             {
                 logits[i].index_copy_(0, rows[k], all.select(1, k).index_select(0, rows[k]));

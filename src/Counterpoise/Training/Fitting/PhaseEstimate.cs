@@ -33,6 +33,7 @@ internal sealed class PhaseEstimate(
         Tensor features = table.Maps.flatten(1);
         (Tensor weight, Tensor bias) = estimator.Estimate(
             features,
+            table.Rows,
             data.Train.Labels,
             data.Train.Classes.Count,
             report
@@ -40,8 +41,8 @@ internal sealed class PhaseEstimate(
         var head = (LinearHead)network.Head;
         head.Weight.copy_(FirstOf(weight));
         head.Bias.copy_(FirstOf(bias));
-        Tensor targets = tensor(data.Train.Labels.Select(label => (long)label).ToArray());
-        Tensor logits = features.matmul(weight.t()).add(bias);
+        Tensor targets = table.Targets;
+        Tensor logits = table.Plain.flatten(1).matmul(weight.t()).add(bias);
         return new FittedPhase(
             nn.functional.cross_entropy(logits, targets).item<double>(),
             (int)logits.argmax(1).eq(targets).sum().item<long>()
@@ -68,6 +69,7 @@ internal sealed class PhaseEstimate(
             ]);
             (Tensor weight, Tensor bias) = estimator.Estimate(
                 seen.Maps.flatten(1),
+                seen.Rows,
                 seen.Labels,
                 table.Classes,
                 _ => { }

@@ -68,7 +68,7 @@ internal sealed class PhaseFit(
                 )
         );
         using var noGradient = no_grad();
-        int correct = (int)head.Head.call(table.Maps).argmax(1).eq(table.Targets).sum().item<long>();
+        int correct = (int)head.Head.call(table.Plain).argmax(1).eq(table.Targets).sum().item<long>();
         return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
         {
             Penalty = network.Head.HasScale ? penalty : null,
