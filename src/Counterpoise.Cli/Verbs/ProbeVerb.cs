@@ -68,7 +68,7 @@ internal static class ProbeVerb
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, methods, views, said);
+        Recipe[] recipes = Recipes(parsed, options, methods, views, said, out bool choosesScale);
         Allocator.KeepFreedMemory();
         TrainingPlan first = options.Specify(parsed, recipes[0]);
         using ImageData images = ReopenedData.Open(first, output);
@@ -84,11 +84,15 @@ internal static class ProbeVerb
         ListedTraining[] stepped = [];
         if (finished && recipes.Any(recipe => !IsFitted(recipe)))
         {
-            ListedTraining? plain = SaysDecay(parsed, options)
-                ? null
-                : fitted.FirstOrDefault(training => training.Name == Plain);
-            double? penalty = plain is null ? null : RunHistory.Read(plain.Path).Result?.Penalty;
-            stepped = [.. recipes.Where(recipe => !IsFitted(recipe)).Select(recipe => Listed(With(recipe, penalty)))];
+            ListedTraining? plain = fitted.FirstOrDefault(training => training.Name == Plain);
+            EpochHistory? found = plain is null ? null : RunHistory.Read(plain.Path).Result;
+            double? penalty = SaysDecay(parsed, options) ? null : found?.Penalty;
+            stepped =
+            [
+                .. recipes
+                    .Where(recipe => !IsFitted(recipe))
+                    .Select(recipe => Listed(With(recipe, penalty, choosesScale ? found?.FeatureScale : null))),
+            ];
             finished = Train(stepped);
         }
 
@@ -132,7 +136,8 @@ internal static class ProbeVerb
         TrainOptions options,
         string methods,
         SettingOption views,
-        TextWriter said
+        TextWriter said,
+        out bool choosesScale
     )
     {
         string[] names = Names(methods); // Refused before images are looked at.
@@ -154,18 +159,35 @@ internal static class ProbeVerb
             recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
         }
 
-        recipes = [.. recipes.Select(recipe => recipe.Resolve())];
+        // What is trained by steps takes the scale that is chosen where plain training is fitted.
+        bool isChosen = recipes.Any(recipe =>
+            recipe.MethodNames == Plain && IsFitted(recipe) && recipe.Training.FeatureScale == FeatureScale.Auto
+        );
+        choosesScale = isChosen;
+        recipes =
+        [
+            .. recipes.Select(recipe =>
+                (isChosen && !IsFitted(recipe) ? WithScale(recipe, FeatureScale.Common) : recipe).Resolve()
+            ),
+        ];
         if (names.Contains(Plain))
         {
             return recipes;
         }
 
-        if (recipes.All(IsFitted) || SaysDecay(parsed, options))
+        if (recipes.All(IsFitted) || (SaysDecay(parsed, options) && !choosesScale))
         {
             return recipes[1..];
         }
 
-        said.WriteLine($"{Plain} is fitted, too: methods that are trained by steps take its penalty as weight decay.");
+        string[] taken =
+        [
+            .. SaysDecay(parsed, options) ? (string[])[] : ["penalty as weight decay"],
+            .. choosesScale ? (string[])["scale of the features"] : [],
+        ];
+        said.WriteLine(
+            $"{Plain} is fitted, too: methods that are trained by steps take its {string.Join(" and its ", taken)}."
+        );
         return recipes;
     }
 
@@ -193,18 +215,27 @@ internal static class ProbeVerb
     private static bool IsFitted(Recipe recipe) =>
         recipe.Phases.All(phase => phase.IsEstimated || phase.Training.Optimizer == OptimizerKind.Lbfgs);
 
-    /// <summary>Trained by steps with the penalty that was chosen for plain training, which is what weight decay is to them.</summary>
-    private static Recipe With(Recipe recipe, double? penalty) =>
-        penalty is null
-            ? recipe
-            : recipe with
+    private static Recipe WithScale(Recipe recipe, FeatureScale scale) =>
+        recipe with
+        {
+            Training = recipe.Training with { FeatureScale = scale },
+        };
+
+    /// <summary>Trained by steps with the penalty that was chosen for plain training, which is what weight decay is to them, and with its scale of the features.</summary>
+    private static Recipe With(Recipe recipe, double? penalty, string? scale)
+    {
+        Recipe scaled = scale is null ? recipe : RecipeText.Set(recipe, $"training.feature_scale={scale}");
+        return penalty is null
+            ? scaled
+            : scaled with
             {
-                Training = recipe.Training with
+                Training = scaled.Training with
                 {
                     WeightDecay = penalty.Value,
                     WeightDecayOn = DecayedParameters.Kernels,
                 },
             };
+    }
 
     private static void Show(ProbedRow[] rows, TrainingData data, Recipe recipe, bool json, string? markdown)
     {

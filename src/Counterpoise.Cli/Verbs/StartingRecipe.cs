@@ -22,6 +22,7 @@ internal static class StartingRecipe
     private static readonly string[] OfAnyTraining =
     [
         "training.penalty",
+        "training.feature_scale",
         "training.evaluate_every",
         "training.precision",
     ];

@@ -38,6 +38,7 @@ internal static class TrainingFit
     )
     {
         RequireStage(training, network);
+        RequireScale(training.FeatureScale, network, phases.First());
         RequireConvergence(network, phases, views);
         foreach (Phase phase in phases.Where(phase => phase.Training.LabelSmoothing > 0))
         {
@@ -81,6 +82,24 @@ internal static class TrainingFit
             ? $"{head} gathers means in which each view would count as an image (data.views)"
         : phase.Training.Ema > 0 ? "there are no steps to average over (training.ema)"
         : null;
+
+    private static void RequireScale(FeatureScale scale, NetworkDescription network, Phase first)
+    {
+        if (scale != FeatureScale.Common && !network.TakesFeatures)
+        {
+            throw new UsageException(
+                $"training.feature_scale is {scale.ToString().ToLowerInvariant()}, which is of features of a frozen network, but {network.Name} takes images; leave it at common, or give {Named("data.features")}."
+            );
+        }
+
+        if (scale == FeatureScale.Auto && !first.IsEstimated && first.Training.Optimizer != OptimizerKind.Lbfgs)
+        {
+            throw new UsageException(
+                "training.feature_scale is auto, which is chosen where a classifier is fitted to convergence or computed, but this one is trained by steps; "
+                    + $"set {Named("training.optimizer")}=lbfgs, or training.feature_scale to common, dimension or length."
+            );
+        }
+    }
 
     private static void RequireStage(TrainingSettings training, NetworkDescription network)
     {

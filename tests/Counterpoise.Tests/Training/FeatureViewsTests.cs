@@ -121,7 +121,7 @@ public sealed class FeatureViewsTests : IDisposable
         );
         using var stopped = RunFolder.Create(folder["stopped"], RecipeText.Write(recipe), new RunDescription());
         using var stop = new CancellationTokenSource();
-        var stops = new Stopping(stop, epoch: 2, step: 3);
+        var stops = new StoppingAt(stop, epoch: 2, step: 3);
         Assert.Equal(TrainingOutcome.Interrupted, new Trainer(recipe, data, stopped, Ordinary, stops).Run(stop.Token));
         new Trainer(recipe, data, stopped, Ordinary, new SmallTraining.SilentObserver()).Run(CancellationToken.None);
         using var two = RunFolder.Create(folder["two"], RecipeText.Write(recipe), new RunDescription());
@@ -197,20 +197,5 @@ public sealed class FeatureViewsTests : IDisposable
         int[] views = [.. all.SelectMany(image => Enumerable.Repeat(image, 1 + (image % 3)))];
         using torch.Tensor read = images.Read([.. all, .. views]);
         return new(images.Pictures, all, read.flatten(1), "same", views);
-    }
-
-    private sealed class Stopping(CancellationTokenSource stop, int epoch, int step) : ITrainingObserver
-    {
-        public void OnStep(TrainingProgress progress)
-        {
-            if (progress.Epoch == epoch && progress.Step == step)
-            {
-                stop.Cancel();
-            }
-        }
-
-        public void OnEpoch(EpochMetrics metrics) { }
-
-        public void OnMessage(string message) { }
     }
 }

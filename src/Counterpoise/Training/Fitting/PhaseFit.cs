@@ -2,6 +2,7 @@ using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,16 +26,18 @@ internal sealed class PhaseFit(
     CancellationToken stop
 )
 {
-    /// <summary>Chooses the penalty, unless it is given, and fits; the network's head then is what was found.</summary>
+    /// <summary>Chooses the penalty and the scale of the features, unless they are given, and fits; the network's head and scale then are what was found.</summary>
     /// <param name="report">Takes what is worth telling, in one line.</param>
     /// <returns>The loss that was minimised, without the penalty's share.</returns>
     internal FittedPhase Run(Action<string> report)
     {
         using var scope = NewDisposeScope();
-        using FeatureTable table = FeatureTable.Of(network, data, input, stop);
+        var scaling = new PhaseScale(network, data, input, Ranks.Alone, stop);
+        IReadOnlyList<FeatureScale> scales = scaling.Begin(phase.Training.FeatureScale);
+        using FeatureTable unscaled = FeatureTable.Of(network, data, input, stop);
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
-        TrainingFolds folds = table.FoldsOf(data.Seed);
+        TrainingFolds folds = unscaled.FoldsOf(data.Seed);
         if (given is null && folds.Held.Count == 0)
         {
             throw new UsageException(
@@ -42,24 +45,25 @@ internal sealed class PhaseFit(
             );
         }
 
+        PhaseScale.RequireFolds(scales, folds);
         ChosenPenalty? chosen =
             folds.Held.Count == 0
                 ? null
                 : new PenaltyChoice(fit, network.Head, MakeHead).Choose(
-                    table,
+                    unscaled,
                     folds,
-                    given is { } one ? [one] : PenaltyChoice.Penalties
+                    given is { } one ? [one] : PenaltyChoice.Penalties,
+                    scales
                 );
+        FeatureScale scale = chosen?.Scale ?? scales[0];
+        using FeatureTable? scaled = scaling.Apply(scale, unscaled);
+        FeatureTable table = scaled ?? unscaled;
         double penalty = given ?? chosen!.Penalty;
         using var head = new HeadCopies(network.Head, 1, MakeHead, table.Classes);
         Minima minimum = fit.Fit(head, table, null, penalty);
         head.CopyFirst(network.Head);
         report(
-            (
-                given is not null
-                    ? $"penalty {penalty:G3}"
-                    : $"penalty {penalty:G3}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})"
-            )
+            Described()
                 + $"; {minimum.Iterations[0]} steps, largest gradient {minimum.LargestGradients[0]:G2}"
                 + (
                     minimum.LargestGradients[0] <= HeadFit.Tolerance
@@ -73,7 +77,23 @@ internal sealed class PhaseFit(
         {
             Penalty = network.Head.HasScale ? penalty : null,
             OutOfFold = chosen?.OutOfFold,
+            FeatureScale = scales is [FeatureScale.Common] ? null : scale,
         };
+
+        string Described()
+        {
+            string itself = $"penalty {penalty:G3}";
+            if (given is not null && scales.Count == 1)
+            {
+                return itself;
+            }
+
+            string which =
+                scales.Count == 1 ? itself
+                : given is null ? $"{itself} and feature scale {scale.ToString().ToLowerInvariant()}"
+                : $"{itself}; feature scale {scale.ToString().ToLowerInvariant()}";
+            return $"{which}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})";
+        }
     }
 
     /// <summary>A head such as the network's, of another number of classes, whatever its parameters.</summary>
@@ -93,6 +113,9 @@ internal sealed record FittedPhase(double Loss, int Correct)
 {
     /// <summary>The penalty on weights that it was fitted with; null where there is none.</summary>
     internal double? Penalty { get; init; }
+
+    /// <summary>How features were scaled; null where the recipe leaves the usual scale.</summary>
+    internal FeatureScale? FeatureScale { get; init; }
 
     /// <summary>What classifiers that were fitted alike say of images that they have not seen; null where none can be divided.</summary>
     internal OutOfFold? OutOfFold { get; init; }
