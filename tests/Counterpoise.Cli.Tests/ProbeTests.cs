@@ -108,6 +108,83 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
+    public void Random_views_are_trained_on_by_all_methods_and_images_are_tested_as_they_are()
+    {
+        string[] command = [.. Command("runs/probe", "erm,lda,mfw"), "--augment-views", "1"];
+
+        ToolResult probed = Tool.Run(command);
+        ToolResult again = Tool.Run(command);
+        ToolResult evaluated = Tool.Run(["evaluate", folder["runs/probe/erm-seed0"], "--json"]);
+
+        Assert.True(probed.ExitCode == 0, probed.ToString());
+        Assert.Contains("each image of a class: ant 1, bee 1, fly 2.", probed.ErrorText); // sqrt 2, sqrt 4.
+        Assert.Contains("features of 48 random views are trained on, too", probed.ErrorText);
+        Assert.DoesNotContain("have no effect: flips", probed.ErrorText);
+        Assert.Contains(
+            "with 48 random views of 42 training images",
+            (string?)JsonNode.Parse(probed.Output[^1])!["note"]
+        );
+        Assert.Equal(["erm", "lda", "mfw"], Rows(probed).Select(row => (string?)row["method"]));
+        Assert.Equal(Rows(probed).Select(Numbers), Rows(again).Select(Numbers));
+        string recipe = File.ReadAllText(folder["runs/probe/mfw-seed0/recipe.toml"]);
+        Assert.Contains("\nviews = 1\n", recipe, StringComparison.Ordinal);
+        Assert.Contains("\nrandom_resized_crop = 0.5\n", recipe, StringComparison.Ordinal);
+        Assert.Equal(1 + 42, File.ReadAllLines(folder["runs/probe/lda-seed0/out-of-fold.csv"]).Length);
+        Assert.Equal(
+            (double)Rows(probed)[0]["balanced_accuracy"]!,
+            (double)JsonNode.Parse(evaluated.Output[^1])!["balanced_accuracy"]!,
+            1e-9
+        );
+    }
+
+    [Fact]
+    public void The_scale_of_features_that_is_chosen_is_told_kept_and_exported()
+    {
+        string[] auto = ["--set", "training.feature_scale=auto"];
+        ToolResult probed = Tool.Run([.. Command("runs/probe", "lda,mfw"), .. auto]);
+        string erm = folder["runs/probe/erm-seed0"];
+        ToolResult evaluated = Tool.Run(["evaluate", erm, "--json"]);
+        ToolResult exported = Tool.Run(["export", erm, "--onnx", folder["erm.onnx"]]);
+        ToolResult steps = Tool.Run([
+            "train",
+            "--data",
+            folder["data"],
+            "--features",
+            "resnet18",
+            "--image-size",
+            "32",
+            "--method",
+            "mfw",
+            .. auto,
+        ]);
+
+        Assert.True(probed.ExitCode == 0, probed.ToString());
+        Assert.Contains(
+            "erm is fitted, too: methods that are trained by steps take its penalty as weight decay and its scale of the features.",
+            probed.ErrorText
+        );
+        JsonNode[] rows = Rows(probed);
+        string chosen = (string)rows[0]["feature_scale"]!;
+        Assert.Contains(chosen, (string[])["common", "dimension", "length"]);
+        Assert.NotNull(rows[1]["feature_scale"]);
+        Assert.Null(rows[2]["feature_scale"]); // It is trained by steps, in the scale that erm chose.
+        Assert.Contains(
+            $"\nfeature_scale = \"{chosen}\"\n",
+            File.ReadAllText(folder["runs/probe/mfw-seed0/recipe.toml"]),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(chosen, (string?)RunFiles.Result(erm)["feature_scale"]);
+        Assert.Equal(
+            (double)rows[0]["balanced_accuracy"]!,
+            (double)JsonNode.Parse(evaluated.Output[^1])!["balanced_accuracy"]!,
+            1e-9
+        );
+        Assert.True(exported.ExitCode == 0, exported.ToString());
+        Assert.Equal(2, steps.ExitCode);
+        Assert.Contains("training.feature_scale is auto", steps.ErrorText);
+    }
+
+    [Fact]
     public void What_cannot_be_is_refused_before_anything_is_computed()
     {
         ToolResult twice = Probe("runs", "erm,erm");

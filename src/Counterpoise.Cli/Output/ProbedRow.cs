@@ -12,6 +12,7 @@ namespace Counterpoise.Cli.Output;
 /// <param name="Accuracy">Balanced accuracy on the test images, in percent.</param>
 /// <param name="Error">Its standard error, by the number of test images.</param>
 /// <param name="Penalty">The penalty on its weights; null for none.</param>
+/// <param name="Scale">How its features were scaled; null for the usual scale, and for what is trained by steps.</param>
 /// <param name="Seconds">The time of fitting, in seconds.</param>
 internal sealed record ProbedRow(
     string Methods,
@@ -20,6 +21,7 @@ internal sealed record ProbedRow(
     double Accuracy,
     double Error,
     double? Penalty,
+    string? Scale,
     double Seconds
 )
 {
@@ -49,13 +51,15 @@ internal sealed record ProbedRow(
                 ])
                 .Error,
             result.Penalty,
+            result.FeatureScale,
             run.Epochs.Sum(epoch => epoch.Seconds)
         );
     }
 
     /// <summary>The table, the best of each column in bold.</summary>
-    internal static Sheet<ProbedRow> Sheet(IReadOnlyList<ProbedRow> rows) =>
-        new Sheet<ProbedRow>(rows)
+    internal static Sheet<ProbedRow> Sheet(IReadOnlyList<ProbedRow> rows)
+    {
+        Sheet<ProbedRow> sheet = new Sheet<ProbedRow>(rows)
             .Words("method", row => row.Methods)
             .Numbers(
                 "out of fold",
@@ -67,8 +71,10 @@ internal sealed record ProbedRow(
                 row => $"{row.Accuracy:F2} ± {row.Error:F2}",
                 row => row.Accuracy == rows.Max(other => other.Accuracy)
             )
-            .Numbers("penalty", row => row.Penalty is { } penalty ? $"{penalty:G3}" : "-")
-            .Numbers("time", row => Durations.Describe(TimeSpan.FromSeconds(row.Seconds)));
+            .Numbers("penalty", row => row.Penalty is { } penalty ? $"{penalty:G3}" : "-");
+        sheet = rows.Any(row => row.Scale is not null) ? sheet.Words("feature scale", row => row.Scale ?? "-") : sheet;
+        return sheet.Numbers("time", row => Durations.Describe(TimeSpan.FromSeconds(row.Seconds)));
+    }
 
     internal static JsonObject Json(IEnumerable<ProbedRow> rows, string note) =>
         new()
@@ -84,6 +90,7 @@ internal sealed record ProbedRow(
                             ["error"] = row.Error,
                             ["out_of_fold_balanced_accuracy"] = row.OutOfFold,
                             ["penalty"] = row.Penalty,
+                            ["feature_scale"] = row.Scale,
                             ["seconds"] = row.Seconds,
                             ["run"] = row.Run,
                         }

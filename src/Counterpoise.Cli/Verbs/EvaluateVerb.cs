@@ -71,7 +71,7 @@ internal static class EvaluateVerb
 
         TextWriter said = Messages.Writer(json);
         using ImageData images = ReopenedData.Open(
-            run with
+            ReopenedData.WithoutViews(run) with
             {
                 Source = source,
             },

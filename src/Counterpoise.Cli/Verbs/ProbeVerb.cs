@@ -26,6 +26,7 @@ internal static class ProbeVerb
             HelpName = "names",
             DefaultValueFactory = _ => $"{Plain},class-balanced,logit-adjustment,ldam,nearest-mean,lda,mfw",
         };
+        var views = new SettingOption("--augment-views", "data.views") { HelpName = "number" };
         var output = new Option<string>("--output", "-o")
         {
             Description = "The folder of the run folders",
@@ -41,13 +42,14 @@ internal static class ProbeVerb
         {
             options.Recipe.File,
         };
-        command.Add([methods, options.Execution.Parallel, output, markdown]);
+        command.Add([methods, views, options.Execution.Parallel, output, markdown]);
         command.Add(options.All);
         command.SetAction(parsed =>
             Run(
                 parsed,
                 options,
                 parsed.GetRequiredValue(methods),
+                views,
                 parsed.GetRequiredValue(output),
                 parsed.GetValue(markdown)
             )
@@ -55,11 +57,18 @@ internal static class ProbeVerb
         return command;
     }
 
-    private static int Run(ParseResult parsed, TrainOptions options, string methods, string output, string? markdown)
+    private static int Run(
+        ParseResult parsed,
+        TrainOptions options,
+        string methods,
+        SettingOption views,
+        string output,
+        string? markdown
+    )
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
-        Recipe[] recipes = Recipes(parsed, options, methods, said);
+        Recipe[] recipes = Recipes(parsed, options, methods, views, said, out bool choosesScale);
         Allocator.KeepFreedMemory();
         TrainingPlan first = options.Specify(parsed, recipes[0]);
         using ImageData images = ReopenedData.Open(first, output);
@@ -75,11 +84,15 @@ internal static class ProbeVerb
         ListedTraining[] stepped = [];
         if (finished && recipes.Any(recipe => !IsFitted(recipe)))
         {
-            ListedTraining? plain = SaysDecay(parsed, options)
-                ? null
-                : fitted.FirstOrDefault(training => training.Name == Plain);
-            double? penalty = plain is null ? null : RunHistory.Read(plain.Path).Result?.Penalty;
-            stepped = [.. recipes.Where(recipe => !IsFitted(recipe)).Select(recipe => Listed(With(recipe, penalty)))];
+            ListedTraining? plain = fitted.FirstOrDefault(training => training.Name == Plain);
+            EpochHistory? found = plain is null ? null : RunHistory.Read(plain.Path).Result;
+            double? penalty = SaysDecay(parsed, options) ? null : found?.Penalty;
+            stepped =
+            [
+                .. recipes
+                    .Where(recipe => !IsFitted(recipe))
+                    .Select(recipe => Listed(With(recipe, penalty, choosesScale ? found?.FeatureScale : null))),
+            ];
             finished = Train(stepped);
         }
 
@@ -118,13 +131,25 @@ internal static class ProbeVerb
 
     /// <summary>The resolved recipes. What can be fitted to convergence is, unless something else is said.</summary>
     /// <exception cref="UsageException">A method, a setting or a number is wrong.</exception>
-    private static Recipe[] Recipes(ParseResult parsed, TrainOptions options, string methods, TextWriter said)
+    private static Recipe[] Recipes(
+        ParseResult parsed,
+        TrainOptions options,
+        string methods,
+        SettingOption views,
+        TextWriter said,
+        out bool choosesScale
+    )
     {
         string[] names = Names(methods); // Refused before images are looked at.
         Recipe common = options.Recipe.ProbedWithoutSet(parsed, StartingRecipe.SizeOfFeatures(parsed, options, said));
         if (parsed.GetValue(options.Recipe.File) is null && !options.Recipe.Given(parsed).Contains("training.epochs"))
         {
             common = common with { Training = common.Training with { Epochs = UsualEpochs } };
+        }
+
+        if (parsed.GetValue(views) is { } number)
+        {
+            common = RecipeText.SetKey(common, views.Key, number, views.Name);
         }
 
         string[] tried = names.Contains(Plain) ? names : [Plain, .. names];
@@ -134,18 +159,35 @@ internal static class ProbeVerb
             recipes = [.. RecipeText.SetWhereItApplies(recipes, assignment)];
         }
 
-        recipes = [.. recipes.Select(recipe => recipe.Resolve())];
+        // What is trained by steps takes the scale that is chosen where plain training is fitted.
+        bool isChosen = recipes.Any(recipe =>
+            recipe.MethodNames == Plain && IsFitted(recipe) && recipe.Training.FeatureScale == FeatureScale.Auto
+        );
+        choosesScale = isChosen;
+        recipes =
+        [
+            .. recipes.Select(recipe =>
+                (isChosen && !IsFitted(recipe) ? WithScale(recipe, FeatureScale.Common) : recipe).Resolve()
+            ),
+        ];
         if (names.Contains(Plain))
         {
             return recipes;
         }
 
-        if (recipes.All(IsFitted) || SaysDecay(parsed, options))
+        if (recipes.All(IsFitted) || (SaysDecay(parsed, options) && !choosesScale))
         {
             return recipes[1..];
         }
 
-        said.WriteLine($"{Plain} is fitted, too: methods that are trained by steps take its penalty as weight decay.");
+        string[] taken =
+        [
+            .. SaysDecay(parsed, options) ? (string[])[] : ["penalty as weight decay"],
+            .. choosesScale ? (string[])["scale of the features"] : [],
+        ];
+        said.WriteLine(
+            $"{Plain} is fitted, too: methods that are trained by steps take its {string.Join(" and its ", taken)}."
+        );
         return recipes;
     }
 
@@ -173,23 +215,32 @@ internal static class ProbeVerb
     private static bool IsFitted(Recipe recipe) =>
         recipe.Phases.All(phase => phase.IsEstimated || phase.Training.Optimizer == OptimizerKind.Lbfgs);
 
-    /// <summary>Trained by steps with the penalty that was chosen for plain training, which is what weight decay is to them.</summary>
-    private static Recipe With(Recipe recipe, double? penalty) =>
-        penalty is null
-            ? recipe
-            : recipe with
+    private static Recipe WithScale(Recipe recipe, FeatureScale scale) =>
+        recipe with
+        {
+            Training = recipe.Training with { FeatureScale = scale },
+        };
+
+    /// <summary>Trained by steps with the penalty that was chosen for plain training, which is what weight decay is to them, and with its scale of the features.</summary>
+    private static Recipe With(Recipe recipe, double? penalty, string? scale)
+    {
+        Recipe scaled = scale is null ? recipe : RecipeText.Set(recipe, $"training.feature_scale={scale}");
+        return penalty is null
+            ? scaled
+            : scaled with
             {
-                Training = recipe.Training with
+                Training = scaled.Training with
                 {
                     WeightDecay = penalty.Value,
                     WeightDecayOn = DecayedParameters.Kernels,
                 },
             };
+    }
 
     private static void Show(ProbedRow[] rows, TrainingData data, Recipe recipe, bool json, string? markdown)
     {
         string note =
-            $"{data.Name}, rho = {data.Rho:0.##}, features of {recipe.Data.Features} at {recipe.Data.ImageSize} pixels. Balanced accuracy in percent ± its standard error by the {data.Test.Count} test images; "
+            $"{data.Name}, rho = {data.Rho:0.##}, features of {recipe.Data.Features} at {recipe.Data.ImageSize} pixels{(data.Train.Views.Count > 0 ? $", with {data.Train.Views.Count} random views of {data.Train.Count} training images" : "")}. Balanced accuracy in percent ± its standard error by the {data.Test.Count} test images; "
             + "out of fold: of the training images, each by a classifier that has not seen it, to choose by.";
         Sheet<ProbedRow> sheet = ProbedRow.Sheet(rows);
         if (markdown is not null)

@@ -69,6 +69,13 @@ internal static class ReopenedData
         }
     }
 
+    /// <summary>The run as what was trained is looked at, on images as they are: random views are for training alone.</summary>
+    internal static TrainingPlan WithoutViews(TrainingPlan run) =>
+        run with
+        {
+            Recipe = run.Recipe with { Data = run.Recipe.Data with { Views = 0 } },
+        };
+
     /// <summary>Prepares it as in the run's training, checks that it is the same, and tells what there is to know of it.</summary>
     internal static TrainingData Prepare(RunFolder folder, TrainingPlan run, ImageData images, TextWriter said)
     {
@@ -90,7 +97,7 @@ internal static class ReopenedData
     internal static T Use<T>(RunFolder folder, string? moved, TextWriter said, Func<TrainingData, T> use)
     {
         Allocator.KeepFreedMemory();
-        var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice with { Source = moved });
+        TrainingPlan run = WithoutViews(TrainingPlan.Of(folder, ResumeOptions.AnyDevice with { Source = moved }));
         using ImageData images = Open(run, folder.Path);
         return use(Prepare(folder, run, images, said));
     }

@@ -23,6 +23,7 @@ internal static class StartingRecipe
     private static readonly string[] OfAnyTraining =
     [
         "training.penalty",
+        "training.feature_scale",
         "training.evaluate_every",
         "training.precision",
     ];

@@ -66,6 +66,12 @@ public enum DrawPurpose
 
     /// <summary>Images that are drawn again to see how far chance reaches.</summary>
     Bootstrap = 21,
+
+    /// <summary>What a random view of an image shows, of which a frozen network computes features.</summary>
+    View = 22,
+
+    /// <summary>Which of its views one example is.</summary>
+    ViewChoice = 23,
 }
 
 /// <summary>

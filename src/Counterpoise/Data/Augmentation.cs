@@ -40,6 +40,32 @@ internal sealed record Augmentation(int Pad, bool Flip)
     /// <summary>What Cutout paints with.</summary>
     public (byte Red, byte Green, byte Blue) CutoutColour { get; init; }
 
+    /// <summary>The changes that settings ask for.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="colour">What Cutout paints with.</param>
+    public static Augmentation Of(DataSettings settings, (byte Red, byte Green, byte Blue) colour)
+    {
+        DataSettings resolved = settings.Resolve();
+        return new Augmentation(resolved.Pad!.Value, resolved.Flip)
+        {
+            LeastArea = resolved.RandomResizedCrop,
+            FromOriginals = resolved.CropFrom == CropSource.Original,
+            ColourJitter = resolved.ColourJitter,
+            HueJitter = resolved.HueJitter,
+            AutoAugment = resolved.AutoAugment,
+            RandAugment = resolved.RandAugment,
+            RandAugmentMagnitude = resolved.RandAugmentMagnitude,
+            Cutout = resolved.Cutout,
+            CutoutColour = colour,
+        };
+    }
+
+    /// <summary>All of it as text, for what depends on it.</summary>
+    internal string Identity =>
+        FormattableString.Invariant(
+            $"{Pad} {Flip} {LeastArea:R} {FromOriginals} {ColourJitter:R} {HueJitter:R} {AutoAugment} {RandAugment} {RandAugmentMagnitude} {Cutout} {CutoutColour}"
+        );
+
     /// <summary>The crop and flip of the example at one place of an epoch's order.</summary>
     /// <param name="draws">The run's draws.</param>
     /// <param name="epoch">The epoch, from 0.</param>
@@ -68,22 +94,26 @@ internal readonly record struct CropAndFlip(int Top, int Left, bool Flip);
 /// <param name="FirstPlace">The place of the batch's first example in the epoch's global order.</param>
 internal readonly record struct BatchAugmentation(Augmentation Augmentation, Draws Draws, int Epoch, long FirstPlace)
 {
+    /// <summary>The place of each example, where they do not follow each other; else null.</summary>
+    internal IReadOnlyList<long>? Places { get; init; }
+
+    /// <summary>Which of some views the batch's example <paramref name="index"/> is, from 0.</summary>
+    /// <param name="index">Its place in the batch.</param>
+    /// <param name="views">How many there are.</param>
+    internal int ViewAt(int index, int views) => Draws.At(DrawPurpose.ViewChoice, Epoch, PlaceOf(index)).NextInt(views);
+
     /// <summary>The crop and flip of the batch's example <paramref name="index"/>.</summary>
     /// <param name="index">Its place in the batch.</param>
     /// <param name="rows">How many rows more than the crop the image has.</param>
     /// <param name="columns">How many columns more.</param>
     public CropAndFlip At(int index, int rows = 0, int columns = 0) =>
-        Augmentation.Draw(Draws, Epoch, FirstPlace + index, rows, columns);
+        Augmentation.Draw(Draws, Epoch, PlaceOf(index), rows, columns);
 
     /// <summary>The part of an image that is resized to the batch's example <paramref name="index"/>.</summary>
     /// <param name="index">Its place in the batch.</param>
     /// <param name="image">The size of the image that it is cut from.</param>
     public PixelBox PartAt(int index, PixelSize image) =>
-        RandomPart.Draw(
-            image,
-            Augmentation.LeastArea,
-            Draws.At(DrawPurpose.RandomResizedCrop, Epoch, FirstPlace + index)
-        );
+        RandomPart.Draw(image, Augmentation.LeastArea, Draws.At(DrawPurpose.RandomResizedCrop, Epoch, PlaceOf(index)));
 
     /// <summary>Does to the crop of the batch's example <paramref name="index"/> what comes after cropping.</summary>
     /// <param name="crop">[3, size.Height, size.Width], changed in place.</param>
@@ -93,25 +123,27 @@ internal readonly record struct BatchAugmentation(Augmentation Augmentation, Dra
     {
         if (Augmentation is { ColourJitter: > 0 } or { HueJitter: > 0 })
         {
-            DrawStream stream = Draws.At(DrawPurpose.ColourJitter, Epoch, FirstPlace + index);
+            DrawStream stream = Draws.At(DrawPurpose.ColourJitter, Epoch, PlaceOf(index));
             ColourJitter.Apply(crop, size, Augmentation.ColourJitter, Augmentation.HueJitter, stream);
         }
 
         if (Augmentation.AutoAugment == AutoAugmentPolicy.Cifar)
         {
-            AutoAugment.Apply(crop, size, Draws.At(DrawPurpose.AutoAugment, Epoch, FirstPlace + index));
+            AutoAugment.Apply(crop, size, Draws.At(DrawPurpose.AutoAugment, Epoch, PlaceOf(index)));
         }
 
         if (Augmentation.RandAugment > 0)
         {
-            DrawStream stream = Draws.At(DrawPurpose.RandAugment, Epoch, FirstPlace + index);
+            DrawStream stream = Draws.At(DrawPurpose.RandAugment, Epoch, PlaceOf(index));
             RandAugment.Apply(crop, size, Augmentation.RandAugment, Augmentation.RandAugmentMagnitude, stream);
         }
 
         if (Augmentation.Cutout > 0)
         {
-            DrawStream stream = Draws.At(DrawPurpose.Cutout, Epoch, FirstPlace + index);
+            DrawStream stream = Draws.At(DrawPurpose.Cutout, Epoch, PlaceOf(index));
             Cutout.Apply(crop, size, Augmentation.Cutout, Augmentation.CutoutColour, stream);
         }
     }
+
+    private long PlaceOf(int index) => Places?[index] ?? FirstPlace + index;
 }

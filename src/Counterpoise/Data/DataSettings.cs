@@ -8,6 +8,9 @@ public sealed record DataSettings
 {
     private const int UsualMagnitude = 9;
 
+    /// <summary>The least share of an image's area that a view of it shows where nothing is said of parts or crops.</summary>
+    private const double LeastAreaOfViews = 0.5;
+
     /// <summary>How class sizes are made unequal.</summary>
     /// <value>ImbalanceKind.Natural unless set</value>
     [Setting("How class sizes are made unequal; natural takes the data as it is")]
@@ -87,6 +90,16 @@ public sealed record DataSettings
     /// <value>false unless set</value>
     [Setting("Whether a frozen network in a file is used although not all of it can be checked")]
     public bool FeaturesTrusted { get; init; }
+
+    /// <summary>Random views of a training image of the largest class whose features are trained on beside those of the image itself, more of smaller classes; 0 for none.</summary>
+    /// <value>a whole number from 0 to 100 (views); 0 unless set</value>
+    [Setting(
+        "Random views of each training image of the largest class whose features are trained on, too, and more of smaller classes; 0 for none",
+        Unit = "views",
+        Min = 0,
+        Max = 100
+    )]
+    public int Views { get; init; }
 
     /// <summary>Height and width of what the network gets.</summary>
     /// <value>a whole number from 8 to 1024 (pixels); 32 unless set</value>
@@ -243,11 +256,13 @@ public sealed record DataSettings
         }
 
         RequireThatChangesGoTogether();
+        double leastArea = Views > 0 && Pad is null && RandomResizedCrop == 0 ? LeastAreaOfViews : RandomResizedCrop;
         return this with
         {
             Resize = resize,
             Background = BackgroundColour.Parse(Background).ToString(),
-            Pad = Pad ?? (resize > ImageSize || RandomResizedCrop > 0 ? 0 : ImageSize / 8),
+            RandomResizedCrop = leastArea,
+            Pad = Pad ?? (resize > ImageSize || leastArea > 0 ? 0 : ImageSize / 8),
         };
     }
 
@@ -262,6 +277,7 @@ public sealed record DataSettings
             : FeaturesOrder != ChannelOrder.Auto ? "data.features_order"
             : FeaturesOutput.Length > 0 ? "data.features_output"
             : FeaturesTrusted ? "data.features_trusted"
+            : Views > 0 ? "data.views"
             : null;
         if (said is not null && Features.Length == 0)
         {
@@ -270,6 +286,20 @@ public sealed record DataSettings
             );
         }
     }
+
+    private bool ChangesNothing =>
+        this
+            is {
+                Pad: 0,
+                RandomResizedCrop: 0,
+                Flip: false,
+                ColourJitter: 0,
+                HueJitter: 0,
+                AutoAugment: AutoAugmentPolicy.None,
+                RandAugment: 0,
+                Cutout: 0
+            }
+        && (Resize ?? ImageSize) == ImageSize;
 
     private void RequireThatChangesGoTogether()
     {
@@ -282,6 +312,8 @@ public sealed record DataSettings
                 ? $"data.rand_augment is {RandAugment} and data.auto_augment is not none, but both are of the same operations; set data.rand_augment=0 or data.auto_augment=none."
             : RandAugment == 0 && RandAugmentMagnitude != UsualMagnitude
                 ? $"data.rand_augment_magnitude is {RandAugmentMagnitude}, but data.rand_augment is 0, so that there are no such operations; set data.rand_augment=2, or leave the magnitude at {UsualMagnitude}."
+            : Views > 0 && ChangesNothing
+                ? $"data.views is {Views}, but no random change is left that would make views differ; set data.flip=true, or leave data.pad at auto for parts of at least half the image."
             : null;
         if (refusal is not null)
         {

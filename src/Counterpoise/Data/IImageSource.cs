@@ -31,6 +31,9 @@ internal interface IImageSource : IDisposable
     /// <summary>The length of the vectors that are read in place of pixels; null for pixels.</summary>
     int? Features => null;
 
+    /// <summary>The image of each random view whose features are there beside those of the images; that of number k is read at position Count + k. Pixels have none.</summary>
+    IReadOnlyList<int> Views => [];
+
     /// <summary>The images as people look at them, at the same positions: pixels always.</summary>
     IImageSource Pictures => this;
 
@@ -46,8 +49,8 @@ internal interface IImageSource : IDisposable
     void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash);
 
     /// <summary>Reads images.</summary>
-    /// <param name="positions">Positions of the images wanted, each 0 to Count - 1; repeats are allowed.</param>
-    /// <param name="augmentation">Random changes for training, or null for the images as they are.</param>
+    /// <param name="positions">Positions of the images wanted, each 0 to Count - 1, or of views; repeats are allowed.</param>
+    /// <param name="augmentation">Random changes for training, which draw one of an image's views where there are any; or null for the images as they are.</param>
     /// <returns>
     /// A new tensor [positions.Length, 3, Height, Width] of uint8, on the CPU, not normalised; or
     /// [positions.Length, <see cref="Features"/>, 1, 1] of float32.

@@ -13,6 +13,8 @@ internal sealed class ImageSubset : IImageSource
     private readonly IImageSource source;
     private readonly int[] positions;
     private readonly int[] labels;
+    private readonly ImageRows rows;
+    private readonly int[] views;
 
     /// <summary>Chooses images of a source.</summary>
     /// <param name="source">Where the images are.</param>
@@ -35,6 +37,9 @@ internal sealed class ImageSubset : IImageSource
             );
             labels[i] = source.Labels[position];
         }
+
+        (rows, int[] inSource) = new ImageRows(source.Count, source.Views).At(this.positions);
+        views = inSource[labels.Length..];
     }
 
     /// <inheritdoc/>
@@ -57,6 +62,9 @@ internal sealed class ImageSubset : IImageSource
 
     /// <inheritdoc/>
     public int? Features => source.Features;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Views => rows.Views;
 
     /// <inheritdoc/>
     public IImageSource Pictures => source.Features is null ? this : new ImageSubset(source.Pictures, positions);
@@ -83,8 +91,9 @@ internal sealed class ImageSubset : IImageSource
         int[] inSource = new int[positions.Length];
         for (int i = 0; i < inSource.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)positions[i], (uint)Count, nameof(positions));
-            inSource[i] = this.positions[positions[i]];
+            int position = positions[i];
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)rows.Count, nameof(positions));
+            inSource[i] = position < Count ? this.positions[position] : views[position - Count];
         }
 
         return inSource;

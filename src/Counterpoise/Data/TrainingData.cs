@@ -37,18 +37,7 @@ internal sealed class TrainingData
             settings.Normalisation == NormalisationKind.Imagenet
                 ? Normalisation.Imagenet
                 : data.NormalisationFor(train);
-        Augmentation = new Augmentation(settings.Resolve().Pad!.Value, settings.Flip)
-        {
-            LeastArea = settings.RandomResizedCrop,
-            FromOriginals = settings.CropFrom == CropSource.Original,
-            ColourJitter = settings.ColourJitter,
-            HueJitter = settings.HueJitter,
-            AutoAugment = settings.AutoAugment,
-            RandAugment = settings.RandAugment,
-            RandAugmentMagnitude = settings.RandAugmentMagnitude,
-            Cutout = settings.Cutout,
-            CutoutColour = Normalisation.IsOfPixels ? Normalisation.MeanColour : default,
-        };
+        Augmentation = Augmentation.Of(settings, Normalisation.IsOfPixels ? Normalisation.MeanColour : default);
         IEnumerable<IImageSource> parts = heldOut is null ? [train, Test] : [train, Test, heldOut];
         string fingerprints = string.Concat(parts.Select(Data.Fingerprint.Of));
         Reading = data.Reading;
@@ -117,14 +106,7 @@ internal sealed class TrainingData
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings.CropFrom == CropSource.Original && !data.Train.HasOriginals)
-        {
-            throw new UsageException(
-                $"data.crop_from is original, but the images of {data.Name} are in memory, packed or of one size, and no files that are decoded whenever they are read; "
-                    + $"give image files and leave {Named("images")} to stream, or set data.crop_from=stored."
-            );
-        }
-
+        RequireOriginals(data, settings);
         int[] selected = Selected(data, settings);
         var train = new ImageSubset(data.Train, selected);
         int[]? groups = data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])];
@@ -133,17 +115,7 @@ internal sealed class TrainingData
             return new TrainingData(data, settings, train, data.Validation) { Groups = groups };
         }
 
-        (int[] kept, int[] heldOut) =
-            settings.HeldOutFolds > 0
-                ? WithoutFold(train, groups, settings)
-                : Data.HeldOut.Split(
-                    train.Labels,
-                    train.Classes.Count,
-                    settings.HeldOut,
-                    settings.Seed,
-                    settings.HeldOutSplit,
-                    groups
-                );
+        (int[] kept, int[] heldOut) = Divide(train, groups, settings);
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut))
         {
             Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
@@ -157,6 +129,46 @@ internal sealed class TrainingData
                     : null,
         };
     }
+
+    /// <exception cref="UsageException">There are no original files to cut from.</exception>
+    internal static void RequireOriginals(ImageData data, DataSettings settings)
+    {
+        if (settings.CropFrom == CropSource.Original && !data.Train.HasOriginals)
+        {
+            throw new UsageException(
+                $"data.crop_from is original, but the images of {data.Name} are in memory, packed or of one size, and no files that are decoded whenever they are read; "
+                    + $"give image files and leave {Named("images")} to stream, or set data.crop_from=stored."
+            );
+        }
+    }
+
+    /// <summary>The positions of the training images that are trained on: those that the imbalanced version has, without those held out.</summary>
+    internal static int[] TrainedOn(ImageData data, DataSettings settings)
+    {
+        int[] selected = Selected(data, settings);
+        if (!settings.HoldsOut)
+        {
+            return selected;
+        }
+
+        int[]? groups = data.Groups is null ? null : [.. selected.Select(position => data.Groups[position])];
+        return Array.ConvertAll(
+            Divide(new ImageSubset(data.Train, selected), groups, settings).Train,
+            image => selected[image]
+        );
+    }
+
+    private static (int[] Train, int[] HeldOut) Divide(ImageSubset train, int[]? groups, DataSettings settings) =>
+        settings.HeldOutFolds > 0
+            ? WithoutFold(train, groups, settings)
+            : Data.HeldOut.Split(
+                train.Labels,
+                train.Classes.Count,
+                settings.HeldOut,
+                settings.Seed,
+                settings.HeldOutSplit,
+                groups
+            );
 
     private static (int[] Train, int[] HeldOut) WithoutFold(ImageSubset train, int[]? groups, DataSettings settings)
     {

@@ -44,6 +44,9 @@ public sealed record DeConfoundTde : Method, IHead
     public double Momentum { get; init; } = 0.9;
 
     /// <inheritdoc/>
+    public bool Gathers => true;
+
+    /// <inheritdoc/>
     public Head Create(StagedNetwork network, HeadPlace place)
     {
         ArgumentNullException.ThrowIfNull(network);

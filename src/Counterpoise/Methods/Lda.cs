@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Phases;
 using static TorchSharp.torch;
 
@@ -33,13 +34,14 @@ public sealed record Lda : Method, IEstimatedHead
 
     (Tensor Weight, Tensor Bias) IEstimatedHead.Estimate(
         Tensor features,
+        ImageRows rows,
         IReadOnlyList<int> labels,
         int classes,
         Action<string> report
     )
     {
-        Tensor means = ClassMeans.Of(features, labels, classes);
-        ShrunkCovariance covariance = ShrunkCovariance.Of(features, means, labels, Shrinkage);
+        Tensor means = ClassMeans.Of(features, rows, labels, classes);
+        ShrunkCovariance covariance = ShrunkCovariance.Of(features, means, rows, labels, Shrinkage);
         report($"{Name}: the covariance within classes is shrunk by {covariance.Shrinkage:G3}");
         Tensor weight = linalg.solve(covariance.Matrix, means.t()).t();
         return (weight, (means * weight).sum(1) / -2);

@@ -102,7 +102,9 @@ internal sealed class MetaEmbeddingHead : Head, IOnnxLayer
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         centroids.zero_();
-        start.ForEachTrainingBatch((map, labels) => centroids.index_add_(0, labels, Embed(map), 1));
+        start.ForEachTrainingBatch(
+            (map, labels, shares) => centroids.index_add_(0, labels, Embed(map) * shares.unsqueeze(1), 1)
+        );
         float[] counts = [.. start.ClassCounts.Select(count => (float)count)];
         centroids.div_(Transfer.Up(counts, centroids.device).unsqueeze(1));
     }

@@ -1,3 +1,4 @@
+using Counterpoise.Data;
 using Counterpoise.Phases;
 using static TorchSharp.torch;
 
@@ -19,12 +20,13 @@ public sealed record NearestMean : Method, IEstimatedHead
 
     (Tensor Weight, Tensor Bias) IEstimatedHead.Estimate(
         Tensor features,
+        ImageRows rows,
         IReadOnlyList<int> labels,
         int classes,
         Action<string> report
     )
     {
-        Tensor means = ClassMeans.Of(features, labels, classes);
+        Tensor means = ClassMeans.Of(features, rows, labels, classes);
         return (means, means.square().sum(1) / -2);
     }
 }

@@ -48,6 +48,10 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>What the input goes through before anything else: nothing, unless overridden.</summary>
+    /// <param name="input">The images, or features.</param>
+    private protected virtual Tensor Enter(Tensor input) => input;
+
     /// <summary>Runs one stage.</summary>
     /// <param name="stage">1 to Stages.Count - 1.</param>
     /// <param name="map">The output of the stage before, [N, C, H, W].</param>
@@ -93,7 +97,8 @@ public abstract class StagedNetwork : nn.Module<Tensor, Tensor>
     /// <returns>The last stage's map [N, C, H, W], of the images' type.</returns>
     public Tensor Map(Tensor images, Func<int, Tensor, Tensor>? mix = null)
     {
-        Tensor map = mix is null ? images : mix(0, images);
+        Tensor map = Enter(images);
+        map = mix is null ? map : mix(0, map);
         for (int stage = 1; stage < Stages.Count; stage++)
         {
             using var frozen = stage < LearnsFrom ? no_grad() : null;

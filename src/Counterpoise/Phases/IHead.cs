@@ -9,6 +9,9 @@ public interface IHead
     /// <summary>Whether the head has copies of the network's last block, which the network then goes without.</summary>
     bool ReplacesLastBlock => false;
 
+    /// <summary>Whether the head gathers means of all that it sees of a step while training, each row for one image.</summary>
+    bool Gathers => false;
+
     /// <summary>The factor by which the head changes how frequent a class of a number of training images is taken to be; 1 unless it takes out the imbalance.</summary>
     double PriorFactorOf(int count) => 1;
 

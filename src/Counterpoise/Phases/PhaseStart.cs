@@ -46,33 +46,46 @@ public sealed class PhaseStart
 
     /// <summary>
     /// Goes over the training images, without those held out, in order and as the network sees them in testing: not
-    /// augmented, with running statistics.
+    /// augmented, with running statistics. Random views whose features are trained on follow.
     /// </summary>
-    /// <param name="use">Gets the last stage's map [N, C, H, W] and the labels [N], int64, of each batch, within a dispose scope.</param>
+    /// <param name="use">
+    /// Gets the last stage's map [N, C, H, W], the labels [N], int64, and the shares [N], float32, of each batch, within a
+    /// dispose scope. The share is 1 of an image without views; those of an image and its views are 1 together.
+    /// </param>
     /// <exception cref="OperationCanceledException">The user stopped the training.</exception>
-    public void ForEachTrainingBatch(Action<Tensor, Tensor> use) => ForEachBatch(data.Train, use);
+    public void ForEachTrainingBatch(Action<Tensor, Tensor, Tensor> use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        ForEachBatch(data.Train, use);
+    }
 
     /// <summary>Goes over the images held out of training, in the same way; over none where none are held out.</summary>
     /// <param name="use">As for training images.</param>
     /// <exception cref="OperationCanceledException">The user stopped the training.</exception>
     public void ForEachHeldOutBatch(Action<Tensor, Tensor> use)
     {
+        ArgumentNullException.ThrowIfNull(use);
         if (data.HeldOut is { } images)
         {
-            ForEachBatch(images, use);
+            ForEachBatch(images, (map, labels, _) => use(map, labels));
         }
     }
 
-    private void ForEachBatch(IImageSource images, Action<Tensor, Tensor> use)
+    private void ForEachBatch(IImageSource images, Action<Tensor, Tensor, Tensor> use)
     {
-        ArgumentNullException.ThrowIfNull(use);
+        var rows = new ImageRows(images.Count, images.Views);
+        double[] shares = rows.Shares;
         NetworkPass.Run(
             network,
             images,
-            Enumerable.Range(0, images.Count),
+            Enumerable.Range(0, rows.Count),
             input,
             (positions, map) =>
-                use(map, Transfer.Up(Array.ConvertAll(positions, at => (long)images.Labels[at]), map.device)),
+                use(
+                    map,
+                    Transfer.Up(Array.ConvertAll(positions, row => (long)images.Labels[rows[row]]), map.device),
+                    Transfer.Up(Array.ConvertAll(positions, row => (float)shares[row]), map.device)
+                ),
             stop,
             BatchSize
         );

@@ -29,6 +29,22 @@ public enum OptimizerKind
     Lbfgs,
 }
 
+/// <summary>How the features of a frozen network are scaled, after they are centred.</summary>
+public enum FeatureScale
+{
+    /// <summary>All by one number, the root of their mean variance: they keep what they are worth beside each other.</summary>
+    Common,
+
+    /// <summary>Each by its own standard deviation: all are worth the same.</summary>
+    Dimension,
+
+    /// <summary>The vector of each image by its own length: directions alone tell images apart.</summary>
+    Length,
+
+    /// <summary>Whichever of these predicts images best that it was not fitted on.</summary>
+    Auto,
+}
+
 /// <summary>What weight decay pulls towards 0.</summary>
 public enum DecayedParameters
 {
@@ -129,6 +145,13 @@ public sealed record TrainingSettings
         Min = 0
     )]
     public double? Penalty { get; init; }
+
+    /// <summary>How the features of a frozen network are scaled before the classifier.</summary>
+    /// <value>FeatureScale.Common unless set</value>
+    [Setting(
+        "Scale of a frozen network's features: one for all, that of each dimension, or the length of each image's vector; auto chooses with lbfgs's penalty on folds of the training images"
+    )]
+    public FeatureScale FeatureScale { get; init; }
 
     /// <summary>What weight decay pulls towards 0.</summary>
     /// <value>DecayedParameters.All unless set</value>

@@ -83,7 +83,16 @@ public sealed record Recipe
 
     /// <summary>What <see cref="Model"/> names: a network of the library, or one that was given by <see cref="With(NetworkDescription)"/>.</summary>
     /// <exception cref="UsageException">No such network is known; the message suggests the nearest name.</exception>
-    public NetworkDescription Network => ownNetwork?.Name == Model ? ownNetwork : NetworkCatalogue.Find(Model);
+    public NetworkDescription Network
+    {
+        get
+        {
+            NetworkDescription named = ownNetwork?.Name == Model ? ownNetwork : NetworkCatalogue.Find(Model);
+            return named.TakesFeatures && Training.FeatureScale != FeatureScale.Common
+                ? FeatureNetwork.Description(named.Features, isScaled: true)
+                : named;
+        }
+    }
 
     /// <summary>The methods' names joined by '+', such as <c>mfw+drw</c>; <c>erm</c> for none.</summary>
     public string MethodNames => Methods.Count == 0 ? "erm" : string.Join('+', Methods.Select(method => method.Name));
@@ -199,7 +208,7 @@ public sealed record Recipe
             }
         }
 
-        TrainingFit.Require(Training, network, resolved.Phases);
+        TrainingFit.Require(Training, network, resolved.Phases, resolved.Data.Views);
         return resolved;
     }
 

@@ -30,10 +30,16 @@ internal static class TrainingFit
     }
 
     /// <exception cref="UsageException">A setting does not fit; the message names it.</exception>
-    internal static void Require(TrainingSettings training, NetworkDescription network, IEnumerable<Phase> phases)
+    internal static void Require(
+        TrainingSettings training,
+        NetworkDescription network,
+        IEnumerable<Phase> phases,
+        int views
+    )
     {
         RequireStage(training, network);
-        RequireConvergence(network, phases);
+        RequireScale(training.FeatureScale, network, phases.First());
+        RequireConvergence(network, phases, views);
         foreach (Phase phase in phases.Where(phase => phase.Training.LabelSmoothing > 0))
         {
             if (phase.Loss is { Value.SmoothsLabels: false } loss)
@@ -48,14 +54,14 @@ internal static class TrainingFit
 
     /// <summary>Whether a recipe's classifier could be fitted to convergence.</summary>
     internal static bool CanConverge(Recipe recipe) =>
-        recipe.Phases.All(phase => Hindrance(phase, recipe.Network) is null);
+        recipe.Phases.All(phase => Hindrance(phase, recipe.Network, recipe.Data.Views) is null);
 
     /// <summary>Fitting to convergence takes a fixed function of a classifier's parameters.</summary>
-    private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases)
+    private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases, int views)
     {
         foreach (Phase phase in phases.Where(phase => phase.Training.Optimizer == OptimizerKind.Lbfgs))
         {
-            if (Hindrance(phase, network) is { } hindrance)
+            if (Hindrance(phase, network, views) is { } hindrance)
             {
                 throw new UsageException(
                     $"training.optimizer is lbfgs, which fits a classifier on features to convergence, but {hindrance}; set {Named("training.optimizer")}=sgd."
@@ -64,7 +70,7 @@ internal static class TrainingFit
         }
     }
 
-    private static string? Hindrance(Phase phase, NetworkDescription network) =>
+    private static string? Hindrance(Phase phase, NetworkDescription network, int views) =>
         phase.Epochs == 0 ? null
         : !network.TakesFeatures ? $"{network.Name} learns more than a classifier"
         : phase.Mixer is { By: var mixer } ? $"{mixer} mixes at random"
@@ -72,8 +78,28 @@ internal static class TrainingFit
         : phase.Loss is { Value.IsFixed: false, By: var loss } ? $"the loss of {loss} changes while training"
         : phase.Weights is { Value.IsFixed: false, By: var weights } ? $"the weights of {weights} change while training"
         : phase.Training.LabelSmoothing > 0 ? "it has no smoothed labels (training.label_smoothing)"
+        : views > 0 && phase.Head is { Value.Gathers: true, By: var head }
+            ? $"{head} gathers means in which each view would count as an image (data.views)"
         : phase.Training.Ema > 0 ? "there are no steps to average over (training.ema)"
         : null;
+
+    private static void RequireScale(FeatureScale scale, NetworkDescription network, Phase first)
+    {
+        if (scale != FeatureScale.Common && !network.TakesFeatures)
+        {
+            throw new UsageException(
+                $"training.feature_scale is {scale.ToString().ToLowerInvariant()}, which is of features of a frozen network, but {network.Name} takes images; leave it at common, or give {Named("data.features")}."
+            );
+        }
+
+        if (scale == FeatureScale.Auto && !first.IsEstimated && first.Training.Optimizer != OptimizerKind.Lbfgs)
+        {
+            throw new UsageException(
+                "training.feature_scale is auto, which is chosen where a classifier is fitted to convergence or computed, but this one is trained by steps; "
+                    + $"set {Named("training.optimizer")}=lbfgs, or training.feature_scale to common, dimension or length."
+            );
+        }
+    }
 
     private static void RequireStage(TrainingSettings training, NetworkDescription network)
     {

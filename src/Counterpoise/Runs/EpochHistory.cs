@@ -22,6 +22,9 @@ public sealed record EpochHistory(
     /// <summary>The penalty on weights of a classifier that was fitted to convergence; null where there is none.</summary>
     public double? Penalty { get; init; }
 
+    /// <summary>How features were scaled for a classifier that was fitted or computed; null where the scale is the usual one.</summary>
+    public string? FeatureScale { get; init; }
+
     /// <summary>The balanced accuracy on training images of classifiers that have not seen them; null where it was not taken.</summary>
     public double? OutOfFoldBalancedAccuracy { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record EpochHistory(
         )
         {
             Penalty = line.Number("penalty"),
+            FeatureScale = line.Text("feature_scale"),
             OutOfFoldBalancedAccuracy = line.Number("out_of_fold_balanced_accuracy"),
         };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Metrics;
+using Counterpoise.Phases;
 
 namespace Counterpoise.Training;
 
@@ -41,6 +42,9 @@ public sealed record EpochMetrics(
     /// <summary>The penalty on weights of a classifier that was fitted to convergence; null where there is none.</summary>
     public double? Penalty { get; init; }
 
+    /// <summary>How features were scaled for a classifier that was fitted or computed; null where the scale is the usual one.</summary>
+    public FeatureScale? FeatureScale { get; init; }
+
     /// <summary>
     /// What classifiers that were fitted or computed alike, each without a fold of the training images, come to on the fold
     /// that they have not seen; null where the classifier is trained by steps.
@@ -75,6 +79,11 @@ public sealed record EpochMetrics(
         if (Penalty is { } penalty)
         {
             line["penalty"] = penalty;
+        }
+
+        if (FeatureScale is { } scale)
+        {
+            line["feature_scale"] = scale.ToString().ToLowerInvariant();
         }
 
         foreach ((string key, JsonNode? value) in OutOfFold?.ToJson("out_of_fold_") ?? [])

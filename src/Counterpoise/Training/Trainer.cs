@@ -204,7 +204,7 @@ public sealed class Trainer
         }
 
         List<string> warnings = published is null ? [] : [published.Note];
-        if (data.Train.Features is not null)
+        if (data.Train.Features is not null && data.Train.Views.Count == 0)
         {
             warnings.Add(
                 $"{data.Name}: features are those of images as they are; flips, crops and other changes of pixels have no effect."

@@ -190,6 +190,14 @@ internal sealed class TrainingLoop : IDisposable
         {
             record.CutMetrics(0);
             LoadPretrained();
+            if (
+                recipe.Training.FeatureScale != FeatureScale.Common
+                && state.Phase is { IsEstimated: false, Training.Optimizer: not OptimizerKind.Lbfgs }
+            )
+            {
+                new PhaseScale(state.Network, data, input, ranks, stop).Settle(recipe.Training.FeatureScale);
+            }
+
             return;
         }
 
@@ -270,9 +278,15 @@ internal sealed class TrainingLoop : IDisposable
     private void Estimate(IEstimatedHead estimator)
     {
         started = Stopwatch.GetTimestamp();
-        FittedPhase found = new PhaseEstimate(state.Network, estimator, data, input, ranks, stop).Run(
-            observer.OnMessage
-        );
+        FittedPhase found = new PhaseEstimate(
+            state.Network,
+            estimator,
+            state.Phase.Training.FeatureScale,
+            data,
+            input,
+            ranks,
+            stop
+        ).Run(observer.OnMessage);
         state.RestartAverage();
         End(found);
     }
@@ -384,6 +398,7 @@ internal sealed class TrainingLoop : IDisposable
             Ranks = ranks.Count,
             ExchangeSeconds = exchanged.TotalSeconds,
             Penalty = fitted?.Penalty,
+            FeatureScale = fitted?.FeatureScale,
             OutOfFold = data.HeldOutFold is null ? fitted?.OutOfFold?.Metrics(data.ClassCounts) : null,
         };
         bool wasFrozen = state.FrozenStages > 0;

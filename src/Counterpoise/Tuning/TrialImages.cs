@@ -4,7 +4,7 @@ using Counterpoise.Runs;
 
 namespace Counterpoise.Tuning;
 
-/// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance.</summary>
+/// <summary>The images that trials are trained on: opened once, and again only where a trial wants them otherwise, in another size for instance, or with random views of other ones.</summary>
 /// <param name="open">Opens the data of a training.</param>
 internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposable
 {
@@ -42,9 +42,11 @@ internal sealed class TrialImages(Func<TrainingPlan, ImageData> open) : IDisposa
         return others;
     }
 
-    /// <summary>What decides which vectors are there: all but what is held out; null for images.</summary>
+    /// <summary>What decides which vectors are there: all but what is held out, unless images have views by the class sizes that are left; null for images.</summary>
     private static DataSettings? FeaturesOf(DataSettings settings) =>
-        settings.Features.Length == 0 ? null : settings with { HeldOut = 0, HeldOutFolds = 0, HeldOutSplit = 0 };
+        settings.Features.Length == 0 ? null
+        : settings.Views > 0 ? settings
+        : settings with { HeldOut = 0, HeldOutFolds = 0, HeldOutSplit = 0 };
 
     /// <summary>Closes the images.</summary>
     public void Dispose()

@@ -60,6 +60,62 @@ public sealed class ClosedFormTests
         );
     }
 
+    /// <summary>Against the same sums with a weight for every view, in plain loops.</summary>
+    [Fact]
+    public void Views_share_the_weight_of_their_image()
+    {
+        using var scope = NewDisposeScope();
+        int[] counts = [40, 20, 1];
+        (double[][] images, int[] labels) = Images(counts);
+        int[] views = [0, 0, 4, 47, 47, 47, 60];
+        double[][] rows =
+        [
+            .. images,
+            .. views.Select((image, view) => Images([8]).Images[view].Zip(images[image], (a, b) => a + b).ToArray()),
+        ];
+        int[] imageOf = [.. Enumerable.Range(0, images.Length), .. views];
+        double[] shares = Array.ConvertAll(imageOf, image => 1.0 / imageOf.Count(other => other == image));
+        double[][] means = new double[counts.Length][];
+        for (int c = 0; c < counts.Length; c++)
+        {
+            means[c] = new double[Length];
+            for (int row = 0; row < rows.Length; row++)
+            {
+                for (int d = 0; labels[imageOf[row]] == c && d < Length; d++)
+                {
+                    means[c][d] += shares[row] * rows[row][d] / counts[c];
+                }
+            }
+        }
+
+        double independent = images.Length - counts.Length;
+        double[][] deviations = [.. rows.Select((x, row) => Minus(x, means[labels[imageOf[row]]]))];
+        double[,] pooled = new double[Length, Length];
+        double fourth = 0;
+        for (int row = 0; row < rows.Length; row++)
+        {
+            int count = counts[labels[imageOf[row]]];
+            pooled = Add(pooled, Outer(deviations[row], deviations[row]), shares[row] / independent);
+            fourth += count == 1 ? 0 : shares[row] * Math.Pow(Squared(deviations[row]), 2) * count / (count - 1);
+        }
+
+        double scale = Enumerable.Range(0, Length).Sum(i => pooled[i, i]) / Length;
+        double noise = (fourth - (independent * Norm(pooled))) / (independent * independent);
+        double shrinkage = noise / Norm(Add(pooled, Identity(), -scale));
+        Tensor features = Tensor(rows);
+        var all = new ImageRows(images.Length, views);
+
+        Tensor foundMeans = ClassMeans.Of(features, all, labels, counts.Length);
+        ShrunkCovariance found = ShrunkCovariance.Of(features, foundMeans, all, labels, null);
+
+        Assert.Equal(means.SelectMany(mean => mean), Numbers.Of(foundMeans), (a, b) => Math.Abs(a - b) < 1e-10);
+        Assert.InRange(shrinkage, 0.01, 0.99);
+        Assert.Equal(shrinkage, found.Shrinkage, 1e-10);
+        double[,] shrunk = new double[Length, Length];
+        shrunk = Add(Add(shrunk, pooled, 1 - shrinkage), Identity(), scale * shrinkage);
+        Assert.Equal(shrunk.Cast<double>(), Numbers.Of(found.Matrix), (a, b) => Math.Abs(a - b) < 1e-10);
+    }
+
     [Fact]
     public void A_shrinkage_that_is_given_is_taken_and_all_of_it_is_the_nearest_mean()
     {
@@ -197,14 +253,21 @@ public sealed class ClosedFormTests
     {
         using var scope = NewDisposeScope();
         Tensor features = Tensor(images);
-        (Tensor weight, Tensor bias) = method.Estimate(features, labels, classes, report ?? (_ => { }));
+        (Tensor weight, Tensor bias) = method.Estimate(
+            features,
+            new ImageRows(labels.Length, []),
+            labels,
+            classes,
+            report ?? (_ => { })
+        );
         return [.. Numbers.Of(features.matmul(weight.t()) + bias).Chunk(classes)];
     }
 
     private static ShrunkCovariance Of(double[][] images, int[] labels, int[] counts, double? given)
     {
         Tensor features = Tensor(images);
-        return ShrunkCovariance.Of(features, ClassMeans.Of(features, labels, counts.Length), labels, given);
+        var rows = new ImageRows(labels.Length, []);
+        return ShrunkCovariance.Of(features, ClassMeans.Of(features, rows, labels, counts.Length), rows, labels, given);
     }
 
     private static Tensor Tensor(double[][] rows) =>

@@ -1,20 +1,16 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
-using Counterpoise.Data.Features;
-using Counterpoise.Data.Formats;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Tests.Runtime;
 using Counterpoise.Training;
-using TorchSharp;
 
 namespace Counterpoise.Tests.Training;
 
 /// <summary>Methods on features of a frozen network: the recipe and the trainer are those of images.</summary>
 public sealed class FeatureTrainingTests : IDisposable
 {
-    private const int Length = 12;
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -35,12 +31,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("lda")]
     public void A_method_learns_from_vectors(string methods)
     {
-        Recipe plain = SmallTraining
-            .Recipe("erm", epochs: 6)
-            .With(Counterpoise.Networks.NetworkCatalogue.Find("features12"));
-        Recipe recipe = plain.WithMethods(methods);
-        recipe = (methods == "tau-norm" ? RecipeText.Set(recipe, "tau-norm.tau=0.5") : recipe).Resolve();
-        using ImageData images = Vectors();
+        Recipe recipe = SmallVectors.Recipe(methods).Resolve();
+        using ImageData images = SmallVectors.Open();
 
         using RunFolder run = SmallTraining.Train(folder["run"], recipe, images);
 
@@ -58,8 +50,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("tau-norm")]
     public void A_classifier_is_fitted_to_convergence_in_one_epoch(string methods)
     {
-        Recipe recipe = Fitted(methods).Resolve();
-        using ImageData images = Vectors();
+        Recipe recipe = SmallVectors.Fitted(methods).Resolve();
+        using ImageData images = SmallVectors.Open();
         List<string> said = [];
 
         using RunFolder run = SmallTraining.Train(
@@ -87,11 +79,11 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("lda")]
     public void A_classifier_in_closed_form_is_one_epoch_whatever_the_settings(string method)
     {
-        Recipe recipe = Fitted(method).Resolve();
+        Recipe recipe = SmallVectors.Fitted(method).Resolve();
         Recipe other = new[] { "training.optimizer=adamw", "training.batch_size=1000", "training.ema=0.9", "seed=3" }
             .Aggregate(recipe, RecipeText.Set)
             .Resolve();
-        using ImageData images = Vectors();
+        using ImageData images = SmallVectors.Open();
 
         using RunFolder run = SmallTraining.Train(folder["run"], recipe, images);
         using RunFolder again = SmallTraining.Train(folder["again"], other, images);
@@ -111,8 +103,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("lda")]
     public void Three_ranks_have_the_closed_form_of_one(string method)
     {
-        Recipe recipe = Fitted(method).Resolve();
-        using ImageData images = Vectors();
+        Recipe recipe = SmallVectors.Fitted(method).Resolve();
+        using ImageData images = SmallVectors.Open();
         using RunFolder one = SmallTraining.Train(folder["one"], recipe, images);
         using var three = RunFolder.Create(folder["three"], RecipeText.Write(recipe), new RunDescription());
 
@@ -140,8 +132,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("lda")]
     public void A_closed_form_that_was_stopped_is_computed_again(string method)
     {
-        Recipe recipe = Fitted(method).Resolve();
-        using ImageData images = Vectors();
+        Recipe recipe = SmallVectors.Fitted(method).Resolve();
+        using ImageData images = SmallVectors.Open();
         TrainingData data = TrainingData.Prepare(images, recipe.Data);
         using RunFolder whole = SmallTraining.Train(folder["whole"], recipe, images);
         using var stopped = RunFolder.Create(folder["stopped"], RecipeText.Write(recipe), new RunDescription());
@@ -158,8 +150,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [Fact]
     public void What_has_no_effect_is_said()
     {
-        using ImageData images = Vectors();
-        Recipe recipe = Fitted("erm").Resolve();
+        using ImageData images = SmallVectors.Open();
+        Recipe recipe = SmallVectors.Fitted("erm").Resolve();
 
         IReadOnlyList<string> said = Trainer.Check(recipe, TrainingData.Prepare(images, recipe.Data));
 
@@ -170,8 +162,8 @@ public sealed class FeatureTrainingTests : IDisposable
     [Fact]
     public void A_penalty_that_is_given_is_taken()
     {
-        Recipe recipe = RecipeText.Set(Fitted("erm"), "training.penalty=10").Resolve();
-        using ImageData images = Vectors();
+        Recipe recipe = RecipeText.Set(SmallVectors.Fitted("erm"), "training.penalty=10").Resolve();
+        using ImageData images = SmallVectors.Open();
         List<string> said = [];
 
         using RunFolder run = SmallTraining.Train(
@@ -192,7 +184,7 @@ public sealed class FeatureTrainingTests : IDisposable
     [InlineData("drw", "the weights of drw change")]
     [InlineData("crt", "crt draws images at random")]
     public void What_draws_or_changes_is_not_fitted_so(string methods, string named) =>
-        Assert.Contains(named, Assert.Throws<UsageException>(() => Fitted(methods).Resolve()).Message);
+        Assert.Contains(named, Assert.Throws<UsageException>(() => SmallVectors.Fitted(methods).Resolve()).Message);
 
     [Fact]
     public void A_whole_network_is_not_fitted_so() =>
@@ -255,45 +247,5 @@ public sealed class FeatureTrainingTests : IDisposable
     {
         Dictionary<string, double[]> numbers = PhaseRuns.Numbers(run);
         return [.. numbers["linear.weight"], .. numbers["linear.bias"]];
-    }
-
-    private static Recipe Fitted(string methods)
-    {
-        Recipe recipe = SmallTraining
-            .Recipe("erm", epochs: 6)
-            .With(Counterpoise.Networks.NetworkCatalogue.Find("features12"))
-            .WithMethods(methods);
-        recipe = methods == "tau-norm" ? RecipeText.Set(recipe, "tau-norm.tau=0.5") : recipe;
-        return RecipeText.Set(recipe, "training.optimizer=lbfgs");
-    }
-
-    /// <summary>The synthetic set as vectors that tell its classes apart, under noise.</summary>
-    private static ImageData Vectors()
-    {
-        ImageData data = SyntheticImages.Open(0, trainPerClass: 30, testPerClass: 10);
-        return data with { Train = Of(data.Train, 1), Test = Of(data.Test, 2) };
-
-        static FeatureImages Of(IImageSource images, ulong seed)
-        {
-            float[] numbers =
-            [
-                .. images.Labels.SelectMany(
-                    (label, image) =>
-                    {
-                        DrawStream stream = new Draws(seed).At(DrawPurpose.Order, 0, image);
-                        return Enumerable
-                            .Range(0, Length)
-                            .Select(d => (float)stream.NextNormal() + (d == label ? 4 : 0))
-                            .ToArray();
-                    }
-                ),
-            ];
-            return new FeatureImages(
-                images,
-                [.. Enumerable.Range(0, images.Count)],
-                torch.tensor(numbers).view(-1, Length),
-                "noise"
-            );
-        }
     }
 }

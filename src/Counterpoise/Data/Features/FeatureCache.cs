@@ -9,8 +9,8 @@ using TorchSharp;
 namespace Counterpoise.Data.Features;
 
 /// <summary>
-/// Features of the images that a run uses, each computed once and kept, whatever other images, parts and folds it is used
-/// with: what was computed before a kill, or for another run, is not computed again.
+/// Features of the images that a run uses, and of random views of them, each computed once and kept, whatever other images,
+/// parts and folds it is used with: what was computed before a kill, or for another run, is not computed again.
 /// </summary>
 /// <param name="folder">Where they are kept.</param>
 /// <param name="extractor">What computes them.</param>
@@ -22,9 +22,10 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, I
 
     /// <summary>The data set with features in place of pixels.</summary>
     /// <param name="data">The images, which belong to the result from here on.</param>
-    /// <param name="settings">Which of its training images are used.</param>
-    /// <param name="progress">Counts images; null for nobody.</param>
+    /// <param name="settings">Which of its training images are used, and with how many views.</param>
+    /// <param name="progress">Counts images and views; null for nobody.</param>
     /// <param name="stop">Stops between batches; what is in a file is kept.</param>
+    /// <exception cref="UsageException">There are no original files to cut views from.</exception>
     /// <exception cref="CounterpoiseException">A file cannot be written, or a feature is not a number.</exception>
     internal ImageData Of(
         ImageData data,
@@ -34,8 +35,14 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, I
     )
     {
         Libtorch.Require();
+        TrainingData.RequireOriginals(data, settings);
         int[] selected = TrainingData.Selected(data, settings);
-        int total = selected.Length + data.Test.Count + (data.Validation?.Count ?? 0);
+        FeatureViews? views = settings.Views > 0 ? new FeatureViews(data, settings) : null;
+        int total =
+            selected.Length
+            + data.Test.Count
+            + (data.Validation?.Count ?? 0)
+            + (views is null ? 0 : views.Images.Count);
         int done = 0;
         string reading = data.Reading?.Identity ?? "";
         var store = new FeatureStore(
@@ -45,30 +52,55 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, I
         );
         return data with
         {
-            Train = With(data.Train, selected),
+            Train = With(data.Train, selected, views),
             Test = With(data.Test, Enumerable.Range(0, data.Test.Count)),
             Validation = data.Validation is { } held ? With(held, Enumerable.Range(0, held.Count)) : null,
             FixedNormalisation = null,
+            Notes = views is null ? data.Notes : [.. data.Notes, views.Note],
         };
 
-        FeatureImages With(IImageSource images, IEnumerable<int> used)
+        FeatureImages With(IImageSource images, IEnumerable<int> used, FeatureViews? views = null)
         {
             int[] positions = [.. used];
             UInt128[] digests = Digests(images, positions, reading);
-            (UInt128 Image, int Position)[] missing =
+            Complete(images, positions, digests, changes: null);
+            if (views is null)
+            {
+                return new FeatureImages(images, positions, Table(store, digests), extractor.Identity);
+            }
+
+            var digestOf = positions.Zip(digests).ToDictionary(pair => pair.First, pair => pair.Second);
+            UInt128[] keys = views.Keys(position => digestOf[position]);
+            Complete(images, views.Images, keys, views.Changes);
+            return new FeatureImages(
+                images,
+                positions,
+                Table(store, [.. digests, .. keys]),
+                extractor.Identity,
+                views.Images
+            );
+        }
+
+        // Computes and keeps what is not there yet.
+        void Complete(
+            IImageSource images,
+            IReadOnlyList<int> positions,
+            UInt128[] digests,
+            Func<UInt128[], BatchAugmentation>? changes
+        )
+        {
+            (UInt128 Digest, int Position)[] missing =
             [
                 .. digests.Zip(positions).Where(pair => !store.Has(pair.First)).DistinctBy(pair => pair.First),
             ];
-            Count(positions.Length - missing.Length);
-            foreach ((UInt128 Image, int Position)[] chunk in missing.Chunk(ImagesOfFile))
+            Count(positions.Count - missing.Length);
+            foreach ((UInt128 Digest, int Position)[] chunk in missing.Chunk(ImagesOfFile))
             {
                 store.Keep(
-                    Array.ConvertAll(chunk, image => image.Image),
-                    Compute(images, Array.ConvertAll(chunk, image => image.Position), Count, stop)
+                    Array.ConvertAll(chunk, image => image.Digest),
+                    Compute(images, chunk, changes, Count, stop)
                 );
             }
-
-            return new FeatureImages(images, positions, Table(store, digests), extractor.Identity);
         }
 
         void Count(int more)
@@ -110,21 +142,33 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, I
         );
     }
 
-    private float[] Compute(IImageSource images, int[] positions, Action<int> count, CancellationToken stop)
+    private float[] Compute(
+        IImageSource images,
+        (UInt128 Digest, int Position)[] wanted,
+        Func<UInt128[], BatchAugmentation>? changes,
+        Action<int> count,
+        CancellationToken stop
+    )
     {
-        float[] rows = new float[positions.Length * extractor.Length];
+        float[] rows = new float[wanted.Length * extractor.Length];
         int done = 0;
         foreach (
             byte[] pixels in ReadAhead.Of(
-                positions.Chunk(ImagesAtOnce),
-                batch => FeaturePixels.Read(images, batch, extractor.ImageSize),
+                wanted.Chunk(ImagesAtOnce),
+                batch =>
+                    FeaturePixels.Read(
+                        images,
+                        Array.ConvertAll(batch, image => image.Position),
+                        extractor.ImageSize,
+                        changes?.Invoke(Array.ConvertAll(batch, image => image.Digest))
+                    ),
                 isSlow: true,
                 _ => { }
             )
         )
         {
             stop.ThrowIfCancellationRequested();
-            int more = Math.Min(ImagesAtOnce, positions.Length - done);
+            int more = Math.Min(ImagesAtOnce, wanted.Length - done);
             extractor.Extract(pixels, rows.AsSpan(done * extractor.Length, more * extractor.Length));
             done += more;
             count(more);

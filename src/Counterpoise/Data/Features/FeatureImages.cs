@@ -10,31 +10,43 @@ internal sealed class FeatureImages : IImageSource
 {
     private const int Unused = -1;
     private readonly int[] rows;
+    private readonly ImageRows withViews;
     private readonly torch.Tensor features;
     private readonly string extractor;
 
     /// <summary>Takes over the features of images.</summary>
     /// <param name="images">The images, which belong to this object from here on.</param>
     /// <param name="positions">The images whose features are there; others must not be read.</param>
-    /// <param name="features">[number of positions, D], float32, on the CPU. It leaves its dispose scope and is disposed with this object.</param>
+    /// <param name="features">[number of positions and views, D], float32, on the CPU. It leaves its dispose scope and is disposed with this object.</param>
     /// <param name="extractor">What made them: <see cref="IFeatureExtractor.Identity"/>.</param>
+    /// <param name="views">The image of each random view whose features follow, one of the positions; null for none.</param>
     /// <exception cref="ArgumentException">The shape or the type is another.</exception>
-    public FeatureImages(IImageSource images, IReadOnlyList<int> positions, torch.Tensor features, string extractor)
+    public FeatureImages(
+        IImageSource images,
+        IReadOnlyList<int> positions,
+        torch.Tensor features,
+        string extractor,
+        IReadOnlyList<int>? views = null
+    )
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(positions);
         ArgumentNullException.ThrowIfNull(features);
-        if (features.dim() != 2 || features.shape[0] != positions.Count || features.dtype != torch.float32)
+        withViews = new ImageRows(images.Count, views ?? []);
+        int wanted = positions.Count + withViews.Views.Count;
+        if (features.dim() != 2 || features.shape[0] != wanted || features.dtype != torch.float32)
         {
             throw new ArgumentException(
-                $"[{string.Join(", ", features.shape)}] of {features.dtype} is not [{positions.Count}, D] of Float32.",
+                $"[{string.Join(", ", features.shape)}] of {features.dtype} is not [{wanted}, D] of Float32.",
                 nameof(features)
             );
         }
 
-        rows = new int[images.Count];
+        rows = new int[withViews.Count];
         Array.Fill(rows, Unused);
-        foreach ((int row, int position) in positions.Index())
+        foreach (
+            (int row, int position) in positions.Concat(Enumerable.Range(images.Count, withViews.Views.Count)).Index()
+        )
         {
             rows[position] = row;
         }
@@ -57,6 +69,9 @@ internal sealed class FeatureImages : IImageSource
     public int? Features => (int)features.shape[1];
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Views => withViews.Views;
+
+    /// <inheritdoc/>
     public IImageSource Pictures { get; }
 
     /// <inheritdoc/>
@@ -75,7 +90,7 @@ internal sealed class FeatureImages : IImageSource
         Pictures.AppendIdentity(positions, hash);
     }
 
-    /// <summary>Reads vectors; what changes pixels changes nothing here.</summary>
+    /// <summary>Reads vectors; what changes pixels chooses one of an image's views, where there are any, and changes nothing else.</summary>
     /// <returns>[N, D, 1, 1], float32, on the CPU.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The features of an image are not there.</exception>
     public torch.Tensor Read(ReadOnlySpan<int> positions, BatchAugmentation? augmentation = null)
@@ -83,7 +98,12 @@ internal sealed class FeatureImages : IImageSource
         int[] wanted = new int[positions.Length];
         for (int i = 0; i < wanted.Length; i++)
         {
-            wanted[i] = rows[positions[i]];
+            int position = positions[i];
+            wanted[i] = rows[
+                augmentation is { } changes && position < Count && withViews.CountOf(position) is > 1 and var views
+                    ? withViews.RowOf(position, changes.ViewAt(i, views))
+                    : position
+            ];
             ArgumentOutOfRangeException.ThrowIfEqual(wanted[i], Unused, nameof(positions));
         }
 

@@ -5,7 +5,7 @@ using Counterpoise.Basics;
 
 namespace Counterpoise.Data.Features;
 
-/// <summary>Vectors on the disk, each found by the digest of its image. Files are written whole or not at all, and never changed.</summary>
+/// <summary>Vectors on the disk, each found by the digest of its image, or of a view of one. Files are written whole or not at all, and never changed.</summary>
 /// <remarks>A file is the SHA-256 of the rest; D and N, int32; N digests of 16 bytes; and N vectors of D float32; little-endian.</remarks>
 internal sealed class FeatureStore
 {

@@ -101,6 +101,7 @@ internal static class JointGraph
         OnnxValue scale = graph.Constant(PerFeature(scaling.Std, value => 1 / value));
         OnnxValue map = graph.Reshape(vectors, 0, network.Features, 1, 1);
         map = graph.Product(graph.Difference(map, mean), scale);
+        map = network is FeatureNetwork features ? features.ExportInput(graph, map) : map;
         OnnxModel.Finish(graph, network.Head.Export(graph, map), classes, options);
         return graph.Message;
     }

@@ -6,16 +6,19 @@ using static TorchSharp.torch;
 namespace Counterpoise.Training.Fitting;
 
 /// <summary>What a classifier is fitted on: the maps that it sees of all training images, and their labels.</summary>
-/// <param name="Maps">[N, C, H, W], float64, on the CPU.</param>
-/// <param name="Labels">The label of each.</param>
-/// <param name="Groups">The group of each, which stays on one side of a split; null for none.</param>
+/// <param name="Maps">[rows, C, H, W], float64, on the CPU: of the N images, then of random views of them.</param>
+/// <param name="Labels">The label of each image.</param>
+/// <param name="Groups">The group of each image, which stays on one side of a split; null for none.</param>
 /// <param name="Classes">The number of classes.</param>
 internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IReadOnlyList<int>? Groups, int Classes)
     : IDisposable
 {
     private (Tensor Values, Tensor Vectors)? spectrum;
 
-    /// <summary>What the classifier of a network sees of the training images, as they are: means over places, [N, C, 1, 1].</summary>
+    /// <summary>Which image each row of the maps is of.</summary>
+    internal ImageRows Rows { get; init; } = new(Labels.Count, []);
+
+    /// <summary>What the classifier of a network sees of the training images, as they are: means over places, [rows, C, 1, 1].</summary>
     /// <param name="network">The network.</param>
     /// <param name="data">The images.</param>
     /// <param name="input">Prepares them.</param>
@@ -27,11 +30,12 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
         CancellationToken stop
     )
     {
-        Tensor maps = empty([data.Train.Count, network.Features, 1, 1], ScalarType.Float64);
+        var rows = new ImageRows(data.Train.Count, data.Train.Views);
+        Tensor maps = empty([rows.Count, network.Features, 1, 1], ScalarType.Float64);
         NetworkPass.Run(
             network,
             data.Train,
-            Enumerable.Range(0, data.Train.Count),
+            Enumerable.Range(0, rows.Count),
             input,
             (positions, map) =>
             {
@@ -40,27 +44,39 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
             },
             stop
         );
-        return new FeatureTable(maps, data.Train.Labels, data.Groups, data.Train.Classes.Count);
+        return new FeatureTable(maps, data.Train.Labels, data.Groups, data.Train.Classes.Count) { Rows = rows };
     }
 
-    /// <summary>The labels, [N], int64, in the caller's dispose scope.</summary>
+    /// <summary>The maps of the images as they are tested, [N, C, H, W], in the caller's dispose scope.</summary>
+    internal Tensor Plain => Maps.narrow(0, 0, Labels.Count);
+
+    /// <summary>The labels of the images, [N], int64, in the caller's dispose scope.</summary>
     internal Tensor Targets => tensor(Labels.Select(label => (long)label).ToArray());
 
-    /// <summary>The eigenvalues [C] and the eigenvectors in columns [C, C] of the second moments of the maps' means over places; computed once.</summary>
+    /// <summary>The labels of the rows, [rows], int64, in the caller's dispose scope.</summary>
+    internal Tensor RowTargets => tensor(Array.ConvertAll(Rows.Spread(Labels), label => (long)label));
+
+    /// <summary>The eigenvalues [C] and the eigenvectors in columns [C, C] of the second moments of the maps' means over places, of which an image and its views have one share together; computed once.</summary>
     internal (Tensor Values, Tensor Vectors) Spectrum => spectrum ??= Decompose();
 
     /// <summary>Its images in folds.</summary>
     /// <param name="seed">The data seed, which divides them.</param>
     internal TrainingFolds FoldsOf(ulong seed) => TrainingFolds.Of(Labels, Classes, Groups, TrainingFolds.Usual, seed);
 
-    /// <summary>Some of them, in the caller's dispose scope.</summary>
-    internal FeatureTable At(IReadOnlyList<int> rows) =>
-        new(
-            Maps.index_select(0, tensor(rows.Select(row => (long)row).ToArray())),
-            [.. rows.Select(row => Labels[row])],
-            Groups is null ? null : [.. rows.Select(row => Groups[row])],
+    /// <summary>Some images and their views, in the caller's dispose scope.</summary>
+    internal FeatureTable At(IReadOnlyList<int> images)
+    {
+        (ImageRows rows, int[] from) = Rows.At(images);
+        return new FeatureTable(
+            Maps.index_select(0, tensor(Array.ConvertAll(from, row => (long)row))),
+            [.. images.Select(image => Labels[image])],
+            Groups is null ? null : [.. images.Select(image => Groups[image])],
             Classes
-        );
+        )
+        {
+            Rows = rows,
+        };
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -75,7 +91,8 @@ internal sealed record FeatureTable(Tensor Maps, IReadOnlyList<int> Labels, IRea
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Tensor vectors = Maps.mean([2, 3]);
-        (Tensor values, Tensor columns) = linalg.eigh(vectors.t().matmul(vectors) / vectors.shape[0]);
+        Tensor shared = vectors * tensor(Rows.Shares).unsqueeze(1);
+        (Tensor values, Tensor columns) = linalg.eigh(vectors.t().matmul(shared) / Labels.Count);
         return (values.clamp_min(0).DetachFromDisposeScope(), columns.DetachFromDisposeScope());
     }
 }

@@ -25,8 +25,8 @@ internal sealed class HeadCurvature(HeadCopies heads, FeatureTable table, double
         && bias.dim() == 1;
 
     /// <summary>What multiplies vectors by the inverse.</summary>
-    /// <param name="ofLogits">The derivatives of the losses by the logits, [N, classifiers, classes]: q less the label, times the image's share.</param>
-    /// <param name="shares">The share of each image in each classifier's loss, [classifiers, N].</param>
+    /// <param name="ofLogits">The derivatives of the losses by the logits, [rows, classifiers, classes]: q less the label, times the row's share.</param>
+    /// <param name="shares">The share of each row in each classifier's loss, [classifiers, rows].</param>
     /// <returns>From [classifiers, parameters] to as much, in the caller's dispose scope.</returns>
     internal Func<Tensor, Tensor> Inverse(Tensor ofLogits, Tensor shares)
     {

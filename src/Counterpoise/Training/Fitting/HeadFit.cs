@@ -21,13 +21,13 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
     /// <summary>Fits from where the classifiers are.</summary>
     /// <param name="heads">Their parameters are changed.</param>
     /// <param name="table">What they are fitted on.</param>
-    /// <param name="isSeen">For each classifier, whether it is fitted on each image, [classifiers, N]; null for all on all.</param>
+    /// <param name="isSeen">For each classifier, whether it is fitted on each image and its views, [classifiers, N]; null for all on all.</param>
     /// <param name="penalty">p, 0 or more.</param>
     /// <returns>How it went; the values are with the penalty.</returns>
     internal Minima Fit(HeadCopies heads, FeatureTable table, bool[][]? isSeen, double penalty)
     {
         using var scope = NewDisposeScope();
-        Tensor targets = table.Targets;
+        Tensor targets = table.RowTargets;
         StepContext[] contexts = [.. Enumerable.Range(0, heads.Count).Select(k => Context(table, isSeen?[k]))];
         Tensor shares = stack([.. contexts.Select((context, k) => Shares(context, table, isSeen?[k]))]);
         Tensor[] penalised = heads.Head.HasScale ? [.. heads.Learning.Where(IsWeight)] : [];
@@ -75,12 +75,12 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
             return (values.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
         }
 
-        // [N, classifiers, classes].
+        // [rows, classifiers, classes].
         Tensor Logits(out Tensor? auxiliary)
         {
             var output = heads.Head.Train([table.Maps], [targets], contexts[0]);
             auxiliary = output.Auxiliary;
-            return output.Logits.view(table.Labels.Count, heads.Count, heads.Classes);
+            return output.Logits.view(table.Rows.Count, heads.Count, heads.Classes);
         }
 
         // The mean loss of every classifier's images, [classifiers].
@@ -95,7 +95,7 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
                 ),
             ]);
 
-        // What the logits would be changed by, [N, classifiers, classes].
+        // What the logits would be changed by, [rows, classifiers, classes].
         Tensor OfLogits()
         {
             Tensor logits = Logits(out _).detach().requires_grad_();
@@ -119,13 +119,14 @@ internal sealed class HeadFit(Phase phase, Draws draws, CancellationToken stop)
     private StepContext Context(FeatureTable table, bool[]? isSeen) =>
         new(0, 0, 1, 0, 0, ClassCounts.Of(Seen(table, isSeen), table.Classes), draws, 0);
 
-    /// <summary>The share of each image in a classifier's loss, [N], float64, of sum 1.</summary>
+    /// <summary>The share of each row in a classifier's loss, [rows], float64, of sum 1: an image and its views have one image's together.</summary>
     private Tensor Shares(StepContext context, FeatureTable table, bool[]? isSeen)
     {
         IReadOnlyList<double>? ofClasses = phase.Weights?.Value.At(context);
         double[] weights = [.. table.Labels.Select((label, row) => isSeen?[row] == false ? 0 : ofClasses?[label] ?? 1)];
         double total = weights.Sum();
-        return tensor(Array.ConvertAll(weights, weight => weight / total));
+        double[] ofImages = Array.ConvertAll(weights, weight => weight / total);
+        return tensor([.. table.Rows.Spread(ofImages).Zip(table.Rows.Shares, (weight, share) => weight * share)]);
     }
 
     private static IReadOnlyList<int> Seen(FeatureTable table, bool[]? isSeen) =>

@@ -1,10 +1,11 @@
 using Counterpoise.Data;
 using Counterpoise.Networks;
+using Counterpoise.Phases;
 using static TorchSharp.torch;
 
 namespace Counterpoise.Training.Fitting;
 
-/// <summary>Chooses a penalty on folds of the training images: each is predicted by a classifier that has not seen it.</summary>
+/// <summary>Chooses a penalty, and a scale of the features, on folds of the training images: each is predicted by a classifier that has not seen it.</summary>
 /// <param name="fit">Fits classifiers.</param>
 /// <param name="from">The classifier as it is before fitting.</param>
 /// <param name="make">Makes such a classifier of a number of classes.</param>
@@ -18,49 +19,58 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
     internal static IReadOnlyList<double> Penalties { get; } =
     [.. Enumerable.Range(0, Count).Select(i => Largest * Math.Pow(Smallest / Largest, (double)i / (Count - 1)))];
 
-    /// <summary>The penalty of the least loss on images that were not fitted on; the larger of equal ones.</summary>
-    /// <param name="table">The training images.</param>
+    /// <summary>The penalty and the scale of the least loss on images that were not fitted on; the first of equal scales, then the larger of equal penalties.</summary>
+    /// <param name="table">The training images, in the common scale.</param>
     /// <param name="folds">How they are divided; some are predicted.</param>
     /// <param name="penalties">The penalties, from the largest, in equal proportions.</param>
-    internal ChosenPenalty Choose(FeatureTable table, TrainingFolds folds, IReadOnlyList<double> penalties)
+    /// <param name="scales">The scales, each of which is measured without the fold that is predicted; null for the common one.</param>
+    internal ChosenPenalty Choose(
+        FeatureTable table,
+        TrainingFolds folds,
+        IReadOnlyList<double> penalties,
+        IReadOnlyList<FeatureScale>? scales = null
+    )
     {
         using var scope = NewDisposeScope();
-        Tensor logits = zeros(penalties.Count, table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
-        foreach (
-            int[] together in from.HasRows
-                ?
-                [
-                    [.. folds.Held],
-                ]
-                : folds.Held.Chunk(1)
-        )
+        scales ??= [FeatureScale.Common];
+        Tensor logits = zeros(
+            scales.Count * penalties.Count,
+            table.Labels.Count,
+            table.Classes,
+            dtype: ScalarType.Float64
+        );
+        foreach ((int i, FeatureScale scale) in scales.Index())
         {
-            Predict(table, folds, penalties, together, logits);
+            Tensor own = logits.narrow(0, i * penalties.Count, penalties.Count);
+            bool isCommon = scale == FeatureScale.Common;
+            foreach (
+                int[] together in from.HasRows && isCommon
+                    ?
+                    [
+                        [.. folds.Held],
+                    ]
+                    : folds.Held.Chunk(1)
+            )
+            {
+                using var one = NewDisposeScope();
+                using FeatureTable? scaled = isCommon
+                    ? null
+                    : TableScale.Of(table, folds.SeenWithout(together[0]), scale).Apply(table);
+                Predict(scaled ?? table, folds, penalties, together, own);
+            }
         }
 
-        int[] predicted = [.. folds.Predicted];
-        FeatureTable seen = table.At(predicted);
-        Tensor of = logits.index_select(1, Rows(predicted));
-        double[][] losses = [.. penalties.Select((_, i) => BalancedLogLoss.AtBestTemperature(of[i], seen))];
-        double Mean(int penalty, Func<int, bool> which) =>
-            BalancedLogLoss.Mean(losses[penalty], seen.Labels, row => which(folds[predicted[row]]));
-        int Best(Func<int, bool> which) => Enumerable.Range(0, penalties.Count).MinBy(penalty => Mean(penalty, which));
-        int best = Best(_ => true);
-
-        // What is said of a fold is said with the penalty that the other folds choose.
-        Tensor said = zeros(table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
-        foreach (int held in folds.Held)
-        {
-            Tensor rows = Rows(folds.Of(held));
-            said.index_copy_(0, rows, logits[Best(fold => fold != held)].index_select(0, rows));
-        }
-
+        var choice = HeldOutChoice.Of(logits, table, folds);
+        int best = choice.Best % penalties.Count;
         return new ChosenPenalty(
             penalties[best],
-            Mean(best, _ => true),
+            choice.Loss,
             penalties.Count > 1 && (best == 0 || best == penalties.Count - 1),
-            said.MoveToOuterDisposeScope()
-        );
+            choice.Said.MoveToOuterDisposeScope()
+        )
+        {
+            Scale = scales[choice.Best / penalties.Count],
+        };
     }
 
     /// <summary>Fits a classifier for each of some folds, from the largest penalty to the smallest, each from where the ones before lead to.</summary>
@@ -89,7 +99,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
             before = i > 0 ? last.MoveToOuterDisposeScope() : null; // The first one led from a classifier of no penalty.
             _ = fit.Fit(heads, table, isSeen, penalties[i]);
             using var noGradient = no_grad();
-            Tensor all = heads.Head.call(table.Maps).view(table.Labels.Count, held.Length, table.Classes);
+            Tensor all = heads.Head.call(table.Plain).view(table.Labels.Count, held.Length, table.Classes);
             for (int k = 0; k < held.Length; k++)
             {
                 logits[i].index_copy_(0, rows[k], all.select(1, k).index_select(0, rows[k]));
@@ -105,4 +115,8 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
 /// <param name="Loss">The balanced log loss that it was chosen by, in nats.</param>
 /// <param name="IsAtEdge">Whether it is the largest or the smallest that was tried.</param>
 /// <param name="Logits">[N, classes], float64, of images that were not fitted on, nor looked at in choosing the penalty of their classifier; 0 of those that no fold has.</param>
-internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, Tensor Logits);
+internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, Tensor Logits)
+{
+    /// <summary>The scale of the features that it was chosen with.</summary>
+    internal FeatureScale Scale { get; init; }
+}

@@ -10,6 +10,7 @@ namespace Counterpoise.Training.Fitting;
 /// <summary>A phase whose classifier is computed from all training images at once, in place of its epoch's steps.</summary>
 /// <param name="network">The network, which has the phase's head.</param>
 /// <param name="estimator">Computes it.</param>
+/// <param name="wanted">The scale of a frozen network's features.</param>
 /// <param name="data">The images.</param>
 /// <param name="input">Prepares them.</param>
 /// <param name="ranks">Those that train together: each computes it, and all take the first one's bits.</param>
@@ -17,6 +18,7 @@ namespace Counterpoise.Training.Fitting;
 internal sealed class PhaseEstimate(
     StagedNetwork network,
     IEstimatedHead estimator,
+    FeatureScale wanted,
     TrainingData data,
     InputPipeline input,
     Ranks ranks,
@@ -30,10 +32,26 @@ internal sealed class PhaseEstimate(
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using FeatureTable table = FeatureTable.Of(network, data, input, stop);
+        var scaling = new PhaseScale(network, data, input, ranks, stop);
+        IReadOnlyList<FeatureScale> scales = scaling.Begin(wanted);
+        using FeatureTable unscaled = FeatureTable.Of(network, data, input, stop);
+        TrainingFolds folds = unscaled.FoldsOf(data.Seed);
+        PhaseScale.RequireFolds(scales, folds);
+        HeldOutChoice? chosen = data.Train.Features is null ? null : Choose(unscaled, folds, scales);
+        FeatureScale scale = scales[scaling.FirstOf(chosen?.Best ?? 0)];
+        if (scales.Count > 1)
+        {
+            report(
+                $"feature scale {scale.ToString().ToLowerInvariant()}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4})"
+            );
+        }
+
+        using FeatureTable? scaled = scaling.Apply(scale, unscaled);
+        FeatureTable table = scaled ?? unscaled;
         Tensor features = table.Maps.flatten(1);
         (Tensor weight, Tensor bias) = estimator.Estimate(
             features,
+            table.Rows,
             data.Train.Labels,
             data.Train.Classes.Count,
             report
@@ -41,43 +59,52 @@ internal sealed class PhaseEstimate(
         var head = (LinearHead)network.Head;
         head.Weight.copy_(FirstOf(weight));
         head.Bias.copy_(FirstOf(bias));
-        Tensor targets = tensor(data.Train.Labels.Select(label => (long)label).ToArray());
-        Tensor logits = features.matmul(weight.t()).add(bias);
+        Tensor targets = table.Targets;
+        Tensor logits = table.Plain.flatten(1).matmul(weight.t()).add(bias);
         return new FittedPhase(
             nn.functional.cross_entropy(logits, targets).item<double>(),
             (int)logits.argmax(1).eq(targets).sum().item<long>()
         )
         {
-            OutOfFold = data.Train.Features is null ? null : Predict(table),
+            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Said, folds, data.Train, data.Groups),
+            FeatureScale = scales is [FeatureScale.Common] ? null : scale,
         };
     }
 
-    /// <summary>What classifiers say of folds that they are not computed from; of a trained network's features nothing, for it has seen all images.</summary>
-    private OutOfFold? Predict(FeatureTable table)
+    /// <summary>What classifiers say of folds that they are not computed from, in the scale that is best; null where there are none. Of a trained network's features nothing is said, for it has seen all images.</summary>
+    private HeldOutChoice? Choose(FeatureTable table, TrainingFolds folds, IReadOnlyList<FeatureScale> scales)
     {
-        TrainingFolds folds = table.FoldsOf(data.Seed);
         if (folds.Held.Count == 0)
         {
             return null;
         }
 
-        Tensor logits = zeros(table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
-        foreach (int held in folds.Held)
+        Tensor logits = zeros(scales.Count, table.Labels.Count, table.Classes, dtype: ScalarType.Float64);
+        foreach ((int i, FeatureScale scale) in scales.Index())
         {
-            FeatureTable seen = table.At([
-                .. folds.SeenWithout(held).Index().Where(row => row.Item).Select(row => row.Index),
-            ]);
-            (Tensor weight, Tensor bias) = estimator.Estimate(
-                seen.Maps.flatten(1),
-                seen.Labels,
-                table.Classes,
-                _ => { }
-            );
-            Tensor rows = tensor(folds.Of(held).Select(row => (long)row).ToArray());
-            logits.index_copy_(0, rows, table.Maps.index_select(0, rows).flatten(1).matmul(weight.t()).add(bias));
+            foreach (int held in folds.Held)
+            {
+                Predict(table, folds, held, scale, logits[i]);
+            }
         }
 
-        return OutOfFold.Of(logits, folds, data.Train, data.Groups);
+        return HeldOutChoice.Of(logits, table, folds);
+    }
+
+    private void Predict(FeatureTable table, TrainingFolds folds, int held, FeatureScale scale, Tensor logits)
+    {
+        bool[] isSeen = folds.SeenWithout(held);
+        FeatureTable scaled = scale == FeatureScale.Common ? table : TableScale.Of(table, isSeen, scale).Apply(table);
+        FeatureTable seen = scaled.At([.. isSeen.Index().Where(image => image.Item).Select(image => image.Index)]);
+        (Tensor weight, Tensor bias) = estimator.Estimate(
+            seen.Maps.flatten(1),
+            seen.Rows,
+            seen.Labels,
+            table.Classes,
+            _ => { }
+        );
+        Tensor rows = tensor(folds.Of(held).Select(row => (long)row).ToArray());
+        logits.index_copy_(0, rows, scaled.Maps.index_select(0, rows).flatten(1).matmul(weight.t()).add(bias));
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Counterpoise.Data;
 using Counterpoise.Metrics;
 using Counterpoise.Networks;
 using Counterpoise.Phases;
+using Counterpoise.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -26,17 +27,19 @@ internal sealed class PhaseFit(
     CancellationToken stop
 )
 {
-    /// <summary>Chooses the penalty, unless it is given, and fits; the network's head then is what was found.</summary>
+    /// <summary>Chooses the penalty and the scale of the features, unless they are given, and fits; the network's head and scale then are what was found.</summary>
     /// <param name="report">Takes what is worth telling, in one line.</param>
     /// <returns>The loss that was minimised, without the penalty's share.</returns>
     internal FittedPhase Run(Action<string> report)
     {
         using var scope = NewDisposeScope();
-        using FeatureTable table = FeatureTable.Of(network, data, input, stop);
+        var scaling = new PhaseScale(network, data, input, Ranks.Alone, stop);
+        IReadOnlyList<FeatureScale> scales = scaling.Begin(phase.Training.FeatureScale);
+        using FeatureTable unscaled = FeatureTable.Of(network, data, input, stop);
         var fit = new HeadFit(phase, draws, stop);
         double? given = network.Head.HasScale ? phase.Training.Penalty : 0;
-        TrainingFolds folds = table.FoldsOf(data.Seed);
-        using var threads = new FewThreads(table.Maps.numel() * table.Classes * Math.Max(1, folds.Held.Count));
+        TrainingFolds folds = unscaled.FoldsOf(data.Seed);
+        using var threads = new FewThreads(unscaled.Maps.numel() * unscaled.Classes * Math.Max(1, folds.Held.Count));
         if (given is null && folds.Held.Count == 0)
         {
             throw new UsageException(
@@ -44,24 +47,25 @@ internal sealed class PhaseFit(
             );
         }
 
+        PhaseScale.RequireFolds(scales, folds);
         ChosenPenalty? chosen =
             folds.Held.Count == 0
                 ? null
                 : new PenaltyChoice(fit, network.Head, MakeHead).Choose(
-                    table,
+                    unscaled,
                     folds,
-                    given is { } one ? [one] : PenaltyChoice.Penalties
+                    given is { } one ? [one] : PenaltyChoice.Penalties,
+                    scales
                 );
+        FeatureScale scale = chosen?.Scale ?? scales[0];
+        using FeatureTable? scaled = scaling.Apply(scale, unscaled);
+        FeatureTable table = scaled ?? unscaled;
         double penalty = given ?? chosen!.Penalty;
         using var head = new HeadCopies(network.Head, 1, MakeHead, table.Classes);
         Minima minimum = fit.Fit(head, table, null, penalty);
         head.CopyFirst(network.Head);
         report(
-            (
-                given is not null
-                    ? $"penalty {penalty:G3}"
-                    : $"penalty {penalty:G3}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})"
-            )
+            Described()
                 + $"; {minimum.Iterations[0]} steps, largest gradient {minimum.LargestGradients[0]:G2}"
                 + (
                     minimum.LargestGradients[0] <= HeadFit.Tolerance
@@ -70,12 +74,28 @@ internal sealed class PhaseFit(
                 )
         );
         using var noGradient = no_grad();
-        int correct = (int)head.Head.call(table.Maps).argmax(1).eq(table.Targets).sum().item<long>();
+        int correct = (int)head.Head.call(table.Plain).argmax(1).eq(table.Targets).sum().item<long>();
         return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
         {
             Penalty = network.Head.HasScale ? penalty : null,
             OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train, data.Groups),
+            FeatureScale = scales is [FeatureScale.Common] ? null : scale,
         };
+
+        string Described()
+        {
+            string itself = $"penalty {penalty:G3}";
+            if (given is not null && scales.Count == 1)
+            {
+                return itself;
+            }
+
+            string which =
+                scales.Count == 1 ? itself
+                : given is null ? $"{itself} and feature scale {scale.ToString().ToLowerInvariant()}"
+                : $"{itself}; feature scale {scale.ToString().ToLowerInvariant()}";
+            return $"{which}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})";
+        }
     }
 
     /// <summary>A head such as the network's, of another number of classes, whatever its parameters.</summary>
@@ -95,6 +115,9 @@ internal sealed record FittedPhase(double Loss, int Correct)
 {
     /// <summary>The penalty on weights that it was fitted with; null where there is none.</summary>
     internal double? Penalty { get; init; }
+
+    /// <summary>How features were scaled; null where the recipe leaves the usual scale.</summary>
+    internal FeatureScale? FeatureScale { get; init; }
 
     /// <summary>What classifiers that were fitted alike say of images that they have not seen; null where none can be divided.</summary>
     internal OutOfFold? OutOfFold { get; init; }

@@ -39,6 +39,26 @@ public sealed class JointModelTests
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(2.5, false)]
+    [InlineData(2.5, true)]
+    public void Scaled_features_give_the_same_logits(double length, bool hasUnknown)
+    {
+        using StagedNetwork network = FeatureNetwork
+            .Description(SmallExtractor.Length, isScaled: true)
+            .Create(Classes, new Draws(3));
+        network.eval();
+        using Tensor factors = arange(1, SmallExtractor.Length + 1, float32) / 3;
+        ((FeatureNetwork)network).Scaling!.Set(factors, length);
+        FrozenNetwork frozen = hasUnknown ? Changed(model => SmallExtractor.End(model, "Softsign")) : Small(64);
+
+        OnnxModel model = AssertSame(frozen, network, new OnnxOptions { Opset = 17 }, isTrusted: hasUnknown);
+
+        Assert.Equal(model.Content, OnnxModel.Parse(model.Content, isTrusted: hasUnknown).Content);
+    }
+
+    [Theory]
     [InlineData(17, false)]
     [InlineData(23, false)]
     [InlineData(20, true)]

@@ -48,6 +48,73 @@ public sealed class HeadFitTests
         }
     }
 
+    [Theory]
+    [InlineData("erm")]
+    [InlineData("class-balanced")]
+    public void The_least_value_on_views_is_that_of_plain_arithmetic_in_which_they_share_their_images_weight(
+        string method
+    )
+    {
+        using var scope = NewDisposeScope();
+        FeatureTable table = WithViews(Table(1));
+        Phase phase = PhaseOf(method);
+        using LinearHead head = Head();
+        using var one = new HeadCopies(head, 1, Head, Counts.Length);
+
+        Minima found = new HeadFit(phase, new Draws(0), CancellationToken.None).Fit(one, table, null, 0.01);
+
+        one.CopyFirst(head);
+        Assert.True(found.LargestGradients[0] <= HeadFit.Tolerance);
+        double[] weights = method == "class-balanced" ? [.. WeightsOf(phase)] : [1, 1, 1];
+        (double[,] weight, double[] bias) = Reference(table, weights, [0, 0, 0], 0.01);
+        for (int c = 0; c < Counts.Length; c++)
+        {
+            Assert.Equal(bias[c] - bias[0], (head.Bias[c] - head.Bias[0]).item<float>(), 1e-3);
+            for (int d = 0; d < Features; d++)
+            {
+                Assert.Equal(weight[c, d], head.Weight[c, d].item<float>(), 1e-3);
+            }
+        }
+    }
+
+    /// <summary>What is held out is predicted as it is, and its views have no part in what predicts it.</summary>
+    [Fact]
+    public void No_view_of_a_held_out_image_is_fitted_on()
+    {
+        using var scope = NewDisposeScope();
+        var fit = new HeadFit(PhaseOf("logit-adjustment"), new Draws(0), CancellationToken.None);
+        FeatureTable table = WithViews(Table(1));
+        TrainingFolds folds = table.FoldsOf(3);
+        int held = folds.Held[0];
+        Tensor said = Said();
+        int[] others = [.. Enumerable.Range(0, table.Labels.Count).Where(image => folds[image] != held)];
+
+        // Views of the fold that say the opposite.
+        for (int row = table.Labels.Count; row < table.Rows.Count; row++)
+        {
+            if (folds[table.Rows[row]] == held)
+            {
+                table.Maps[row] = -7 * table.Maps[row];
+            }
+        }
+
+        Tensor poisoned = Said();
+
+        Assert.Equal(table.Labels.Count, said.shape[0]);
+        using var head = new HeadCopies(Head(), 1, Head, Counts.Length);
+        fit.Fit(head, table.At(others), null, 0.01);
+        foreach (int image in folds.Of(held))
+        {
+            Tensor logits = head.Head.call(table.Maps.narrow(0, image, 1))[0].detach();
+            Assert.Equal(Probabilities(logits), Probabilities(said[image]), (a, b) => Math.Abs(a - b) < 1e-3);
+            Assert.Equal(Probabilities(logits), Probabilities(poisoned[image]), (a, b) => Math.Abs(a - b) < 1e-3);
+        }
+
+        Tensor Said() => new PenaltyChoice(fit, Head(), Head).Choose(table, folds, [0.01]).Logits;
+
+        static double[] Probabilities(Tensor of) => [.. nn.functional.softmax(of, 0).data<double>()];
+    }
+
     [Fact]
     public void A_cosine_classifier_and_margins_come_to_rest()
     {
@@ -213,6 +280,26 @@ public sealed class HeadFitTests
         );
     }
 
+    /// <summary>The same images, and of each none, one or two views beside it, somewhere else.</summary>
+    private static FeatureTable WithViews(FeatureTable table)
+    {
+        int[] views =
+        [
+            .. Enumerable.Range(0, table.Labels.Count).SelectMany(image => Enumerable.Repeat(image, image % 3)),
+        ];
+        Tensor noise = tensor([
+            .. Enumerable
+                .Range(0, views.Length * Features)
+                .Select(i => new Draws(9).At(DrawPurpose.Order, 0, i).NextNormal()),
+        ]);
+        Tensor shown = table.Maps.index_select(0, tensor(Array.ConvertAll(views, image => (long)image)));
+        return table with
+        {
+            Maps = cat([table.Maps, shown + noise.view(-1, Features, 1, 1)]).DetachFromDisposeScope(),
+            Rows = new ImageRows(table.Labels.Count, views),
+        };
+    }
+
     private static double LogLoss(Tensor logits, IReadOnlyList<int> labels) =>
         Enumerable
             .Range(0, Counts.Length)
@@ -234,6 +321,8 @@ public sealed class HeadFitTests
         int classes = Counts.Length;
         double[] x = table.Maps.data<double>().ToArray();
         double total = table.Labels.Sum(label => classWeights[label]);
+        int[] images = [.. Enumerable.Range(0, table.Labels.Count), .. table.Rows.Views];
+        double[] shares = Array.ConvertAll(images, image => 1.0 / images.Count(other => other == image));
         double[,] weight = new double[classes, Features];
         double[] bias = new double[classes];
         double[] logits = new double[classes];
@@ -241,9 +330,9 @@ public sealed class HeadFitTests
         {
             double[,] ofWeight = new double[classes, Features];
             double[] ofBias = new double[classes];
-            for (int n = 0; n < table.Labels.Count; n++)
+            for (int n = 0; n < images.Length; n++)
             {
-                int label = table.Labels[n];
+                int label = table.Labels[images[n]];
                 for (int c = 0; c < classes; c++)
                 {
                     logits[c] = bias[c] + prior[c];
@@ -256,7 +345,8 @@ public sealed class HeadFitTests
                 double sum = logits.Sum(Math.Exp);
                 for (int c = 0; c < classes; c++)
                 {
-                    double error = ((Math.Exp(logits[c]) / sum) - (c == label ? 1 : 0)) * classWeights[label] / total;
+                    double error =
+                        ((Math.Exp(logits[c]) / sum) - (c == label ? 1 : 0)) * classWeights[label] * shares[n] / total;
                     ofBias[c] += error;
                     for (int d = 0; d < Features; d++)
                     {
