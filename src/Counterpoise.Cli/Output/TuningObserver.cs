@@ -45,7 +45,12 @@ internal sealed class TuningObserver(StudyPlan plan, bool json, TextWriter said,
     private string Title(TrialWork work) =>
         work.Split is { } split
             ? $"[{work.Trial + 1}/{plan.Trials}] {Settings(work)}"
-                + (plan.Splits > 1 ? $", {(plan.Budget is null ? "split" : "without fold")} {split}" : "")
+                + (
+                    plan.Splits == 1 ? ""
+                    : plan.Budget is null ? $", split {split}"
+                    : plan.IsOfAllFolds(work.Settings) ? ", without each fold"
+                    : $", without fold {split}"
+                )
             : $"[final] {Settings(work)}, on the full set";
 
     private static string Settings(TrialWork work) =>

@@ -119,7 +119,7 @@ internal static class ChooseVerb
     /// <summary>The data as the first candidate sees it, which the choice is bound to.</summary>
     private static TrainingData Prepare(StudyPlan plan, TrialImages images, TextWriter said)
     {
-        Recipe first = plan.TrialRecipe(plan.Foreseen[0], 0);
+        Recipe first = plan.Space.Apply(plan.Foreseen[0]).Resolve();
         TrainingData data = images.Prepare(plan.Run with { Recipe = first });
         if (data.HeldOut!.Count == 0)
         {

@@ -8,7 +8,7 @@ namespace Counterpoise.Methods;
 
 /// <summary>Post-hoc logit adjustment (Menon et al., ICLR 2021): after the training, tau log pi is taken off the logits, pi being the classes' shares.</summary>
 /// <remarks>b_c becomes b_c - tau log pi_c; nothing is trained. A class without training images keeps its bias.</remarks>
-public sealed record PostHocAdjustment : Method, IHead
+public sealed record PostHocAdjustment : Method, IShiftedHead
 {
     /// <inheritdoc/>
     public override string Name => "post-hoc-adjustment";
@@ -38,9 +38,15 @@ public sealed record PostHocAdjustment : Method, IHead
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         head.load_state_dict(start.Previous.state_dict());
-        ((LinearHead)head).Bias.sub_(
-            Transfer.Up(LogShares(start.ClassCounts), start.Previous.parameters().First().device) * Tau
-        );
+        float[] shift = [.. ((IShiftedHead)this).Shift(start.ClassCounts).Select(logit => (float)logit)];
+        var own = (LinearHead)head;
+        own.Bias.add_(Transfer.Up(shift, own.Bias.device));
+    }
+
+    double[] IShiftedHead.Shift(IReadOnlyList<int> counts)
+    {
+        double logTotal = Math.Log(counts.Sum(count => (long)count));
+        return [.. counts.Select(count => count == 0 ? 0 : Tau * (logTotal - Math.Log(count)))];
     }
 
     /// <inheritdoc/>
@@ -51,11 +57,5 @@ public sealed record PostHocAdjustment : Method, IHead
     {
         first.RequireLinearHead(Name);
         return new Phase(Name, first.Training with { Epochs = 0 }).WithHead(this, Name);
-    }
-
-    private static float[] LogShares(IReadOnlyList<int> counts)
-    {
-        double logTotal = Math.Log(counts.Sum(count => (long)count));
-        return [.. counts.Select(count => count == 0 ? 0f : (float)(Math.Log(count) - logTotal))];
     }
 }

@@ -39,6 +39,38 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
         );
     }
 
+    /// <summary>What classifiers say whose logits are shifted by class sizes, of each fold by the sizes without it.</summary>
+    /// <param name="counts">The number of training images of every class.</param>
+    /// <param name="shift">What is added to each logit, by the number of training images of every class.</param>
+    internal OutOfFold Shifted(IReadOnlyList<int> counts, Func<IReadOnlyList<int>, double[]> shift)
+    {
+        var shifts = Images
+            .GroupBy(image => image.Fold)
+            .ToDictionary(
+                fold => fold.Key,
+                fold => shift([.. counts.Select((count, c) => count - fold.Count(image => image.Label == c))])
+            );
+        return this with
+        {
+            Images =
+            [
+                .. Images.Select(image =>
+                    image with
+                    {
+                        Probabilities = Shifted(image.Probabilities, shifts[image.Fold]),
+                    }
+                ),
+            ],
+        };
+    }
+
+    private static float[] Shifted(float[] probabilities, double[] shift)
+    {
+        double[] factors = [.. probabilities.Select((p, c) => p * Math.Exp(shift[c]))];
+        double total = factors.Sum();
+        return [.. factors.Select(factor => (float)(factor / total))];
+    }
+
     /// <summary>How many are classified correctly.</summary>
     /// <param name="trainingCounts">The number of training images of every class.</param>
     internal ClassificationMetrics Metrics(IReadOnlyList<int> trainingCounts) =>

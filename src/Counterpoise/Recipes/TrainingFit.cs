@@ -56,6 +56,17 @@ internal static class TrainingFit
     internal static bool CanConverge(Recipe recipe) =>
         recipe.Phases.All(phase => Hindrance(phase, recipe.Network, recipe.Data.Views) is null);
 
+    /// <summary>Whether a resolved recipe's classifier is fitted or computed on folds, too, so that its run says of every training image what a classifier says that has not seen it.</summary>
+    internal static bool SaysOutOfFold(Recipe recipe)
+    {
+        Phase[] phases = [.. recipe.Phases];
+        int last = Array.FindLastIndex(phases, phase => phase.Epochs > 0);
+        return recipe.Network.TakesFeatures
+            && recipe.Data is { HeldOutFolds: 0, HeldOut: 0 }
+            && (phases[last].IsEstimated || phases[last].Training.Optimizer == OptimizerKind.Lbfgs)
+            && phases[(last + 1)..].All(phase => phase.Head?.Value is IShiftedHead);
+    }
+
     /// <summary>Fitting to convergence takes a fixed function of a classifier's parameters.</summary>
     private static void RequireConvergence(NetworkDescription network, IEnumerable<Phase> phases, int views)
     {

@@ -291,17 +291,32 @@ internal sealed class TrainingLoop : IDisposable
         End(found);
     }
 
-    private void End(FittedPhase fitted)
+    private void End(FittedPhase found)
     {
+        FittedPhase fitted = found with { OutOfFold = AtTheEnd(found.OutOfFold) };
         state.AddStep(fitted.Loss, fitted.Correct, data.Train.Count);
         state.AddSeconds(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        if (data.HeldOutFold is null && fitted.OutOfFold is { } outOfFold)
+        if (fitted.OutOfFold is { } outOfFold)
         {
-            record.SaveOutOfFold(outOfFold); // Else the fold that is held out is what is not seen.
+            record.SaveOutOfFold(outOfFold);
         }
 
         EndEpoch(TimeSpan.Zero, fitted);
     }
+
+    /// <summary>What the classifier at the end of the training says, where phases to come only shift its logits; null where they do more, or a fold is held out that nothing is fitted on.</summary>
+    private OutOfFold? AtTheEnd(OutOfFold? said) =>
+        data.HeldOutFold is not null
+            ? null
+            : recipe
+                .Phases.Skip(state.PhaseIndex + 1)
+                .Aggregate(
+                    said,
+                    (before, phase) =>
+                        phase is { Epochs: 0, Head.Value: IShiftedHead head }
+                            ? before?.Shifted(data.ClassCounts, head.Shift)
+                            : null
+                );
 
     private double LearningRate(int step) => batches.LearningRate(state.Phase, state.Epoch - state.FirstEpoch, step);
 
@@ -399,7 +414,7 @@ internal sealed class TrainingLoop : IDisposable
             ExchangeSeconds = exchanged.TotalSeconds,
             Penalty = fitted?.Penalty,
             FeatureScale = fitted?.FeatureScale,
-            OutOfFold = data.HeldOutFold is null ? fitted?.OutOfFold?.Metrics(data.ClassCounts) : null,
+            OutOfFold = fitted?.OutOfFold?.Metrics(data.ClassCounts),
         };
         bool wasFrozen = state.FrozenStages > 0;
         state.EndEpoch(record.AppendMetrics(metrics.ToJson()));

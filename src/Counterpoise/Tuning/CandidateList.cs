@@ -108,9 +108,8 @@ internal static class CandidateList
     internal static double LeastSeconds(int networks, int folds, double secondsAnEpoch) =>
         Trainings(networks, folds) * ((FewestEpochs * secondsAnEpoch * Allowance) + Start);
 
-    /// <summary>All are trained without one fold, about half of them without the others, one on everything, in units of a training without a fold.</summary>
-    private static double Trainings(int networks, int folds) =>
-        networks + ((folds - 1) * networks / 2.0) + (folds / (folds - 1.0));
+    /// <summary>All are trained without one fold and one on everything, in units of a training without a fold; they see more folds where time is left.</summary>
+    private static double Trainings(int networks, int folds) => networks + (folds / (folds - 1.0));
 
     private static string Short(string settings) =>
         string.Join(

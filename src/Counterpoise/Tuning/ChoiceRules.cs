@@ -73,9 +73,9 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
     internal static bool IsInRace(StudyState state, int trial) =>
         state.Of(trial).All(run => run.State is not (TrialTrainingState.Stopped or TrialTrainingState.Diverged));
 
-    /// <summary>How many folds a trial was trained without.</summary>
+    /// <summary>Of how many folds it is known what a trial says, from the first: a training has that number as its rung.</summary>
     internal static int Folds(StudyState state, int trial) =>
-        state.Of(trial).Count(run => run.State is TrialTrainingState.Done or TrialTrainingState.Stopped);
+        state.Of(trial).Where(HasSaid).Select(run => run.Rung).DefaultIfEmpty(0).Max();
 
     /// <summary>What the classifiers of a trial say of its first folds.</summary>
     internal static OutOfFold Said(string runs, StudyState state, int trial, int folds)
@@ -84,12 +84,15 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         [
             .. state
                 .Of(trial)
-                .Where(run => run.Split < folds)
+                .Where(HasSaid)
                 .OrderBy(run => run.Split)
                 .Select(run => OutOfFold.Read(Path.Combine(runs, run.Name, RunFiles.OutOfFold))),
         ];
-        return each[0] with { Images = [.. each.SelectMany(fold => fold.Images)] };
+        return each[0] with { Images = [.. each.SelectMany(said => said.Images).Where(image => image.Fold < folds)] };
     }
+
+    private static bool HasSaid(TrialTraining run) =>
+        run.State is TrialTrainingState.Done or TrialTrainingState.Stopped;
 
     private static IEnumerable<TrialTraining> Waiting(StudyState state) =>
         state
@@ -110,7 +113,14 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         }
 
         rows.AddTrial(number, settings);
-        rows.Save(new TrialTraining(number, Split: 0, Rung: 0, TrialTrainingState.Waiting));
+        rows.Save(
+            new TrialTraining(
+                number,
+                Split: 0,
+                plan.IsOfAllFolds(settings) ? plan.Splits : 1,
+                TrialTrainingState.Waiting
+            )
+        );
         return true;
     }
 
@@ -120,15 +130,15 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
     {
         int[] race = [.. Race(state).Where(trial => state.Of(trial).All(run => run.State == TrialTrainingState.Done))];
         int folds = race.Select(trial => Folds(state, trial)).DefaultIfEmpty(0).Min();
-        int[] left = race.Length < 2 ? [] : Best(rows, state, race, folds);
+        int[] left = Best(rows, state, race);
         if (left.Length < 2 || folds == plan.Splits)
         {
             return false;
         }
 
-        foreach (int trial in left)
+        foreach (int trial in left.Where(trial => Folds(state, trial) == folds))
         {
-            rows.Save(new TrialTraining(trial, folds, folds, TrialTrainingState.Waiting));
+            rows.Save(new TrialTraining(trial, folds, folds + 1, TrialTrainingState.Waiting));
         }
 
         return true;
@@ -146,7 +156,7 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         ChoiceTime time = Time(rows);
         int[] cheapest =
         [
-            .. Best(rows, state, race, race.Min(trial => Folds(state, trial)))
+            .. Best(rows, state, race)
                 .GroupBy(trial => (IsLate: !time.IsEnoughForWhole(trial), CandidateOf(state, trial).Cost))
                 .MinBy(kind => kind.Key)!,
         ];
@@ -155,20 +165,23 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         return true;
     }
 
-    /// <summary>Those that are not told apart from the best; the others are left out of the race.</summary>
-    private int[] Best(StudyRows rows, StudyState state, int[] race, int folds)
+    /// <summary>Those that are not told apart from the best on the folds that both have; the others are left out of the race.</summary>
+    private int[] Best(StudyRows rows, StudyState state, int[] race)
     {
-        FoldComparison comparison = Compare(state, race, folds);
-        foreach (int trial in race.Where((_, place) => comparison.IsWorse[place]))
+        List<int> left = [.. race];
+        foreach (int folds in race.Select(trial => Folds(state, trial)).Distinct().OrderDescending())
         {
-            TrialTraining last = state
-                .Of(trial)
-                .Where(run => run.State == TrialTrainingState.Done)
-                .MaxBy(run => run.Split)!;
-            rows.Save(last with { State = TrialTrainingState.Stopped });
+            int[] compared = [.. left.Where(trial => Folds(state, trial) >= folds)];
+            FoldComparison comparison = Compare(state, compared, folds);
+            foreach (int trial in compared.Where((_, place) => comparison.IsWorse[place]))
+            {
+                TrialTraining last = state.Of(trial).Where(HasSaid).MaxBy(run => run.Split)!;
+                rows.Save(last with { State = TrialTrainingState.Stopped });
+                left.Remove(trial);
+            }
         }
 
-        return [.. race.Where((_, place) => !comparison.IsWorse[place])];
+        return [.. left];
     }
 
     /// <summary>The trials that can be compared: in the race, and trained without a fold at least.</summary>

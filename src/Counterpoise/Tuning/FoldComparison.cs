@@ -35,7 +35,7 @@ internal sealed class FoldComparison
 
         int[] labels = [.. said[0].Select(image => image.Label)];
         isRight = [.. said.Select(images => images.Select(image => image.IsRight).ToArray())];
-        Scores = [.. isRight.Select(right => Score(labels, right))];
+        Scores = [.. isRight.Select(right => HeldOutScore.Of(labels, right))];
         Leader = Scores.Index().MaxBy(score => (Math.Round(score.Item.Accuracy, 9), -score.Index)).Index;
         bootstrap = new PairedBootstrap(
             labels,
@@ -67,12 +67,4 @@ internal sealed class FoldComparison
 
     /// <summary>One candidate's balanced accuracy less another's.</summary>
     internal PairedDifference DifferenceOf(int one, int other) => bootstrap.Of(isRight[one], isRight[other]);
-
-    private static HeldOutScore Score(int[] labels, bool[] isRight) =>
-        HeldOutScore.OfClasses([
-            .. labels
-                .Zip(isRight)
-                .GroupBy(image => image.First)
-                .Select(label => (100.0 * label.Count(image => image.Second) / label.Count(), label.Count())),
-        ]);
 }

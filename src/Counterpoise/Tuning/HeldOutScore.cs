@@ -21,6 +21,17 @@ internal sealed record HeldOutScore(double Accuracy, double Error)
             ])
             : null;
 
+    /// <summary>Of what classifiers say of images that they have not seen.</summary>
+    /// <param name="labels">The class of each image.</param>
+    /// <param name="isRight">Whether what is said of it is right.</param>
+    internal static HeldOutScore Of(IReadOnlyList<int> labels, IReadOnlyList<bool> isRight) =>
+        OfClasses([
+            .. labels
+                .Zip(isRight)
+                .GroupBy(image => image.First)
+                .Select(label => (100.0 * label.Count(image => image.Second) / label.Count(), label.Count())),
+        ]);
+
     /// <summary>The score of one network, with the sampling error of a stratified mean (Cochran, Sampling Techniques, 1977, chapter 5).</summary>
     /// <param name="classes">The accuracy in percent of every class that has held-out images, and how many it has.</param>
     internal static HeldOutScore OfClasses(IReadOnlyList<(double Accuracy, int Count)> classes)

@@ -1,4 +1,5 @@
 using Counterpoise.Basics;
+using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -150,6 +151,11 @@ internal sealed record StudyPlan(
     /// <param name="split">Which choice of held-out images, from 0.</param>
     public Recipe TrialRecipe(IEnumerable<Assignment> settings, int split)
     {
+        if (IsOfAllFolds(settings))
+        {
+            return FinalRecipe(settings);
+        }
+
         Recipe recipe = Space.Apply(settings);
         return (
             recipe with
@@ -164,6 +170,10 @@ internal sealed record StudyPlan(
             }
         ).Resolve();
     }
+
+    /// <summary>Whether one training of a candidate says of every fold what a classifier says that has not seen it.</summary>
+    internal bool IsOfAllFolds(IEnumerable<Assignment> settings) =>
+        Budget is not null && Splits == TrainingFolds.Usual && TrainingFit.SaysOutOfFold(FinalRecipe(settings));
 
     /// <summary>The recipe of the training on the full set, resolved.</summary>
     /// <exception cref="UsageException">It needs held-out images itself.</exception>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Metrics;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using Counterpoise.Training;
@@ -104,14 +105,24 @@ internal sealed class TrialWorker(
             return null;
         }
 
-        HeldOutScore? score = HeldOutScore.Of(
-            line,
-            folder.Description.HeldOutCounts ?? [.. TrainingPlan.ClassesOf(folder).Select(_ => recipe.Data.HeldOut)]
-        );
+        HeldOutScore? score =
+            work.Split is not null && recipe.Data is { HeldOutFolds: 0, HeldOut: 0 }
+                ? OutOfFoldScore(folder)
+                : HeldOutScore.Of(
+                    line,
+                    folder.Description.HeldOutCounts
+                        ?? [.. TrainingPlan.ClassesOf(folder).Select(_ => recipe.Data.HeldOut)]
+                );
         return work.Split is null || score is not null
             ? new TrialOutcome.Trained(score)
             : throw new CounterpoiseException(
                 $"{folder.Path} has no accuracy on held-out images after {work.Until ?? (int?)line["epochs"]} epochs; remove the folder, then go on."
             );
+    }
+
+    private static HeldOutScore OutOfFoldScore(RunFolder folder)
+    {
+        IReadOnlyList<OutOfFoldImage> said = OutOfFold.Read(Path.Combine(folder.Path, RunFiles.OutOfFold)).Images;
+        return HeldOutScore.Of([.. said.Select(image => image.Label)], [.. said.Select(image => image.IsRight)]);
     }
 }

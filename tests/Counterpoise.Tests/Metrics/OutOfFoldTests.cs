@@ -37,6 +37,16 @@ public sealed class OutOfFoldTests : IDisposable
         Assert.Equal([true, false], read.Images.Select(image => image.IsRight));
     }
 
+    [Fact]
+    public void Logits_are_shifted_by_the_class_sizes_that_the_fold_was_trained_on()
+    {
+        OutOfFold shifted = Said.Shifted([10, 4], counts => [Math.Log(counts[0]), Math.Log(counts[1])]);
+
+        // Fold 2 has an image of the second class, fold 0 one of the first.
+        Assert.Equal(10 * 0.25 / ((10 * 0.25) + (3 * 0.75)), shifted.Images[0].Probabilities[0], 1e-6);
+        Assert.Equal(9.0 / 3 / ((9.0 / 3) + (4 * 2.0 / 3)), shifted.Images[1].Probabilities[0], 1e-6);
+    }
+
     [Theory]
     [InlineData("image,class,group,fold,ant\n0,bee,,0,1\n")]
     [InlineData("image,class,group,fold,ant\nx,ant,,0,1\n")]

@@ -50,6 +50,35 @@ public sealed class ChoiceRulesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_fitted_on_folds_itself_is_trained_once_and_compared_with_others_on_the_folds_of_these()
+    {
+        using Study study = Begin(["fitted bad", "fitted good", "scratch a", "scratch b"], folds: 5);
+
+        List<string> names = Work(study, work => Right(work, [0.6, 0.8, 0.5, 0.82]));
+
+        Assert.Equal(
+            [
+                "trial-0000-split-0",
+                "trial-0001-split-0",
+                "trial-0002-split-0",
+                "trial-0003-split-0",
+                "trial-0003-split-1",
+                "trial-0003-split-2",
+                "trial-0003-split-3",
+                "trial-0003-split-4",
+                "final",
+            ],
+            names
+        );
+        ChoiceResult result = study.Choice;
+        Assert.Equal(
+            [Verdict.Worse, Verdict.Chosen, Verdict.Worse, Verdict.Alike],
+            result.Rows.Select(row => row.Verdict)
+        );
+        Assert.Equal([5, 5, 1, 5], result.Rows.Select(row => row.Folds));
+    }
+
+    [Fact]
     public void Of_those_that_are_not_told_apart_the_cheapest_kind_is_chosen_and_the_best_of_it()
     {
         using Study study = Begin(["scratch a", "fine-tune b", "probe c", "probe d"]);
@@ -147,9 +176,9 @@ public sealed class ChoiceRulesTests : IDisposable
         StudyPlan plan = Plan(["probe a", "scratch b"], seconds: 1000);
         TrialTraining[] runs =
         [
-            new(0, 0, 0, TrialTrainingState.Done),
-            new(1, 0, 0, TrialTrainingState.Done),
-            new(1, 1, 1, TrialTrainingState.Waiting),
+            new(0, 0, 1, TrialTrainingState.Done),
+            new(1, 0, 1, TrialTrainingState.Done),
+            new(1, 1, 2, TrialTrainingState.Waiting),
         ];
         var state = new StudyState([new(), new()], runs, []);
         var took = new Dictionary<string, double> { [runs[0].Name] = 10, [runs[1].Name] = 100 };
@@ -165,7 +194,7 @@ public sealed class ChoiceRulesTests : IDisposable
     public void Who_takes_so_long_that_training_on_everything_would_not_end_in_time_is_cut_once()
     {
         StudyPlan plan = Plan(["probe a", "scratch b"], seconds: 1000);
-        var run = new TrialTraining(1, 0, 0, TrialTrainingState.Waiting);
+        var run = new TrialTraining(1, 0, 1, TrialTrainingState.Waiting);
         var state = new StudyState([new(), new()], [run], []);
 
         double limit = new ChoiceTime(plan, state, new Dictionary<string, double>(), spent: 160).LimitOf(run);
@@ -217,12 +246,12 @@ public sealed class ChoiceRulesTests : IDisposable
         Assert.Equal("probe b", study.Choice.Chosen!.Candidate.Name);
     }
 
-    private Study Begin(string[] names, double seconds = 10_000, string at = "study") =>
-        Study.BeginOrOpen(folder[at], Plan(names, seconds), Data);
+    private Study Begin(string[] names, double seconds = 10_000, string at = "study", int folds = Folds) =>
+        Study.BeginOrOpen(folder[at], Plan(names, seconds, folds), Data);
 
-    private static StudyPlan Plan(string[] names, double seconds)
+    private static StudyPlan Plan(string[] names, double seconds, int folds = Folds)
     {
-        Recipe recipe = Recipe.Erm with { Data = Recipe.Erm.Data with { HeldOutFolds = Folds } };
+        Recipe recipe = Recipe.Erm with { Data = Recipe.Erm.Data with { HeldOutFolds = folds } };
         var run = new TrainingPlan(recipe, "synthetic", false, new Execution(1, "cpu", Precision.Fp32));
         return StudyPlan.OfChoice(
             run,
@@ -234,6 +263,7 @@ public sealed class ChoiceRulesTests : IDisposable
     private static string Settings(string kind) =>
         kind switch
         {
+            "fitted" => "data.features=resnet18 model=features512 method=erm training.optimizer=lbfgs",
             "probe" => "data.features=resnet18 model=features512 method=erm",
             "fine-tune" => "pretrained=resnet18 model=resnet18 method=erm",
             _ => "method=mfw",
@@ -279,11 +309,12 @@ public sealed class ChoiceRulesTests : IDisposable
             return new TrialOutcome.Trained(null);
         }
 
+        bool isOfAllFolds = study.Plan.IsOfAllFolds(work.Settings);
         OutOfFoldImage[] said =
         [
             .. Enumerable
                 .Range(0, Images)
-                .Where(image => image / 2 % Folds == fold)
+                .Where(image => isOfAllFolds || image / 2 % study.Plan.Splits == fold)
                 .Select(image =>
                 {
                     int label = image % 2;
@@ -292,7 +323,7 @@ public sealed class ChoiceRulesTests : IDisposable
                         image,
                         label,
                         Group: null,
-                        fold,
+                        image / 2 % study.Plan.Splits,
                         isRight == (label == 0) ? [0.9f, 0.1f] : [0.1f, 0.9f]
                     );
                 }),

@@ -15,6 +15,11 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
     private const double Smallest = 1e-6;
     private const double Largest = 10;
 
+    /// <summary>The loss has one valley as penalties fall: once it has risen so often in a row, and by so much, smaller ones only overfit more.</summary>
+    private const int Rises = 3;
+
+    private const double Rise = 1.02;
+
     /// <summary>The penalties that are tried, from the largest, in equal proportions.</summary>
     internal static IReadOnlyList<double> Penalties { get; } =
     [.. Enumerable.Range(0, Count).Select(i => Largest * Math.Pow(Smallest / Largest, (double)i / (Count - 1)))];
@@ -33,6 +38,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
     {
         using var scope = NewDisposeScope();
         scales ??= [FeatureScale.Common];
+        int tried = 0;
         Tensor logits = zeros(
             scales.Count * penalties.Count,
             table.Labels.Count,
@@ -56,7 +62,7 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
                 using FeatureTable? scaled = isCommon
                     ? null
                     : TableScale.Of(table, folds.SeenWithout(together[0]), scale).Apply(table);
-                Predict(scaled ?? table, folds, penalties, together, own);
+                tried = Math.Max(tried, Predict(scaled ?? table, folds, penalties, together, own));
             }
         }
 
@@ -70,11 +76,13 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
         )
         {
             Scale = scales[choice.Best / penalties.Count],
+            Smallest = penalties[tried - 1],
         };
     }
 
     /// <summary>Fits a classifier for each of some folds, from the largest penalty to the smallest, each from where the ones before lead to.</summary>
-    private void Predict(
+    /// <returns>How many penalties were fitted: those below, which only overfit more, have what the last of them says.</returns>
+    private int Predict(
         FeatureTable table,
         TrainingFolds folds,
         IReadOnlyList<double> penalties,
@@ -86,6 +94,8 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
         using var heads = new HeadCopies(from, held.Length, make, table.Classes);
         bool[][] isSeen = Array.ConvertAll(held, folds.SeenWithout);
         Tensor[] rows = Array.ConvertAll(held, fold => Rows(folds.Of(fold)));
+        FeatureTable predicted = table.At([.. held.SelectMany(folds.Of)]);
+        List<double> losses = [];
         Tensor? before = null;
         for (int i = 0; i < penalties.Count; i++)
         {
@@ -104,8 +114,26 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
             {
                 logits[i].index_copy_(0, rows[k], all.select(1, k).index_select(0, rows[k]));
             }
+
+            losses.Add(LossOf(logits[i].index_select(0, cat(rows)), predicted));
+            if (i + 1 < penalties.Count && HasRisen(losses))
+            {
+                logits.narrow(0, i + 1, penalties.Count - i - 1).copy_(logits[i]);
+                return i + 1;
+            }
         }
+
+        return penalties.Count;
     }
+
+    private static double LossOf(Tensor logits, FeatureTable table) =>
+        BalancedLogLoss.Mean(BalancedLogLoss.AtBestTemperature(logits, table), table.Labels, _ => true);
+
+    /// <summary>Whether losses, from the largest penalty down, are past their valley.</summary>
+    internal static bool HasRisen(IReadOnlyList<double> losses) =>
+        losses.Count > Rises
+        && losses[^1] > Rise * losses.Min()
+        && Enumerable.Range(1, Rises).All(back => losses[^back] > losses[^(back + 1)]);
 
     private static Tensor Rows(int[] rows) => tensor(Array.ConvertAll(rows, row => (long)row));
 }
@@ -117,6 +145,9 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
 /// <param name="Logits">[N, classes], float64, of images that were not fitted on, nor looked at in choosing the penalty of their classifier; 0 of those that no fold has.</param>
 internal sealed record ChosenPenalty(double Penalty, double Loss, bool IsAtEdge, Tensor Logits)
 {
+    /// <summary>The smallest penalty that was fitted: below, the loss only rises.</summary>
+    internal double Smallest { get; init; }
+
     /// <summary>The scale of the features that it was chosen with.</summary>
     internal FeatureScale Scale { get; init; }
 }

@@ -94,7 +94,12 @@ internal sealed class PhaseFit(
                 scales.Count == 1 ? itself
                 : given is null ? $"{itself} and feature scale {scale.ToString().ToLowerInvariant()}"
                 : $"{itself}; feature scale {scale.ToString().ToLowerInvariant()}";
-            return $"{which}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen!.Loss:F4}{(chosen.IsAtEdge ? ", at the edge of what is tried" : "")})";
+            string edge = chosen!.IsAtEdge ? ", at the edge of what is tried" : "";
+            string left =
+                given is null && chosen.Smallest > PenaltyChoice.Penalties[^1]
+                    ? $", penalties below {chosen.Smallest:G3} not fitted, as it only rose"
+                    : "";
+            return $"{which}, chosen on {folds.Held.Count} folds of the training images (balanced log loss {chosen.Loss:F4}{edge}{left})";
         }
     }
 

@@ -183,6 +183,18 @@ public sealed class HeadFitTests
         Assert.Equal(PenaltyChoice.Penalties[Array.IndexOf(losses, losses.Min())], chosen.Penalty);
     }
 
+    [Theory]
+    [InlineData(new[] { 1.0, 0.8, 0.9, 1.0, 1.1 }, true)]
+    [InlineData(new[] { 1.0, 0.8, 0.9, 1.0 }, false)]
+    [InlineData(new[] { 1.0, 0.8, 0.9, 0.85, 1.0, 1.1 }, false)]
+    [InlineData(new[] { 1.0, 0.8, 0.801, 0.802, 0.803 }, false)]
+    [InlineData(new[] { 0.8, 0.9, 1.0, 1.1 }, true)]
+    [InlineData(new[] { 0.8, 0.9, 1.0 }, false)]
+    public void Smaller_penalties_are_left_once_the_loss_has_risen_three_times_and_by_a_fiftieth(
+        double[] losses,
+        bool isPast
+    ) => Assert.Equal(isPast, PenaltyChoice.HasRisen(losses));
+
     [Fact]
     public void What_is_said_of_a_fold_is_said_by_a_classifier_fitted_without_it()
     {
