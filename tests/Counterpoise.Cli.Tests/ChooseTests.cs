@@ -49,7 +49,7 @@ public sealed class ChooseTests : IDisposable
         Assert.True(result.ExitCode == 0, result.ToString());
         JsonNode[] candidates = [.. Chosen(result)["candidates"]!.AsArray()!];
         Assert.Equal(
-            ["from scratch erm", "from scratch logit-adjustment", "from scratch mfw"],
+            ["from scratch logit-adjustment", "from scratch mfw", "from scratch erm"],
             candidates.Select(row => (string?)row["name"])
         );
         Assert.All(candidates, row => Assert.Equal("4", (string?)row["settings"]!["training.batch_size"]));

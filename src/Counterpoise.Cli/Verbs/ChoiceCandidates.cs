@@ -36,17 +36,19 @@ internal sealed class ChoiceCandidates(
     private readonly IReadOnlySet<string> kinds = options.WantedKinds(parsed);
     private readonly IReadOnlySet<string> given = options.Given(parsed);
 
-    /// <summary>The candidates, the cheapest first.</summary>
+    /// <summary>The candidates, in the order in which they are tried.</summary>
     /// <param name="budget">The time that all may take.</param>
     /// <exception cref="UsageException">The time is too short for any.</exception>
     internal IReadOnlyList<Candidate> Of(TimeSpan budget)
     {
         DataSurvey survey = ImageDataSource.Survey(run.Source, run.OpenOptions);
+        Candidate[] probes = kinds.Contains(ChooseOptions.Probe) ? [.. OnFeatures(survey.Side)] : [];
         Candidate[] candidates =
         [
-            .. kinds.Contains(ChooseOptions.Probe) ? OnFeatures(survey.Side) : [],
+            .. probes.Take(CandidateList.FirstProbes),
             .. kinds.Contains(ChooseOptions.FineTune) ? FineTuned(survey, budget) : [],
             .. kinds.Contains(ChooseOptions.Scratch) ? FromScratch(survey, budget) : [],
+            .. probes.Skip(CandidateList.FirstProbes),
         ];
         return candidates.Length > 0
             ? [.. candidates.Select(Changed)]
@@ -90,49 +92,101 @@ internal sealed class ChoiceCandidates(
 
         string model = NetworkCatalogue.All.Any(network => network.Name == name) ? name : run.Recipe.Model;
         int size = side > 0 ? StartingRules.LargeSize(side) : NetworkCatalogue.Find(model).ImageSize;
-        return Timed(budget, epochs => CandidateList.FineTuned(name, model, size, epochs, Images(survey)));
+        return Timed(
+            "fine-tune",
+            budget,
+            [model],
+            (network, methods, epochs) => CandidateList.FineTuned(name, network, size, methods, epochs, Images(survey))
+        );
     }
 
     private IEnumerable<Candidate> FromScratch(DataSurvey survey, TimeSpan budget)
     {
         bool isSmall = survey.Side <= StartingRules.SmallSide; // Or has a size of its own.
-        string model = isSmall ? Recipe.Erm.Model : "resnet18";
         int size = isSmall ? StartingRules.SmallSize(survey.Side) : StartingRules.LargeSize(survey.Side);
-        return Timed(budget, epochs => CandidateList.FromScratch(model, size, epochs, Images(survey)));
+        return Timed(
+            "from scratch",
+            budget,
+            given.Contains(StartingRules.Model) ? [run.Recipe.Model]
+                : isSmall ? [Recipe.Erm.Model, "resnet20"]
+                : ["resnet18"],
+            (network, methods, epochs) => CandidateList.FromScratch(network, size, methods, epochs, Images(survey))
+        );
     }
 
     /// <summary>The training images without a fold; many where nothing is seen of them.</summary>
     private int Images(DataSurvey survey) =>
         survey.Labels.Count == 0 ? StartingRules.ManyImages : survey.Labels.Count * (folds - 1) / folds;
 
-    /// <summary>Networks with as many epochs as the time allows; none where that is too few.</summary>
-    private IEnumerable<Candidate> Timed(TimeSpan budget, Func<int, IEnumerable<Candidate>> make)
+    /// <summary>As many methods on as large a network as the time allows enough epochs for; none where it allows too few for one.</summary>
+    private IEnumerable<Candidate> Timed(
+        string kind,
+        TimeSpan budget,
+        IReadOnlyList<string> networks,
+        Func<string, IReadOnlyList<string>, int, IEnumerable<Candidate>> make
+    )
     {
-        Candidate[] one = [.. make(1)];
+        IReadOnlyList<string> all = CandidateList.OfNetworks;
         if (given.Contains(Epochs))
         {
-            return one;
+            return make(networks[0], all, run.Recipe.Training.Epochs);
         }
 
-        Recipe recipe = SearchSpace.Apply(run.Recipe, Changed(one[^1]).Settings).Resolve(); // The slowest is the last.
-        TrainingData data = images.Prepare(run with { Recipe = recipe });
-        double epoch = TrainingEstimate.Measure(recipe, data, run.Execution).Duration.TotalSeconds;
-        bool isShared =
-            kinds.Contains(ChooseOptions.Scratch)
-            && kinds.Contains(ChooseOptions.FineTune)
-            && parsed.GetValue(options.Pretrained) is not null;
-        double share = isShared ? ShareOfNetworks / 2 : ShareOfNetworks;
-        double seconds = budget.TotalSeconds * share;
-        int epochs = CandidateList.Epochs(seconds, one.Length, folds, epoch);
+        double seconds = budget.TotalSeconds * Share;
+        Dictionary<(string Network, string Method), double> measured = [];
+        (string Network, int Methods, int Epochs)[] plans =
+        [
+            .. networks.SelectMany(network =>
+                Enumerable.Range(1, all.Count).Reverse().Select(count => (network, count, EpochsOf(network, count)))
+            ),
+        ];
+        (string network, int count, int epochs) = plans.FirstOrDefault(
+            plan => plan.Epochs >= CandidateList.GoodEpochs,
+            plans[^1]
+        );
         if (epochs > 0)
         {
-            return make(epochs);
+            string left =
+                count < all.Count
+                    ? $"; {string.Join(" and ", all.Skip(count))} are not tried, which would take its time"
+                    : "";
+            said.WriteLine(
+                $"{kind}: {network} for {epochs} epochs, with {string.Join(", ", all.Take(count))}, by the time that is given{left}."
+            );
+            return make(network, [.. all.Take(count)], epochs);
         }
 
-        double needed = CandidateList.LeastSeconds(one.Length, folds, epoch) / share;
+        double needed = CandidateList.LeastSeconds(1, folds, measured[(networks[^1], all[0])]) / Share;
         said.WriteLine(
-            $"{string.Join(", ", one.Select(candidate => candidate.Name))}: not tried, for {CandidateList.FewestEpochs} epochs of each without each fold take too long; --budget {Math.Ceiling(needed / 60):0}m would do."
+            $"{kind}: not tried, for {CandidateList.FewestEpochs} epochs without a fold and on everything take too long; --budget {Math.Ceiling(needed / 60):0}m would do."
         );
         return [];
+
+        int EpochsOf(string network, int count)
+        {
+            string slowest = all[Math.Min(count, 2) - 1]; // MFW, where it is among them.
+            if (!measured.TryGetValue((network, slowest), out double epoch))
+            {
+                epoch = SecondsAnEpoch(make(network, [slowest], 1).Single());
+                measured[(network, slowest)] = epoch;
+            }
+
+            return CandidateList.Epochs(seconds, count, folds, epoch);
+        }
+    }
+
+    /// <summary>The share of the time that networks of one kind may take.</summary>
+    private double Share =>
+        kinds.Contains(ChooseOptions.Scratch)
+        && kinds.Contains(ChooseOptions.FineTune)
+        && parsed.GetValue(options.Pretrained) is not null
+            ? ShareOfNetworks / 2
+            : ShareOfNetworks;
+
+    private double SecondsAnEpoch(Candidate candidate)
+    {
+        Recipe recipe = SearchSpace.Apply(run.Recipe, Changed(candidate).Settings).Resolve();
+        TrainingData data = images.Prepare(run with { Recipe = recipe });
+        return TrainingEstimate.Measure(recipe, data, run.Execution).Duration.TotalSeconds;
     }
 }

@@ -9,6 +9,9 @@ internal static class CandidateList
     /// <summary>Fewer epochs than this would show what a network has not learnt yet.</summary>
     internal const int FewestEpochs = 5;
 
+    /// <summary>With fewer epochs than this for each, fewer networks are compared, or smaller ones.</summary>
+    internal const int GoodEpochs = 15;
+
     /// <summary>As many as the paper trains for; more have not helped.</summary>
     internal const int MostEpochs = 200;
 
@@ -18,21 +21,25 @@ internal static class CandidateList
     /// <summary>Beginning and testing take so many seconds of each training.</summary>
     private const double Start = 2;
 
-    /// <summary>Plain training, post-hoc adjustment, discriminant analysis and what a loss can do, which are fitted in seconds.</summary>
+    /// <summary>How many probes are tried before any network: those that are always in the race.</summary>
+    internal const int FirstProbes = 5;
+
+    /// <summary>Plain training, post-hoc adjustment, closed forms and what a loss can do; then variations.</summary>
     private static readonly string[] Probes =
     [
         "method=erm",
         "method=erm+post-hoc-adjustment",
         "method=nearest-mean",
         "method=lda",
+        "method=logit-adjustment",
         "method=class-balanced",
         "method=logit-adjustment logit-adjustment.tau=0.5",
-        "method=logit-adjustment",
         "method=logit-adjustment logit-adjustment.tau=1.5",
         "method=ldam",
     ];
 
-    private static readonly string[] OfNetworks = ["erm", "logit-adjustment", "mfw"];
+    /// <summary>The methods of networks, in the order in which they are wanted where there is no time for all.</summary>
+    internal static IReadOnlyList<string> OfNetworks { get; } = ["logit-adjustment", "mfw", "erm"];
 
     /// <summary>Classifiers on features.</summary>
     /// <param name="features">The frozen network, as <c>data.features</c> takes it.</param>
@@ -53,16 +60,18 @@ internal static class CandidateList
     /// <param name="pretrained">A name or a file, as <c>pretrained</c> takes it.</param>
     /// <param name="model">The network.</param>
     /// <param name="size">The size of images, in pixels.</param>
+    /// <param name="methods">Some of <see cref="OfNetworks"/>.</param>
     /// <param name="epochs">How many epochs the time allows.</param>
     /// <param name="images">The training images without a fold.</param>
     internal static IEnumerable<Candidate> FineTuned(
         string pretrained,
         string model,
         int size,
+        IEnumerable<string> methods,
         int epochs,
         int images
     ) =>
-        OfNetworks.Select(method =>
+        methods.Select(method =>
             Candidate.Parse(
                 $"fine-tune {method}: pretrained={pretrained} model={model} data.image_size={size} data.normalisation=imagenet "
                     + $"method={method} training.epochs={epochs} training.optimizer=adamw training.learning_rate=0.0005 training.layer_decay=0.75 training.warmup=1"
@@ -73,10 +82,17 @@ internal static class CandidateList
     /// <summary>Networks that begin with random parameters.</summary>
     /// <param name="model">The network.</param>
     /// <param name="size">The size of images, in pixels.</param>
+    /// <param name="methods">Some of <see cref="OfNetworks"/>.</param>
     /// <param name="epochs">How many epochs the time allows.</param>
     /// <param name="images">The training images without a fold.</param>
-    internal static IEnumerable<Candidate> FromScratch(string model, int size, int epochs, int images) =>
-        OfNetworks.Select(method =>
+    internal static IEnumerable<Candidate> FromScratch(
+        string model,
+        int size,
+        IEnumerable<string> methods,
+        int epochs,
+        int images
+    ) =>
+        methods.Select(method =>
             Candidate.Parse(
                 $"from scratch {method}: model={model} data.image_size={size} method={method} training.epochs={epochs}"
                     + Batches(images, [StartingRules.BatchSize, StartingRules.LearningRate])
