@@ -65,22 +65,22 @@ public sealed class ProbeTests : IDisposable
         [
             .. File.ReadAllLines(folder["runs/probe/erm-seed0/out-of-fold.csv"]).Select(line => line.Split(',')),
         ];
-        Assert.Equal(["image", "class", "fold", "ant", "bee", "fly"], lines[0]);
+        Assert.Equal(["image", "class", "group", "fold", "ant", "bee", "fly"], lines[0]);
         Assert.Equal(
             Enumerable.Range(0, 42),
             lines[1..].Select(line => int.Parse(line[0], CultureInfo.InvariantCulture))
         );
-        Assert.Equal(5, lines[1..].Select(line => line[2]).Distinct().Count());
+        Assert.Equal(5, lines[1..].Select(line => line[3]).Distinct().Count());
         Assert.All(
             lines[1..],
-            line => Assert.Equal(1, line[3..].Sum(p => double.Parse(p, CultureInfo.InvariantCulture)), 1e-5)
+            line => Assert.Equal(1, line[4..].Sum(p => double.Parse(p, CultureInfo.InvariantCulture)), 1e-5)
         );
         double[] recalls =
         [
             .. lines[1..]
                 .GroupBy(line => line[1])
                 .Select(label =>
-                    100.0 * label.Count(line => lines[0][3 + Best(line[3..])] == label.Key) / label.Count()
+                    100.0 * label.Count(line => lines[0][4 + Best(line[4..])] == label.Key) / label.Count()
                 ),
         ];
         Assert.Equal(
