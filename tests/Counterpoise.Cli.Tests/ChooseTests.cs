@@ -88,6 +88,7 @@ public sealed class ChooseTests : IDisposable
 
     [Theory]
     [InlineData("--budget 5", "--budget is 5")]
+    [InlineData("--budget 99999h", "at most 1000h")]
     [InlineData("--budget -5m", "--budget is -5m")]
     [InlineData("--folds 1", "--folds is 1")]
     [InlineData("--kinds probes", "--kinds is probes")]

@@ -7,6 +7,8 @@ namespace Counterpoise.Cli.Options;
 /// <summary>A time as people write it: <c>90s</c>, <c>30m</c>, <c>2h</c>.</summary>
 internal static class BudgetOption
 {
+    private const double Most = 1000 * 3600;
+
     internal static Option<string> Create() =>
         new("--budget")
         {
@@ -38,7 +40,8 @@ internal static class BudgetOption
                 out double count
             )
             && count > 0
+            && count * unit <= Most
             ? TimeSpan.FromSeconds(count * unit)
-            : throw new UsageException($"--budget is {text}, expected a time such as 90s, 30m or 2h.");
+            : throw new UsageException($"--budget is {text}, expected a time such as 90s, 30m or 2h, at most 1000h.");
     }
 }

@@ -57,12 +57,14 @@ internal sealed class ChoiceCandidates(
             );
     }
 
-    /// <summary>What <c>--set</c> says of all candidates holds for each.</summary>
+    /// <summary>What <c>--set</c> says of all candidates holds for each; a network that it names is the one from scratch, for others follow from their features or parameters.</summary>
     private Candidate Changed(Candidate candidate) =>
         candidate with
         {
             Settings = new ValueList<Assignment>([
-                .. candidate.Settings.Where(setting => !given.Contains(setting.Key)),
+                .. candidate.Settings.Where(setting =>
+                    setting.Key == StartingRules.Model || !given.Contains(setting.Key)
+                ),
             ]),
         };
 

@@ -55,6 +55,10 @@ internal static class ChooseVerb
             if (parsed.IsGiven(options.Budget))
             {
                 study.GiveTime(BudgetOption.Parse(parsed.GetRequiredValue(options.Budget)));
+                if (begun is not null && study.Choice.Chosen is { } before)
+                {
+                    said.WriteLine($"{before.Candidate.Name} is chosen already, so more time changes nothing.");
+                }
             }
         }
 
@@ -79,7 +83,7 @@ internal static class ChooseVerb
 
         return result.Chosen is null
                 ? throw new UsageException(
-                    $"--budget is {plan.Budget!.Value.TotalSeconds:0} s, and no candidate was trained without even one fold in it; give more time: the same command goes on with what is there."
+                    $"--budget is {study.Plan.Budget!.Value.TotalSeconds:0} s, and no candidate was trained without even one fold in it; give more time: the same command goes on with what is there."
                 )
             : result.FinalState == TrialTrainingState.Diverged
                 ? throw new CounterpoiseException($"{study.FinalRun}: training on everything diverged; see its log.")
