@@ -48,7 +48,11 @@ internal sealed record OutOfFold(IReadOnlyList<string> Classes, IReadOnlyList<Ou
             .GroupBy(image => image.Fold)
             .ToDictionary(
                 fold => fold.Key,
-                fold => shift([.. counts.Select((count, c) => count - fold.Count(image => image.Label == c))])
+                fold =>
+                {
+                    int[] held = ClassCounts.Of([.. fold.Select(image => image.Label)], counts.Count);
+                    return shift([.. counts.Select((count, c) => count - held[c])]);
+                }
             );
         return this with
         {

@@ -115,8 +115,13 @@ internal sealed class PenaltyChoice(HeadFit fit, Head from, Func<int, Head> make
                 logits[i].index_copy_(0, rows[k], all.select(1, k).index_select(0, rows[k]));
             }
 
+            if (i + 1 == penalties.Count)
+            {
+                break; // Nothing is left to leave out.
+            }
+
             losses.Add(LossOf(logits[i].index_select(0, cat(rows)), predicted));
-            if (i + 1 < penalties.Count && HasRisen(losses))
+            if (HasRisen(losses))
             {
                 logits.narrow(0, i + 1, penalties.Count - i - 1).copy_(logits[i]);
                 return i + 1;
