@@ -100,6 +100,25 @@ public sealed class RanksTests(Example example)
     }
 
     [Fact]
+    public void Candidates_of_a_choice_are_shared_by_ranks()
+    {
+        Mpirun.Require();
+        using var folder = new TemporaryFolder();
+        string study = folder["study"];
+
+        ToolResult chosen = Mpirun.Run(
+            2,
+            ["choose", "--data", example.Data, "--kinds", "probe", "--budget", "10m", "-o", study, "--json"]
+        );
+
+        Assert.True(chosen.ExitCode == 0, chosen.ToString());
+        JsonNode result = JsonNode.Parse(Assert.Single(chosen.Output))!;
+        Assert.All(result["candidates"]!.AsArray(), row => Assert.True((int)row!["folds"]! > 0));
+        Assert.True(RunFiles.IsFinished(Path.Combine(study, "runs", "final")));
+        Assert.True(chosen.Error.Count(line => line.EndsWith(": training", StringComparison.Ordinal)) < 10); // Of its own.
+    }
+
+    [Fact]
     public void An_error_that_all_ranks_have_is_said_once()
     {
         Mpirun.Require();

@@ -131,12 +131,12 @@ internal static class Failures
         if (
             RankLaunch.Count > 1
             && !AsksForHelp(parsed)
-            && parsed.CommandResult.Command.Name is not ("train" or "resume" or "tune")
+            && parsed.CommandResult.Command.Name is not ("train" or "resume" or "tune" or "choose")
         )
         {
             throw new UsageException(
                 $"{parsed.CommandResult.Command.Name} is for one process, but there are {RankLaunch.Count} ranks; "
-                    + "only train, resume and tune share their work: start it without mpirun."
+                    + "only train, resume, tune and choose share their work: start it without mpirun."
             );
         }
     }

@@ -1,5 +1,6 @@
 using Counterpoise.Data;
 using Counterpoise.Runtime;
+using static TorchSharp.torch;
 
 namespace Counterpoise.Networks;
 
@@ -22,14 +23,14 @@ internal static class Classifier
     {
         ranks ??= Ranks.Alone;
         int[] predicted = new int[images.Count];
-        NetworkPass.Run(
+        Run(
             network,
             images,
-            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
             input,
-            (positions, map) =>
+            ranks,
+            (positions, logits) =>
             {
-                ReadOnlySpan<long> classes = Transfer.Down<long>(network.Head.call(map).argmax(1));
+                ReadOnlySpan<long> classes = Transfer.Down<long>(logits.argmax(1));
                 for (int i = 0; i < positions.Length; i++)
                 {
                     predicted[positions[i]] = (int)classes[i];
@@ -54,14 +55,14 @@ internal static class Classifier
         ranks ??= Ranks.Alone;
         int classes = images.Classes.Count;
         float[] all = new float[images.Count * classes];
-        NetworkPass.Run(
+        Run(
             network,
             images,
-            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
             input,
-            (positions, map) =>
+            ranks,
+            (positions, logits) =>
             {
-                ReadOnlySpan<float> found = Transfer.Down<float>(network.Head.call(map).softmax(1));
+                ReadOnlySpan<float> found = Transfer.Down<float>(logits.softmax(1));
                 for (int i = 0; i < positions.Length; i++)
                 {
                     found.Slice(i * classes, classes).CopyTo(all.AsSpan(positions[i] * classes));
@@ -69,7 +70,25 @@ internal static class Classifier
             },
             stop
         );
-        ranks.Sum(all.AsSpan());
+        ranks.Sum(all.AsSpan()); // Those of other ranks are 0.
         return [.. all.Chunk(classes)];
     }
+
+    /// <summary>Goes over this rank's share of the images.</summary>
+    private static void Run(
+        StagedNetwork network,
+        IImageSource images,
+        InputPipeline input,
+        Ranks ranks,
+        Action<int[], Tensor> use,
+        CancellationToken stop
+    ) =>
+        NetworkPass.Run(
+            network,
+            images,
+            Enumerable.Range(0, images.Count).Take(ranks.ShareOf(images.Count)),
+            input,
+            (positions, map) => use(positions, network.Head.call(map)),
+            stop
+        );
 }
