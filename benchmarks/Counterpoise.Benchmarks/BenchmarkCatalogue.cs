@@ -16,6 +16,7 @@ internal static class BenchmarkCatalogue
         new StartupBenchmark(),
         new RanksBenchmark(),
         new OnnxBenchmark(),
+        new ExtractBenchmark(),
         new ServeBenchmark(),
     ];
 }

@@ -26,6 +26,7 @@ public sealed class SmokeTests
             { "startup", ["help_ms", "first_step_ms"] },
             { "ranks", ["images_per_second"] },
             { "onnx", ["resnet8_apart", "resnet8_over_onnx"] },
+            { "extract", ["photographs_224_over_onnx", "small_112_over_onnx", "small_112_over_224"] },
         };
 
     [Theory]
