@@ -19,7 +19,8 @@ internal sealed class ExtractBenchmark : IBenchmark
 
     public string Name => "extract";
 
-    public string Summary => "features of JPEG files by the frozen ResNet-18, against OnnxRuntime alone on the same network";
+    public string Summary =>
+        "features of JPEG files by the frozen ResNet-18, against OnnxRuntime alone on the same network";
 
     public IReadOnlyList<Figure> Run(BenchmarkOptions options)
     {

@@ -15,6 +15,16 @@ if (Console.IsOutputRedirected || RankLaunch.Count > 1)
 {
     AnsiConsole.Profile.Width = 1000; // A table in a file or a pipe is not wrapped.
 }
+else
+{
+    _ = AnsiConsole.Profile.Width; // It writes tables to the terminal itself.
+    Console.SetOut(new WrappedLines(Console.Out));
+}
+
+if (!Console.IsErrorRedirected)
+{
+    Console.SetError(new WrappedLines(Console.Error));
+}
 
 int exitCode = Failures.Report(() =>
 {

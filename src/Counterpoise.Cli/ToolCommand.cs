@@ -33,6 +33,7 @@ internal static class ToolCommand
             ReproduceVerb.Create(),
             ResumeVerb.Create(),
             EvaluateVerb.Create(),
+            DecideVerb.Create(),
             AnalyzeVerb.Create(),
             ExportVerb.Create(),
             PredictVerb.Create(),

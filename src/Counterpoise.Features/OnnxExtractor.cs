@@ -1,3 +1,4 @@
+using System.Buffers;
 using Counterpoise.Basics;
 using Counterpoise.Data.Features;
 using Counterpoise.Interop.Onnx;
@@ -17,19 +18,17 @@ public sealed class OnnxExtractor : IFeatureExtractor
     private readonly RunOptions run = new();
     private readonly string[] inputs = [ExtractorGraph.Input];
     private readonly string[] outputs = [ExtractorGraph.Output];
-    private byte[] pixels = [];
-    private float[] numbers = [];
 
     /// <param name="name">A short name, for people.</param>
     /// <param name="content">The ONNX file.</param>
     /// <param name="preparation">What its images must be like.</param>
-    /// <param name="threads">Threads that compute one batch; null for one a processor.</param>
+    /// <param name="threads">By how many threads at once it is used; null for one a processor.</param>
     /// <exception cref="CounterpoiseException">It is no network that makes one vector of each image, or OnnxRuntime refuses it.</exception>
     public OnnxExtractor(string name, byte[] content, FeaturePreparation preparation, int? threads = null)
         : this(Named(name, content, preparation), threads) { }
 
     /// <param name="frozen">The network.</param>
-    /// <param name="threads">Threads that compute one batch; null for one a processor.</param>
+    /// <param name="threads">By how many threads at once it is used; null for one a processor.</param>
     /// <exception cref="CounterpoiseException">It does not make one vector of each image, or OnnxRuntime refuses it.</exception>
     internal OnnxExtractor(FrozenNetwork frozen, int? threads = null)
     {
@@ -39,12 +38,11 @@ public sealed class OnnxExtractor : IFeatureExtractor
         Identity = frozen.Identity;
         options = new SessionOptions
         {
-            IntraOpNumThreads = threads ?? Environment.ProcessorCount,
+            // Threads that share a batch wait for each other at every operator, and for those that decode images.
+            IntraOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-
-        // Threads that spin between batches would take the processors from those that decode the next images.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        Threads = threads ?? Environment.ProcessorCount;
         try
         {
             session = new InferenceSession(ExtractorGraph.Of(frozen).Message.ToByteArray(), options);
@@ -87,6 +85,9 @@ public sealed class OnnxExtractor : IFeatureExtractor
     public int ImageSize { get; }
 
     /// <inheritdoc/>
+    public int Threads { get; }
+
+    /// <inheritdoc/>
     public void Extract(ReadOnlySpan<byte> images, Span<float> features)
     {
         int each = 3 * ImageSize * ImageSize;
@@ -99,26 +100,30 @@ public sealed class OnnxExtractor : IFeatureExtractor
             );
         }
 
-        if (pixels.Length < images.Length)
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(images.Length);
+        float[] numbers = ArrayPool<float>.Shared.Rent(features.Length);
+        try
         {
-            pixels = new byte[images.Length];
-            numbers = new float[count * Length];
-        }
-
-        images.CopyTo(pixels);
-        Run(count);
-        Span<float> made = numbers.AsSpan(0, count * Length);
-        foreach (float number in made)
-        {
-            if (!float.IsFinite(number))
+            images.CopyTo(pixels);
+            Run(pixels, numbers, count);
+            ReadOnlySpan<float> made = numbers.AsSpan(0, features.Length);
+            foreach (float number in made)
             {
-                throw new CounterpoiseException(
-                    $"{Name}: a feature is {number}, expected a finite number; is the preparation (mean, std, channel order) that of the network?"
-                );
+                if (!float.IsFinite(number))
+                {
+                    throw new CounterpoiseException(
+                        $"{Name}: a feature is {number}, expected a finite number; is the preparation (mean, std, channel order) that of the network?"
+                    );
+                }
             }
-        }
 
-        made.CopyTo(features);
+            made.CopyTo(features);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+            ArrayPool<float>.Shared.Return(numbers);
+        }
     }
 
     /// <inheritdoc/>
@@ -137,7 +142,7 @@ public sealed class OnnxExtractor : IFeatureExtractor
         return new FrozenNetwork(name, content, preparation);
     }
 
-    private void Run(int count)
+    private void Run(byte[] pixels, float[] numbers, int count)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,

@@ -16,7 +16,14 @@ public sealed class ClassPrior
 {
     private readonly double[] factors;
 
-    private ClassPrior(double[] factors) => this.factors = factors;
+    private ClassPrior(double[] frequencies, double[] factors)
+    {
+        Frequencies = frequencies;
+        this.factors = factors;
+    }
+
+    /// <summary>The frequency of every class, which add up to 1.</summary>
+    public IReadOnlyList<double> Frequencies { get; }
 
     /// <summary>All classes are equally frequent.</summary>
     /// <param name="classifier">The classifier.</param>
@@ -148,8 +155,10 @@ public sealed class ClassPrior
             throw new CounterpoiseException("no class has a frequency above 0; give at least one that can occur.");
         }
 
-        return new ClassPrior([
-            .. expected.Zip(classifier.Prior, (wanted, implied) => implied > 0 ? wanted / total / implied : 0),
-        ]);
+        double[] frequencies = [.. expected.Select(wanted => wanted / total)];
+        return new ClassPrior(
+            frequencies,
+            [.. frequencies.Zip(classifier.Prior, (wanted, implied) => implied > 0 ? wanted / implied : 0)]
+        );
     }
 }

@@ -40,6 +40,7 @@ public static class FilePredictions
             Math.Min(Environment.ProcessorCount, MostAtOnce),
             MostAtOnce
         );
+        var rule = new PredictionRule(classifier.Description, prior);
         using IEnumerator<string[]> chunks = paths.Chunk(atOnce).GetEnumerator();
         var free = new Queue<Batch>([new Batch(classifier, atOnce), new Batch(classifier, atOnce)]);
         var ahead = new Queue<Task<Batch>>();
@@ -49,7 +50,7 @@ public static class FilePredictions
             stop.ThrowIfCancellationRequested();
             Batch batch = next.GetAwaiter().GetResult();
             ReadNext();
-            foreach (ImagePrediction prediction in batch.Classify(top, prior))
+            foreach (ImagePrediction prediction in batch.Classify(top, rule))
             {
                 yield return prediction;
             }
@@ -94,7 +95,7 @@ public static class FilePredictions
             return this;
         }
 
-        internal IEnumerable<ImagePrediction> Classify(int top, ClassPrior? prior)
+        internal IEnumerable<ImagePrediction> Classify(int top, PredictionRule rule)
         {
             int classes = classifier.Description.Classes.Count;
             classifier.Classify(pixels, paths.Length, probabilities);
@@ -106,13 +107,7 @@ public static class FilePredictions
                     continue;
                 }
 
-                Span<float> row = probabilities.AsSpan(i * classes, classes);
-                prior?.Apply(row);
-                yield return new ImagePrediction(
-                    paths[i],
-                    RankedClass.Of(classifier.Description.Classes, row, top),
-                    null
-                );
+                yield return rule.Of(paths[i], probabilities.AsSpan(i * classes, classes), top);
             }
         }
     }

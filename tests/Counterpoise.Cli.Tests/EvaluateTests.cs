@@ -84,7 +84,10 @@ public sealed class EvaluateTests(Example example)
                 line.StartsWith(example.Run, StringComparison.Ordinal)
                 && line.EndsWith($".safetensors on the 6 test images of {folder["data"]}", StringComparison.Ordinal)
         );
-        Assert.All(example.Classes, name => Assert.Contains(result.Output, line => line.Contains($" {name} ")));
+        Assert.All(
+            example.Classes,
+            name => Assert.Contains(result.Output, line => line.StartsWith($"{name} ", StringComparison.Ordinal))
+        );
     }
 
     [Fact]

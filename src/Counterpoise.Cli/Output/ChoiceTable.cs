@@ -25,7 +25,7 @@ internal static class ChoiceTable
             .Words("verdict", row => Said(row.Verdict))
             .Print();
         Console.WriteLine(
-            $"{about}. Balanced accuracy on training images, each by a classifier that has not seen it, ± standard error; differences on the same images, 95 % of {Metrics.PairedBootstrap.Resamples} bootstrap draws."
+            $"{about}. Balanced accuracy on training images, each by a classifier that has not seen it, ± standard error; differences on the same images, 95 % of {Metrics.ImageDraws.Resamples} bootstrap draws."
         );
         if (result.Chosen is { } chosen)
         {

@@ -14,23 +14,37 @@ internal static class ComparisonSheet
         IReadOnlyList<double?> best = Comparison.Best(rows);
         Sheet<ComparisonRow> sheet = new Sheet<ComparisonRow>(rows)
             .Words("method", row => row.Methods)
-            .Numbers("seeds", row => $"{row.Seeds.Count}");
+            .Numbers("seeds", row => $"{row.Seeds.Count}", spare: 1);
         if (rows.Any(row => row.Folds > 0))
         {
             sheet.Numbers("folds", row => $"{row.Folds}");
         }
 
-        foreach (((_, string title, _), int i) in Comparison.Columns.Select((column, i) => (column, i)))
+        foreach (
+            (int i, ComparedColumn column) in Comparison.Columns.Index().Where(column => best[column.Index] is not null)
+        )
         {
             sheet.Numbers(
-                title,
+                column.Title,
                 row => row.Accuracies[i]?.Show("F2") ?? "-",
-                row => row.Accuracies[i] is { } accuracy && accuracy.Mean == best[i]
+                row => row.Accuracies[i] is { } accuracy && accuracy.Mean == best[i],
+                column.Spare
+            );
+        }
+
+        if (rows.Any(row => row.Difference is not null))
+        {
+            sheet.Words(
+                "against best balanced",
+                row =>
+                    row.Difference is not { } found ? ""
+                    : found.IsToldApart ? $"{found.Mean:+0.0;-0.0}"
+                    : "not told apart"
             );
         }
 
         return sheet
-            .Numbers("epochs", row => $"{row.Epochs}")
+            .Numbers("epochs", row => $"{row.Epochs}", spare: 9)
             .Numbers("time", row => Durations.Describe(TimeSpan.FromSeconds(row.Seconds.Mean)));
     }
 
@@ -78,10 +92,20 @@ internal static class ComparisonSheet
             ["folds"] = row.Folds,
             ["epochs"] = row.Epochs,
         };
-        foreach (((string key, _, _), SampleStatistic? accuracy) in Comparison.Columns.Zip(row.Accuracies))
+        foreach ((ComparedColumn column, SampleStatistic? accuracy) in Comparison.Columns.Zip(row.Accuracies))
         {
-            json[key] = Json(accuracy);
+            json[column.Key] = Json(accuracy);
         }
+
+        json["difference"] = row.Difference is { } found
+            ? new JsonObject
+            {
+                ["mean"] = found.Mean,
+                ["low"] = found.Low,
+                ["high"] = found.High,
+                ["told_apart"] = found.IsToldApart,
+            }
+            : null;
 
         json["seconds"] = Json(row.Seconds);
         return json;

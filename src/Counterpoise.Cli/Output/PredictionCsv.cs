@@ -4,8 +4,8 @@ using CsvHelper;
 
 namespace Counterpoise.Cli.Output;
 
-/// <summary>A line an image: its path, the most probable classes with their probabilities, and why it could not be read.</summary>
-internal sealed class PredictionCsv(int top) : IPredictionWriter
+/// <summary>A line an image: its path, the most probable classes with their probabilities, what was decided, if anything is (alarms are separated by semicolons), and why it could not be read.</summary>
+internal sealed class PredictionCsv(int top, bool isDecided) : IPredictionWriter
 {
     private readonly CsvWriter csv = new(Console.Out, CultureInfo.InvariantCulture, leaveOpen: true);
 
@@ -16,6 +16,11 @@ internal sealed class PredictionCsv(int top) : IPredictionWriter
         {
             csv.WriteField($"class_{place}");
             csv.WriteField($"probability_{place}");
+        }
+
+        if (isDecided)
+        {
+            csv.WriteField("decision");
         }
 
         csv.WriteField("error");
@@ -31,6 +36,13 @@ internal sealed class PredictionCsv(int top) : IPredictionWriter
             csv.WriteField(there ? prediction.Top[place].Class : "");
             csv.WriteField(
                 there ? prediction.Top[place].Probability.ToString("0.######", CultureInfo.InvariantCulture) : ""
+            );
+        }
+
+        if (isDecided)
+        {
+            csv.WriteField(
+                prediction.Decision is { Alarms: { } alarms } ? string.Join(';', alarms) : prediction.Decision?.Class
             );
         }
 

@@ -31,6 +31,13 @@ internal sealed class PredictionLines : IPredictionWriter
             ]);
         }
 
+        if (prediction.Decision is { } decision)
+        {
+            line["decision"] = decision.Alarms is { } alarms
+                ? new JsonObject { ["alarms"] = new JsonArray([.. alarms.Select(alarm => (JsonNode?)alarm)]) }
+                : new JsonObject { ["class"] = decision.Class };
+        }
+
         Console.Out.WriteLine(line.ToJsonString(Readable));
     }
 

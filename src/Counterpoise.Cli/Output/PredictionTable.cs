@@ -17,9 +17,17 @@ internal sealed class PredictionTable(IReadOnlyList<string> classes) : IPredicti
             IEnumerable<string> cells = prediction.Top.Select(ranked =>
                 $"{100 * ranked.Probability, 6:F2} %  {ranked.Class.PadRight(width)}"
             );
-            Console.Out.WriteLine($"{string.Join("  ", cells)}  {prediction.Image}");
+            string decided = prediction.Decision is { } decision ? $"{Told(decision).PadRight(width)}  " : "";
+            Console.Out.WriteLine($"{decided}{string.Join("  ", cells)}  {prediction.Image}");
         }
     }
 
     public void Dispose() { }
+
+    private static string Told(ImageDecision decision) =>
+        decision.Alarms is { } alarms
+            ? alarms.Count == 0
+                ? "-"
+                : string.Join('+', alarms)
+            : decision.Class ?? "?";
 }

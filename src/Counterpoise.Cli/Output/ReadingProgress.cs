@@ -6,8 +6,7 @@ namespace Counterpoise.Cli.Output;
 /// <summary>Counts on a terminal how many image files are read, on one line of standard error.</summary>
 internal sealed class ReadingProgress(string doing) : IProgress<(int Done, int Total)>
 {
-    private const int Interval = 100;
-    private int told = -Interval;
+    private readonly StatusLine status = new(Console.Error);
 
     /// <summary>Progress for a person who watches; null where standard error goes to a file.</summary>
     internal static ReadingProgress? OnTerminal =>
@@ -25,11 +24,10 @@ internal sealed class ReadingProgress(string doing) : IProgress<(int Done, int T
 
     public void Report((int Done, int Total) value)
     {
-        if (value.Done - told >= Interval || value.Done == value.Total)
+        status.Show($"{doing} {value.Done}/{value.Total}");
+        if (value.Done == value.Total)
         {
-            told = value.Done;
-            string end = value.Done == value.Total ? "\r\e[K" : "";
-            Console.Error.Write($"\r{doing} {value.Done}/{value.Total}{end}");
+            status.End();
         }
     }
 }

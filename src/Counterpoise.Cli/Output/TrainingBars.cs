@@ -1,30 +1,30 @@
-using Spectre.Console;
-
 namespace Counterpoise.Cli.Output;
 
-/// <summary>A bar for each of several trainings that go on at a time, and lines above them.</summary>
+/// <summary>A line that says how far each of several trainings is that go on at a time, and lines above it.</summary>
 internal sealed class TrainingBars
 {
-    private readonly ProgressContext context;
-    private readonly Dictionary<string, ProgressTask> bars = [];
+    private readonly StatusLine status;
+    private readonly Lock moving = new();
+    private readonly SortedDictionary<string, string> trainings = new(StringComparer.Ordinal);
 
-    private TrainingBars(ProgressContext context) => this.context = context;
+    private TrainingBars(StatusLine status) => this.status = status;
 
-    /// <summary>Trains with bars, which go when training has ended.</summary>
-    internal static T Show<T>(Func<TrainingBars, T> train) =>
-        AnsiConsole
-            .Progress()
-            .AutoClear(true)
-            .HideCompleted(true)
-            .Columns(
-                new ProgressBarColumn { Width = 20 },
-                new PercentageColumn(),
-                new TaskDescriptionColumn { Alignment = Justify.Left }
-            )
-            .Start(context => train(new TrainingBars(context)));
+    /// <summary>Trains with a line that goes when training has ended.</summary>
+    internal static T Show<T>(Func<TrainingBars, T> train)
+    {
+        var line = new StatusLine(Console.Out);
+        try
+        {
+            return train(new TrainingBars(line));
+        }
+        finally
+        {
+            line.End();
+        }
+    }
 
     /// <summary>A line for people.</summary>
-    internal static void Say(string line) => AnsiConsole.MarkupLineInterpolated($"{line}");
+    internal void Say(string line) => status.Above(line);
 
     /// <summary>A training began, or has come to the end of an epoch.</summary>
     /// <param name="name">The training.</param>
@@ -32,28 +32,20 @@ internal sealed class TrainingBars
     /// <param name="epochs">Epochs of all phases.</param>
     internal void Move(string name, int epoch, int epochs)
     {
-        lock (bars)
+        lock (moving)
         {
-            if (!bars.TryGetValue(name, out ProgressTask? bar))
-            {
-                bar = bars[name] = context.AddTask(name, maxValue: epochs);
-            }
-
-            bar.Value = epoch;
-            bar.Description = Markup.Escape($"{name}: epoch {epoch}/{epochs}");
+            trainings[name] = $"{name}: epoch {epoch}/{epochs}";
+            status.Show([.. trainings.Values]);
         }
     }
 
     /// <summary>A training has ended.</summary>
     internal void End(string name)
     {
-        lock (bars)
+        lock (moving)
         {
-            if (bars.Remove(name, out ProgressTask? bar))
-            {
-                bar.Value = bar.MaxValue;
-                bar.StopTask();
-            }
+            trainings.Remove(name);
+            status.Show([.. trainings.Values]);
         }
     }
 }

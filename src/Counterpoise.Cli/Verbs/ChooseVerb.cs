@@ -66,6 +66,11 @@ internal static class ChooseVerb
             $"{data.Name}, rho = {data.Rho:0.##}, {plan.Splits} folds of {data.Train.Count + data.HeldOut!.Count} training images";
         bool done = StudyWork.Run(study, images, retrains: true, ranks, atATime, json, said);
         ChoiceResult result = study.Choice;
+        if (ranks.IsFirst && result.FinalState == TrialTrainingState.Done)
+        {
+            study.KeepOutOfFold();
+        }
+
         if (json)
         {
             JsonObserver.WriteEvent("chosen", ChoiceTable.Json(study, result, about));

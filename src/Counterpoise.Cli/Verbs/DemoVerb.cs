@@ -13,7 +13,6 @@ using Counterpoise.Report.Reports;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
 using Counterpoise.Training;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Verbs;
 
@@ -156,18 +155,12 @@ internal static class DemoVerb
             ($"{half} major classes", Of(erm, bySize[..half]), Of(mfw, bySize[..half])),
             ($"{counts.Count - half} minor classes", Of(erm, bySize[half..]), Of(mfw, bySize[half..])),
         ];
-        var table = new Table()
-            .Border(TableBorder.Simple)
-            .Title($"test accuracy in %, mean and spread of {Seeds} seeds");
-        table.AddColumn("");
-        table.AddColumn(new TableColumn("ERM").RightAligned());
-        table.AddColumn(new TableColumn("MFW").RightAligned());
-        foreach ((string name, double[] plain, double[] weakened) in rows)
-        {
-            table.AddRow(name, new SampleStatistic(plain).Show("F1"), new SampleStatistic(weakened).Show("F1"));
-        }
-
-        AnsiConsole.Write(table);
+        Console.WriteLine($"test accuracy in %, mean and spread of {Seeds} seeds");
+        new Sheet<(string Name, double[] Erm, double[] Mfw)>(rows)
+            .Words("", row => row.Name)
+            .Numbers("ERM", row => new SampleStatistic(row.Erm).Show("F1"))
+            .Numbers("MFW", row => new SampleStatistic(row.Mfw).Show("F1"))
+            .Print();
         double gain = rows[0].Mfw.Average() - rows[0].Erm.Average();
         double minorGain = rows[2].Mfw.Average() - rows[2].Erm.Average();
         Console.WriteLine(

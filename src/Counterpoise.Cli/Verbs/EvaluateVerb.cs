@@ -1,23 +1,21 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
-using Counterpoise.Data;
-using Counterpoise.Data.Formats;
-using Counterpoise.Metrics;
-using Counterpoise.Results;
-using Counterpoise.Runs;
-using Counterpoise.Runtime;
+using Counterpoise.Serving;
 
 namespace Counterpoise.Cli.Verbs;
 
-/// <summary><c>evaluate</c>: tests the network of a run again, or on other images of the same classes.</summary>
+/// <summary><c>evaluate</c>: tests the network of a run again, or on other images of the same classes, or two runs against each other.</summary>
 internal static class EvaluateVerb
 {
     internal static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "The run folder" };
+        var runs = new Argument<string[]>("run")
+        {
+            Description = "The run folder, or two, which are compared image by image",
+            Arity = new ArgumentArity(1, 2),
+        };
         var data = new Option<string?>("--data")
         {
             Description =
@@ -30,97 +28,67 @@ internal static class EvaluateVerb
             Description = "A checkpoint of the run [default: the last one]",
             HelpName = "file",
         };
+        var frequencies = new Option<string?>("--frequencies")
+        {
+            Description =
+                "What results would be where classes are as frequent: balanced, training or a CSV file with the columns class and frequency",
+            HelpName = "which",
+        };
+        var ordered = new Option<bool>("--ordered")
+        {
+            Description = "The classes, in their order, are a scale: gives quadratic kappa, too",
+        };
         Option<bool> json = JsonOption.Create();
-        var command = new Command("evaluate", "Test the network of a run.") { run, data, checkpoint, json };
+        var command = new Command("evaluate", "Test the network of a run, or two runs against each other.")
+        {
+            runs,
+            data,
+            checkpoint,
+            frequencies,
+            ordered,
+            json,
+        };
         command.Add(opening.OfListing);
         command.Add(opening.SkipUnreadable);
         command.SetAction(parsed =>
-            Run(
-                parsed.GetRequiredValue(run),
-                (parsed.GetValue(data), opening.Listing(parsed), parsed.GetValue(opening.SkipUnreadable)),
-                parsed.GetValue(checkpoint),
-                parsed.GetValue(json)
-            )
-        );
-        return command;
-    }
-
-    private static int Run(
-        string path,
-        (string? Data, ListingOptions Listing, bool SkipUnreadable) given,
-        string? checkpoint,
-        bool json
-    )
-    {
-        Allocator.KeepFreedMemory();
-        using RunFolder folder = RunFolder.Open(path, write: false);
-        var run = TrainingPlan.Of(folder, ResumeOptions.AnyDevice);
-        bool isOwn = given.Data is null;
-        string source = given.Data ?? run.Source;
-        if (
-            isOwn
-            && (
-                given.SkipUnreadable || given.Listing with { TestData = null, ImageRoot = null } != new ListingOptions()
-            )
-        )
         {
-            throw new UsageException(
-                "the run's own data is read as it was in training; give options on how data is read together with --data alone."
-            );
-        }
-
-        TextWriter said = Messages.Writer(json);
-        using ImageData images = ReopenedData.Open(
-            ReopenedData.WithoutViews(run) with
+            string[] paths = parsed.GetRequiredValue(runs);
+            string? file = parsed.GetValue(checkpoint);
+            if (paths.Length > 1 && file is not null)
             {
-                Source = source,
-            },
-            path,
-            options =>
-                options with
-                {
-                    // How the run's own data is listed says nothing of other data.
-                    Listing = isOwn
-                        ? run.Listing with
-                        {
-                            TestData = given.Listing.TestData ?? run.Listing.TestData,
-                            ImageRoot = given.Listing.ImageRoot ?? run.Listing.ImageRoot,
-                        }
-                        : given.Listing,
-                    TestsAll = !isOwn,
-                    SkipUnreadable = isOwn ? run.SkipUnreadable : given.SkipUnreadable,
-                }
-        );
-        foreach (string note in images.Notes)
-        {
-            said.WriteLine(note);
-        }
+                throw new UsageException("--checkpoint is of one run, but two are given; evaluate each by itself.");
+            }
 
-        if (isOwn)
-        {
-            // A folder without a test part is split by what it holds: after a change, training images could be tested on.
-            TrainingPlan.RequireSameData(folder, TrainingData.Prepare(images, run.Recipe.Data), source);
-        }
+            var evaluation = new RunEvaluation(
+                parsed.GetValue(data),
+                opening.Listing(parsed),
+                parsed.GetValue(opening.SkipUnreadable),
+                file
+            );
+            bool isJson = parsed.GetValue(json);
+            List<EvaluatedRun> evaluated = [];
+            foreach (string path in paths)
+            {
+                EvaluatedRun one = evaluation.Of(path, Messages.Writer(isJson));
+                evaluated.Add(
+                    one with
+                    {
+                        IsOrdered = parsed.GetValue(ordered),
+                        Frequencies = parsed.GetValue(frequencies) is { } which
+                            ? ClassPrior.Parse(which, one.Classifier).Frequencies
+                            : null,
+                    }
+                );
+                EvaluationTable.Print(evaluated[^1], isJson);
+            }
 
-        IImageSource tested = isOwn
-            ? images.Test
-            : RelabelledImages.Of(images.Test, TrainingPlan.ClassesOf(folder), source);
-        string file = checkpoint ?? CheckpointEvaluation.LastCheckpoint(folder);
-        ClassificationMetrics metrics = CheckpointEvaluation.Evaluate(folder, tested, file);
-        if (json)
-        {
-            JsonObject content = metrics.ToJson();
-            content["run"] = path;
-            content["checkpoint"] = file;
-            content["data"] = source;
-            content["images"] = tested.Count;
-            JsonObserver.WriteEvent("evaluated", content);
+            if (evaluated is [var first, var second])
+            {
+                EvaluationTable.PrintDifference(first, second, isJson);
+            }
+
             return 0;
-        }
-
-        Console.WriteLine($"{file} on the {tested.Count} test images of {source}");
-        ResultTable.PrintClasses(tested.Classes, TrainingPlan.ClassCountsOf(folder), metrics.PerClassAccuracy);
-        ResultTable.PrintAccuracies(metrics.ToJson());
-        return 0;
+        });
+        return command;
     }
 }

@@ -68,13 +68,25 @@ internal static class PredictVerb
             ClassPrior? expected = parsed.GetValue(prior) is { } option
                 ? ClassPrior.Parse(option, classifier.Description)
                 : null;
+            TellDecision(classifier.Description);
             using IPredictionWriter writer =
                 parsed.GetValue(json) ? new PredictionLines()
-                : parsed.GetValue(csv) ? new PredictionCsv(most)
+                : parsed.GetValue(csv) ? new PredictionCsv(most, classifier.Description.Decision is not null)
                 : new PredictionTable(classifier.Description.Classes);
             return Run(classifier, parsed.GetRequiredValue(images), most, expected, writer);
         });
         return command;
+    }
+
+    /// <summary>Says on standard error what is decided, where a decision came along.</summary>
+    internal static void TellDecision(ClassifierDescription classifier)
+    {
+        if (classifier.Decision is { } decision)
+        {
+            Console.Error.WriteLine(
+                $"decides by what came along: {Printable.OfLine(decision.Demand)}, chosen on {Printable.OfLine(decision.Basis)}{(decision.RaisesAlarms ? "; '-' is no alarm" : decision.LeastConfidence is null ? "" : "; '?' is left to people")}"
+            );
+        }
     }
 
     /// <summary>The classifier of an ONNX file or of a run.</summary>
@@ -140,7 +152,7 @@ internal static class PredictVerb
     }
 
     /// <summary>The image files of an argument, one after the other: a folder is listed as it is walked.</summary>
-    private static IEnumerable<string> Paths(string argument)
+    internal static IEnumerable<string> Paths(string argument)
     {
         if (argument == "-")
         {

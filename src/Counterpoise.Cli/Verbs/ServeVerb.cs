@@ -70,6 +70,7 @@ internal static class ServeVerb
                 parsed.GetValue(threads),
                 parsed.GetValue(trust)
             );
+            PredictVerb.TellDecision(classifier.Description);
             var options = new ServeOptions
             {
                 Host = parsed.GetRequiredValue(host),

@@ -30,7 +30,7 @@ internal sealed class SeveralTrainings(IReadOnlyList<ListedTraining> list, bool 
     /// <returns>Whether all are finished; false when stopped.</returns>
     internal bool Train(int atATime) =>
         atATime == 1 ? Train()
-        : !json && LiveObserver.IsWatched ? TrainingBars.Show(bars => Train(atATime, TrainingBars.Say, bars))
+        : !json && LiveObserver.IsWatched ? TrainingBars.Show(bars => Train(atATime, bars.Say, bars))
         : Train(atATime, said.WriteLine, bars: null);
 
     private bool Train(int atATime, Action<string> say, TrainingBars? bars) =>

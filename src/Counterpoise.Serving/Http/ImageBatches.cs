@@ -117,7 +117,6 @@ internal sealed class ImageBatches : IAsyncDisposable
         for (int i = 0; i < batch.Count; i++)
         {
             float[] row = probabilities.AsSpan(i * classes, classes).ToArray();
-            options.Prior?.Apply(row);
             batch[i].Result.TrySetResult(row);
         }
     }

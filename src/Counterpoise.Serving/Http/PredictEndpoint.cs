@@ -15,6 +15,7 @@ internal sealed class PredictEndpoint(
 {
     internal const int UsualTop = 5;
 
+    private readonly PredictionRule rule = new(classifier.Description, options.Prior);
     private readonly SemaphoreSlim requests = new(options.MostRequests);
 
     /// <summary>Decoding is work for processors: more at once than there are would only take memory.</summary>
@@ -133,9 +134,9 @@ internal sealed class PredictEndpoint(
 
             comes = true;
             float[] probabilities = await batches.Classify(pixels);
-            RankedClass[] ranked = RankedClass.Of(classifier.Description.Classes, probabilities, top);
-            metrics.Predicted(ranked[0].Class);
-            return new PredictedImage(image.Name, ranked);
+            ImagePrediction prediction = rule.Of(image.Name, probabilities, top);
+            metrics.Predicted(prediction.Top[0].Class);
+            return new PredictedImage(image.Name, prediction.Top) { Decision = prediction.Decision };
         }
         finally
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Counterpoise.Serving.Http;
 
 /// <summary>The answer to a request for predictions.</summary>
@@ -7,7 +9,12 @@ internal sealed record PredictResponse(IReadOnlyList<PredictedImage> Predictions
 /// <summary>What the classifier says of one image.</summary>
 /// <param name="Image">What the request calls it.</param>
 /// <param name="Top">The most probable classes, the most probable first.</param>
-internal sealed record PredictedImage(string Image, IReadOnlyList<RankedClass> Top);
+internal sealed record PredictedImage(string Image, IReadOnlyList<RankedClass> Top)
+{
+    /// <summary>What was decided on it, where the classifier came with a decision.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageDecision? Decision { get; init; }
+}
 
 /// <summary>Why a request was not answered.</summary>
 /// <param name="Error">What is wrong, in one line.</param>

@@ -65,8 +65,8 @@ internal sealed class TrainingData
     /// <summary>Images for choosing hyper-parameters: held out of training, or else the data's own validation part; or null.</summary>
     public IImageSource? HeldOut { get; }
 
-    /// <summary>Which fold of the training images they are; null where they are none.</summary>
-    public HeldOutFold? HeldOutFold { get; private init; }
+    /// <summary>Which of the training images they are; null where they are none.</summary>
+    public HeldOutPart? HeldOutPart { get; private init; }
 
     /// <summary>The images that are tested on.</summary>
     public IImageSource Test { get; }
@@ -119,14 +119,11 @@ internal sealed class TrainingData
         return new TrainingData(data, settings, new ImageSubset(train, kept), new ImageSubset(train, heldOut))
         {
             Groups = groups is null ? null : [.. kept.Select(position => groups[position])],
-            HeldOutFold =
-                settings.HeldOutFolds > 0
-                    ? new HeldOutFold(
-                        settings.HeldOutSplit,
-                        heldOut,
-                        groups is null ? null : [.. heldOut.Select(position => groups[position])]
-                    )
-                    : null,
+            HeldOutPart = new HeldOutPart(
+                settings.HeldOutFolds > 0 ? settings.HeldOutSplit : null,
+                heldOut,
+                groups is null ? null : [.. heldOut.Select(position => groups[position])]
+            ),
         };
     }
 

@@ -62,8 +62,8 @@ internal sealed class TrainingFolds
         folds.Index().Where(image => which(image.Item)).Select(image => image.Index);
 }
 
-/// <summary>A fold that is held out.</summary>
-/// <param name="Number">Its number, from 0.</param>
-/// <param name="Positions">Where its images are among all training images, in order.</param>
+/// <summary>Training images that are held out.</summary>
+/// <param name="Fold">The fold that they are, from 0; null where they are some of each class.</param>
+/// <param name="Positions">Where they are among all training images, in order.</param>
 /// <param name="Groups">The group of each; null for none.</param>
-internal sealed record HeldOutFold(int Number, IReadOnlyList<int> Positions, IReadOnlyList<int>? Groups);
+internal sealed record HeldOutPart(int? Fold, IReadOnlyList<int> Positions, IReadOnlyList<int>? Groups);

@@ -55,6 +55,30 @@ public sealed class ConfusionMatrix
     public IReadOnlyList<double?> ClassificationRatio =>
         [.. images.Zip(predictions, (of, predicted) => of == 0 ? null : (double?)predicted / of)];
 
+    /// <summary>
+    /// Agreement beyond chance of classes that are ordered, up to 1, where a mistake counts by the square of its distance
+    /// (Cohen, Psychological Bulletin, 1968); 0 where chance would agree always.
+    /// </summary>
+    public double QuadraticKappa
+    {
+        get
+        {
+            double all = images.Sum();
+            double found = cells.Sum(cell => Square(cell.Key.Label - cell.Key.Predicted) * cell.Value);
+
+            // The mean square of differences of independent numbers, of their first and second moments.
+            double chance = (
+                Moment(images, 2) + Moment(predictions, 2) - (2 * Moment(images, 1) * Moment(predictions, 1) / all)
+            );
+            return chance == 0 ? 0 : 1 - (found / chance);
+
+            static double Square(double number) => number * number;
+
+            static double Moment(int[] counts, int power) =>
+                counts.Index().Sum(count => Math.Pow(count.Index, power) * count.Item);
+        }
+    }
+
     /// <summary>The most frequent mistakes, most frequent first; of equally frequent ones, by label and prediction.</summary>
     /// <param name="most">How many at most.</param>
     public IReadOnlyList<Confusion> Top(int most) =>

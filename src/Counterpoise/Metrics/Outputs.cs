@@ -9,11 +9,19 @@ namespace Counterpoise.Metrics;
 /// <param name="Confidence">[N]: its probability, 0 to 1.</param>
 /// <param name="Entropy">[N]: the entropy of the probabilities, in nats.</param>
 /// <param name="Features">[N] of [D]: f(x), the mean of the last map over its places.</param>
-internal sealed record Outputs(long[] Predicted, float[] Confidence, float[] Entropy, float[][] Features)
+/// <param name="Probabilities">[N] of [classes]; null where nobody asked for them.</param>
+internal sealed record Outputs(
+    long[] Predicted,
+    float[] Confidence,
+    float[] Entropy,
+    float[][] Features,
+    float[][]? Probabilities
+)
 {
     /// <param name="head">The classifier.</param>
     /// <param name="map">The last stage's map [N, C, H, W].</param>
-    internal static Outputs Of(Head head, Tensor map)
+    /// <param name="withProbabilities">Whether they are asked for.</param>
+    internal static Outputs Of(Head head, Tensor map, bool withProbabilities = false)
     {
         Tensor logProbabilities = head.call(map).log_softmax(1);
         Tensor probabilities = logProbabilities.exp();
@@ -27,7 +35,8 @@ internal sealed record Outputs(long[] Predicted, float[] Confidence, float[] Ent
             Transfer.Down<long>(predicted),
             Transfer.Down<float>(confidence),
             Transfer.Down<float>(terms.sum([1]).neg()),
-            [.. Transfer.Down<float>(features).Chunk(width)]
+            [.. Transfer.Down<float>(features).Chunk(width)],
+            withProbabilities ? [.. Transfer.Down<float>(probabilities).Chunk((int)probabilities.shape[1])] : null
         );
     }
 }

@@ -1,97 +1,89 @@
-using Counterpoise.Basics;
-
 namespace Counterpoise.Metrics;
 
-/// <summary>
-/// How far the difference between two classifiers' balanced accuracies on the same images is chance: images are drawn
-/// again, with replacement, as many of each class as there are, whole groups where there are groups (Efron and Tibshirani,
-/// An Introduction to the Bootstrap, 1993). All comparisons see the same draws.
-/// </summary>
+/// <summary>How far the difference between two classifiers on the same images is chance. All comparisons see the same draws of images.</summary>
 /// <remarks>It holds the choice of images, not that of training seeds.</remarks>
 internal sealed class PairedBootstrap
 {
-    /// <summary>How often images are drawn.</summary>
-    internal const int Resamples = 1000;
-
-    private const double Outside = 0.025;
-
     private readonly IReadOnlyList<int> labels;
-    private readonly int[][][] strata;
-    private readonly Draws draws;
+    private readonly ImageDraws draws;
+    private readonly DecisionMetric metric;
     private readonly int classes;
 
     /// <param name="labels">The class of every image.</param>
     /// <param name="groups">The group of every image, which is drawn as a whole; null where each is one by itself.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="metric">What is compared.</param>
     /// <param name="seed">The seed of the draws.</param>
-    internal PairedBootstrap(IReadOnlyList<int> labels, IReadOnlyList<int>? groups, ulong seed)
+    internal PairedBootstrap(
+        IReadOnlyList<int> labels,
+        IReadOnlyList<int>? groups,
+        int classes,
+        DecisionMetric metric,
+        ulong seed
+    )
     {
         this.labels = labels;
-        classes = labels.Max() + 1;
-        draws = new Draws(seed);
-        int[][] units = Data.Folds.Members(labels.Count, groups);
-
-        // A group of several classes counts as one of the class that most of its images are of.
-        strata =
-        [
-            .. units
-                .GroupBy(unit => unit.GroupBy(image => labels[image]).MaxBy(same => (same.Count(), -same.Key))!.Key)
-                .OrderBy(stratum => stratum.Key)
-                .Select(stratum => stratum.ToArray()),
-        ];
+        this.classes = classes;
+        this.metric = metric;
+        draws = new ImageDraws(labels, groups, seed);
     }
 
-    /// <summary>The balanced accuracy of one classifier less that of another.</summary>
-    /// <param name="one">Whether the first is right about each image.</param>
-    /// <param name="other">Whether the second is.</param>
-    internal PairedDifference Of(IReadOnlyList<bool> one, IReadOnlyList<bool> other)
+    /// <summary>The metric of one classifier less that of another.</summary>
+    /// <param name="one">The classes that the first predicts.</param>
+    /// <param name="other">Those that the second does.</param>
+    internal PairedDifference Of(IReadOnlyList<int> one, IReadOnlyList<int> other) => Of([one], [other]);
+
+    /// <summary>The mean metric of one classifier's trainings less that of another's.</summary>
+    /// <param name="one">The classes that each training of the first predicts.</param>
+    /// <param name="other">Those that each of the second does.</param>
+    internal PairedDifference Of(IReadOnlyList<IReadOnlyList<int>> one, IReadOnlyList<IReadOnlyList<int>> other)
     {
-        double[] resampled =
-        [
-            .. Enumerable
-                .Range(0, Resamples)
-                .AsParallel()
-                .AsOrdered()
-                .Select(sample => Difference(one, other, draws.At(DrawPurpose.Bootstrap, sample, 0)))
-                .Order(),
-        ];
+        double[] resampled = draws.Distributions(
+            () => (One: Tallies(one.Count), Other: Tallies(other.Count)),
+            (pair, image) =>
+            {
+                Add(pair.One, one, image);
+                Add(pair.Other, other, image);
+            },
+            pair =>
+            {
+                double difference = Mean(pair.One) - Mean(pair.Other);
+                Array.ForEach([.. pair.One, .. pair.Other], tallies => tallies.Clear());
+                return [difference];
+            }
+        )[0];
+        Interval middle = ImageDraws.Middle(resampled);
         int notBelow = resampled.Count(difference => difference >= 0);
         return new PairedDifference(
-            Difference(one, other, stream: null),
-            resampled[(int)(Outside * Resamples)],
-            resampled[(int)((1 - Outside) * Resamples) - 1],
-            (notBelow + 1.0) / (Resamples + 1)
+            Mean(Array.ConvertAll([.. one], Counted)) - Mean(Array.ConvertAll([.. other], Counted)),
+            middle.Low,
+            middle.High,
+            (notBelow + 1.0) / (ImageDraws.Resamples + 1)
         );
     }
 
-    /// <summary>Of the images as they are, or as they are drawn from a stream; in percent.</summary>
-    private double Difference(IReadOnlyList<bool> one, IReadOnlyList<bool> other, DrawStream? stream)
-    {
-        int[] counts = new int[classes];
-        int[] differences = new int[classes];
-        DrawStream drawn = stream.GetValueOrDefault();
-        foreach (int[][] stratum in strata)
-        {
-            for (int i = 0; i < stratum.Length; i++)
-            {
-                foreach (int image in stratum[stream is null ? i : drawn.NextInt(stratum.Length)])
-                {
-                    counts[labels[image]]++;
-                    differences[labels[image]] += (one[image] ? 1 : 0) - (other[image] ? 1 : 0);
-                }
-            }
-        }
+    private ClassTallies[] Tallies(int count) => [.. Enumerable.Range(0, count).Select(_ => new ClassTallies(classes))];
 
-        return 100
-            * Enumerable
-                .Range(0, classes)
-                .Where(label => counts[label] > 0)
-                .Average(label => (double)differences[label] / counts[label]);
+    private ClassTallies Counted(IReadOnlyList<int> predicted) => ClassTallies.Of(predicted, labels, classes);
+
+    private void Add(ClassTallies[] tallies, IReadOnlyList<IReadOnlyList<int>> predicted, int image)
+    {
+        for (int i = 0; i < tallies.Length; i++)
+        {
+            tallies[i].Add(labels[image], predicted[i][image]);
+        }
     }
+
+    private double Mean(ClassTallies[] tallies) => tallies.Average(one => metric.Of(one) ?? 0);
 }
 
 /// <summary>A difference between two classifiers, and how far it is chance.</summary>
-/// <param name="Mean">The difference on the images as they are, in percentage points.</param>
+/// <param name="Mean">The difference on the images as they are, in the metric's unit.</param>
 /// <param name="Low">The 2.5 % quantile over draws.</param>
 /// <param name="High">The 97.5 % quantile.</param>
 /// <param name="NotBelow">The share of draws in which it is 0 or more: small where the first one is worse.</param>
-internal sealed record PairedDifference(double Mean, double Low, double High, double NotBelow);
+internal sealed record PairedDifference(double Mean, double Low, double High, double NotBelow)
+{
+    /// <summary>Whether the interval is on one side of 0.</summary>
+    internal bool IsToldApart => Low > 0 || High < 0;
+}

@@ -38,7 +38,7 @@ internal sealed class StatisticsPass
         [
             .. ClassStatistics.All.Select(statistic => (statistic, statistic.Begin(scope))),
         ];
-        var test = new Predictions(data.Test);
+        var test = new Predictions(data.Test, keepsProbabilities: PredictedImages.Fit(data.Test.Count, classes));
         Pass(
             data.Test,
             Enumerable.Range(0, data.Test.Count).Take(Ranks.ShareOf(data.Test.Count)),
@@ -47,7 +47,7 @@ internal sealed class StatisticsPass
         );
         test.Sum(Ranks);
         Array.ForEach(tallies, pair => pair.Tally.EndTest(Ranks));
-        var train = new Predictions(data.Train);
+        var train = new Predictions(data.Train, keepsProbabilities: false);
         Pass(
             data.Train,
             ClassByClass(OwnClasses()),
@@ -70,6 +70,7 @@ internal sealed class StatisticsPass
             Confusion = confusion,
             Calibration = test.Calibration,
             Mistakes = Mistake.Worst(test.Mistakes, testMetrics.PerClassAccuracy),
+            Said = test.Said,
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
 
@@ -86,7 +87,7 @@ internal sealed class StatisticsPass
                 input,
                 (positions, map) =>
                 {
-                    Outputs outputs = Outputs.Of(network.Head, map);
+                    Outputs outputs = Outputs.Of(network.Head, map, predictions.KeepsProbabilities);
                     predictions.Add(positions, outputs);
                     int[] labels = Array.ConvertAll(positions, position => images.Labels[position]);
                     Array.ForEach(tallies, pair => add(pair.Tally, labels, outputs, map));
@@ -121,10 +122,18 @@ internal sealed class StatisticsPass
     }
 
     /// <summary>What is predicted for the images of a part.</summary>
-    private sealed class Predictions(IImageSource images)
+    private sealed class Predictions(IImageSource images, bool keepsProbabilities)
     {
         private readonly int[] predicted = new int[images.Count];
         private readonly double[] confidence = new double[images.Count];
+        private readonly float[]? probabilities = keepsProbabilities
+            ? new float[images.Count * images.Classes.Count]
+            : null;
+
+        internal bool KeepsProbabilities => probabilities is not null;
+
+        internal PredictedImages? Said =>
+            probabilities is null ? null : PredictedImages.Of(images, [.. probabilities.Chunk(images.Classes.Count)]);
 
         internal Calibration Calibration =>
             Calibration.Of(confidence, [.. predicted.Zip(images.Labels, (predicted, label) => predicted == label)]);
@@ -136,7 +145,10 @@ internal sealed class StatisticsPass
                 .Select(i => new Mistake(i, images.Labels[i], predicted[i], confidence[i]));
 
         internal ClassificationMetrics Metrics(IReadOnlyList<int> trainingCounts) =>
-            ClassificationMetrics.Of(predicted, images.Labels, trainingCounts);
+            ClassificationMetrics.Of(predicted, images.Labels, trainingCounts) with
+            {
+                Scores = Said is { } said ? ScoreMetrics.Of(said) : null,
+            };
 
         internal ConfusionMatrix Confusion(int classes) => new(predicted, images.Labels, classes);
 
@@ -146,6 +158,7 @@ internal sealed class StatisticsPass
             {
                 predicted[positions[i]] = (int)outputs.Predicted[i];
                 confidence[positions[i]] = outputs.Confidence[i];
+                outputs.Probabilities?[i].CopyTo(probabilities!, positions[i] * images.Classes.Count);
             }
         }
 
@@ -154,6 +167,10 @@ internal sealed class StatisticsPass
         {
             ranks.Sum(predicted.AsSpan());
             ranks.Sum(confidence.AsSpan());
+            if (probabilities is not null)
+            {
+                ranks.Sum(probabilities.AsSpan());
+            }
         }
     }
 }

@@ -57,6 +57,9 @@ public sealed record TrainingStatistics
     /// <summary>The surest mistakes on test images of the worst classes.</summary>
     public required IReadOnlyList<Mistake> Mistakes { get; init; }
 
+    /// <summary>What the network says of every test image; null in what was read from a file, and of very many images and classes.</summary>
+    internal PredictedImages? Said { get; init; }
+
     /// <summary>The time that computing them took, in seconds; it includes testing.</summary>
     public required double Seconds { get; init; }
 

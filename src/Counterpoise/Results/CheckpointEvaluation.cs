@@ -17,7 +17,7 @@ internal static class CheckpointEvaluation
     /// <exception cref="CounterpoiseException">
     /// There is no checkpoint, it is damaged, or the images are of other classes or another size.
     /// </exception>
-    public static ClassificationMetrics Evaluate(
+    public static PredictedImages Classify(
         RunFolder folder,
         IImageSource images,
         string? checkpoint = null,
@@ -28,12 +28,17 @@ internal static class CheckpointEvaluation
         ArgumentNullException.ThrowIfNull(images);
         CheckpointNetwork.RequireFit(folder, images);
         using var run = new CheckpointNetwork(folder, checkpoint ?? LastCheckpoint(folder));
-        return ClassificationMetrics.Of(
-            Classifier.Predict(run.Network, images, run.Input, stop),
-            images.Labels,
-            TrainingPlan.ClassCountsOf(folder)
-        );
+        return PredictedImages.Of(images, Classifier.Probabilities(run.Network, images, run.Input, stop));
     }
+
+    /// <summary>How well a run's network classifies images.</summary>
+    /// <inheritdoc cref="Classify"/>
+    public static ClassificationMetrics Evaluate(
+        RunFolder folder,
+        IImageSource images,
+        string? checkpoint = null,
+        CancellationToken stop = default
+    ) => Classify(folder, images, checkpoint, stop).Metrics(TrainingPlan.ClassCountsOf(folder));
 
     /// <summary>The last checkpoint of a run.</summary>
     /// <exception cref="CounterpoiseException">There is none yet.</exception>

@@ -20,6 +20,9 @@ internal sealed record ComparedResult(
     IReadOnlyList<double?> Accuracies
 )
 {
+    /// <summary>What it says of the test images; null where that was not kept.</summary>
+    public PredictedImages? Said { get; init; }
+
     /// <summary>What a comparison takes of a run.</summary>
     /// <exception cref="CounterpoiseException">The run is not finished, or was not tested.</exception>
     public static ComparedResult Of(RunHistory run)
@@ -35,6 +38,9 @@ internal sealed record ComparedResult(
             run.PlannedEpochs,
             run.Epochs.Sum(epoch => epoch.Seconds),
             [.. Comparison.Columns.Select(column => column.Of(test))]
-        );
+        )
+        {
+            Said = run.TestPredictions,
+        };
     }
 }

@@ -20,6 +20,12 @@ internal static class RunFiles
     /// <summary>Of training images, what classifiers that have not seen them say.</summary>
     internal const string OutOfFold = "out-of-fold.csv";
 
+    /// <summary>What the network at the end says of the test images.</summary>
+    internal const string TestPredictions = "test-predictions.csv";
+
+    /// <summary>What the network at the end says of the held-out images, where they are no fold.</summary>
+    internal const string HeldOutPredictions = "held-out-predictions.csv";
+
     internal const string Log = "log.txt";
 
     internal const string Checkpoints = "checkpoints";

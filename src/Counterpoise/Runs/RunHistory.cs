@@ -35,6 +35,18 @@ public sealed record RunHistory
     /// <summary>Training accuracy of every class of a finished run, in percent, without mixing or augmentation.</summary>
     private IReadOnlyList<double?>? ResultTrainPerClassAccuracy { get; init; }
 
+    /// <summary>What the network at the end says of the test images; null where that was not kept, or the run is not finished.</summary>
+    /// <exception cref="CounterpoiseException">The file cannot be read, or is damaged.</exception>
+    internal PredictedImages? TestPredictions => Predictions(RunFiles.TestPredictions);
+
+    /// <summary>The same of held-out images that are no fold.</summary>
+    /// <inheritdoc cref="TestPredictions"/>
+    internal PredictedImages? HeldOutPredictions => Predictions(RunFiles.HeldOutPredictions);
+
+    /// <summary>What classifiers that have not seen them say of training images.</summary>
+    /// <inheritdoc cref="TestPredictions"/>
+    internal PredictedImages? OutOfFoldPredictions => Predictions(RunFiles.OutOfFold);
+
     /// <summary>Epochs of all phases of the recipe.</summary>
     public int PlannedEpochs => Recipe.Phases.Sum(phase => phase.Epochs);
 
@@ -101,6 +113,12 @@ public sealed record RunHistory
             Result = result is null ? null : EpochHistory.Read(result, "epochs", later: null, classes.Count),
             ResultTrainPerClassAccuracy = result?.Numbers("train_per_class_accuracy", classes.Count),
         };
+    }
+
+    private PredictedImages? Predictions(string name)
+    {
+        string file = System.IO.Path.Combine(Path, name);
+        return File.Exists(file) ? PredictedImages.Read(file) : null;
     }
 
     private static IEnumerable<JsonFields> Lines(IEnumerable<JsonObject> lines, string file) =>

@@ -15,8 +15,11 @@ internal sealed class Examination(
 )
 {
     /// <summary>Tests the network.</summary>
-    internal ExaminationResult Test(StagedNetwork network) =>
-        new(Evaluate(network, data.Test), HeldOut(network), Statistics: null);
+    internal ExaminationResult Test(StagedNetwork network)
+    {
+        (ClassificationMetrics test, PredictedImages? said) = Look(network, data.Test);
+        return HeldOut(network) with { Test = test, SaidOfTest = said };
+    }
 
     /// <summary>Tests the network and takes the statistics, in one pass over the test images and one over the training images.</summary>
     /// <param name="network">The network.</param>
@@ -28,7 +31,7 @@ internal sealed class Examination(
             statistics.Mistakes.Select(mistake => mistake.Image),
             image => ExamplePicture.Png(data.Test, image)
         );
-        return new ExaminationResult(statistics.Test, HeldOut(network), statistics);
+        return HeldOut(network) with { Test = statistics.Test, SaidOfTest = statistics.Said, Statistics = statistics };
     }
 
     /// <summary>Classifies images.</summary>
@@ -39,37 +42,44 @@ internal sealed class Examination(
             data.ClassCounts
         );
 
-    /// <summary>What the network says of a fold that was held out.</summary>
-    internal OutOfFold OutOfFold(StagedNetwork network, HeldOutFold fold)
+    private ExaminationResult HeldOut(StagedNetwork network)
     {
-        float[][] probabilities = Classifier.Probabilities(network, data.HeldOut!, input, stop, ranks);
-        return new OutOfFold(
-            data.HeldOut!.Classes,
-            [
-                .. fold.Positions.Select(
-                    (position, i) =>
-                        new OutOfFoldImage(
-                            position,
-                            data.HeldOut!.Labels[i],
-                            fold.Groups?[i],
-                            fold.Number,
-                            probabilities[i]
-                        )
-                ),
-            ]
-        );
+        if (data.HeldOut is not { Count: > 0 } images)
+        {
+            return default;
+        }
+
+        (ClassificationMetrics metrics, PredictedImages? said) = Look(network, images);
+        return new ExaminationResult { HeldOut = metrics, SaidOfHeldOut = said?.From(data.HeldOutPart) };
     }
 
-    private ClassificationMetrics? HeldOut(StagedNetwork network) =>
-        data.HeldOut is { Count: > 0 } images ? Evaluate(network, images) : null;
+    private (ClassificationMetrics Metrics, PredictedImages? Said) Look(StagedNetwork network, IImageSource images)
+    {
+        if (!PredictedImages.Fit(images.Count, images.Classes.Count))
+        {
+            return (Evaluate(network, images), null);
+        }
+
+        var said = PredictedImages.Of(images, Classifier.Probabilities(network, images, input, stop, ranks));
+        return (said.Metrics(data.ClassCounts), said);
+    }
 }
 
 /// <summary>What an examination found.</summary>
-/// <param name="Test">On the test images; null where they were not looked at.</param>
-/// <param name="HeldOut">On the held-out images, where there are any.</param>
-/// <param name="Statistics">The statistics, where they were taken.</param>
-internal readonly record struct ExaminationResult(
-    ClassificationMetrics? Test,
-    ClassificationMetrics? HeldOut,
-    TrainingStatistics? Statistics
-);
+internal readonly record struct ExaminationResult
+{
+    /// <summary>On the test images; null where they were not looked at.</summary>
+    internal ClassificationMetrics? Test { get; init; }
+
+    /// <summary>On the held-out images, where there are any.</summary>
+    internal ClassificationMetrics? HeldOut { get; init; }
+
+    /// <summary>The statistics, where they were taken.</summary>
+    internal TrainingStatistics? Statistics { get; init; }
+
+    /// <summary>What is said of every test image; null for very many.</summary>
+    internal PredictedImages? SaidOfTest { get; init; }
+
+    /// <summary>What is said of every held-out image.</summary>
+    internal PredictedImages? SaidOfHeldOut { get; init; }
+}

@@ -36,6 +36,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly StepMeter meter = new();
     private readonly StepConstants constants = new();
     private long started;
+    private ExaminationResult? last;
     private readonly CancellationTokenSource agreed = new();
 
     /// <summary>Several ranks stop after the same step, which they agree on; one stops as soon as it is asked.</summary>
@@ -305,8 +306,8 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     /// <summary>What the classifier at the end of the training says, where phases to come only shift its logits; null where they do more, or a fold is held out that nothing is fitted on.</summary>
-    private OutOfFold? AtTheEnd(OutOfFold? said) =>
-        data.HeldOutFold is not null
+    private PredictedImages? AtTheEnd(PredictedImages? said) =>
+        data.HeldOutPart is { Fold: not null }
             ? null
             : recipe
                 .Phases.Skip(state.PhaseIndex + 1)
@@ -395,6 +396,7 @@ internal sealed class TrainingLoop : IDisposable
                 ? state.Tested(network => examination.Examine(network, done))
             : ends || IsDue(recipe.Training.EvaluateEvery) ? state.Tested(examination.Test)
             : default;
+        last = ends ? found : null;
         var metrics = new EpochMetrics(
             done,
             state.Phase.Name,
@@ -450,11 +452,11 @@ internal sealed class TrainingLoop : IDisposable
             ? found.Statistics is not null
             : record.LastMetricsHave(TrainingStatistics.Key);
         var train = isStudied ? null : state.Tested(network => examination.Evaluate(network, data.Train));
-        if (data.HeldOutFold is { } fold)
-        {
-            record.SaveOutOfFold(state.Tested(network => examination.OutOfFold(network, fold)));
-        }
-
+        record.SavePredictions(
+            after ?? last ?? state.Tested(examination.Test),
+            data.HeldOutPart is { Fold: not null },
+            observer.OnMessage
+        );
         record.WriteResult(recipe, data, after, train);
         return TrainingOutcome.Finished;
     }

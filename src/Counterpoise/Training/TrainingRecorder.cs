@@ -33,11 +33,38 @@ internal sealed class TrainingRecorder(RunFolder? folder, Ranks ranks, int? keep
     internal void SaveExamples(IEnumerable<int> images, Func<int, byte[]> png) => Folder?.SaveExamples(images, png);
 
     /// <summary>Keeps what classifiers say of training images that they have not seen.</summary>
-    internal void SaveOutOfFold(OutOfFold said)
+    internal void SaveOutOfFold(PredictedImages said)
     {
         if (Folder is not null)
         {
             AtomicFile.WriteText(Path.Combine(Folder.Path, RunFiles.OutOfFold), said.Csv());
+        }
+    }
+
+    /// <summary>Keeps what the network at the end says of test images and held-out ones.</summary>
+    /// <param name="found">What was found at the end.</param>
+    /// <param name="isFold">Whether those held out are a fold.</param>
+    /// <param name="tell">Receives what is not kept.</param>
+    internal void SavePredictions(ExaminationResult found, bool isFold, Action<string> tell)
+    {
+        if (Folder is null)
+        {
+            return;
+        }
+
+        Save(RunFiles.TestPredictions, found.SaidOfTest, found.Test);
+        Save(isFold ? RunFiles.OutOfFold : RunFiles.HeldOutPredictions, found.SaidOfHeldOut, found.HeldOut);
+
+        void Save(string name, PredictedImages? said, ClassificationMetrics? metrics)
+        {
+            if (said is { FitFile: true })
+            {
+                AtomicFile.WriteText(Path.Combine(Folder.Path, name), said.Csv());
+            }
+            else if (metrics is not null)
+            {
+                tell($"{name} is not written: images times classes are more than {PredictedImages.MostInFile}");
+            }
         }
     }
 

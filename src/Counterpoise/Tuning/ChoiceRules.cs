@@ -78,15 +78,15 @@ internal sealed class ChoiceRules(StudyPlan plan, string runs) : IStudyRules
         state.Of(trial).Where(HasSaid).Select(run => run.Rung).DefaultIfEmpty(0).Max();
 
     /// <summary>What the classifiers of a trial say of its first folds.</summary>
-    internal static OutOfFold Said(string runs, StudyState state, int trial, int folds)
+    internal static PredictedImages Said(string runs, StudyState state, int trial, int folds)
     {
-        OutOfFold[] each =
+        PredictedImages[] each =
         [
             .. state
                 .Of(trial)
                 .Where(HasSaid)
                 .OrderBy(run => run.Split)
-                .Select(run => OutOfFold.Read(Path.Combine(runs, run.Name, RunFiles.OutOfFold))),
+                .Select(run => PredictedImages.Read(Path.Combine(runs, run.Name, RunFiles.OutOfFold))),
         ];
         return each[0] with { Images = [.. each.SelectMany(said => said.Images).Where(image => image.Fold < folds)] };
     }

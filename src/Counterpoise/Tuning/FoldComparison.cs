@@ -15,15 +15,15 @@ internal sealed class FoldComparison
     /// <summary>The chance of leaving out even one candidate that is as good as the leader.</summary>
     internal const double Level = 0.05;
 
-    private readonly bool[][] isRight;
+    private readonly int[][] predicted;
     private readonly PairedBootstrap bootstrap;
 
     /// <summary>Compares.</summary>
     /// <param name="candidates">What each says, on the same images.</param>
     /// <param name="seed">The seed of the bootstrap.</param>
-    internal FoldComparison(IReadOnlyList<OutOfFold> candidates, ulong seed)
+    internal FoldComparison(IReadOnlyList<PredictedImages> candidates, ulong seed)
     {
-        OutOfFoldImage[][] said =
+        PredictedImage[][] said =
         [
             .. candidates.Select(candidate => candidate.Images.OrderBy(image => image.Position).ToArray()),
         ];
@@ -34,15 +34,17 @@ internal sealed class FoldComparison
         }
 
         int[] labels = [.. said[0].Select(image => image.Label)];
-        isRight = [.. said.Select(images => images.Select(image => image.IsRight).ToArray())];
-        Scores = [.. isRight.Select(right => HeldOutScore.Of(labels, right))];
+        predicted = [.. said.Select(images => images.Select(image => image.Predicted).ToArray())];
+        Scores = [.. said.Select(images => HeldOutScore.Of(labels, [.. images.Select(image => image.IsRight)]))];
         Leader = Scores.Index().MaxBy(score => (Math.Round(score.Item.Accuracy, 9), -score.Index)).Index;
         bootstrap = new PairedBootstrap(
             labels,
             said[0].All(image => image.Group is null) ? null : [.. said[0].Select(image => image.Group ?? -1)],
+            candidates[0].Classes.Count,
+            DecisionMetric.BalancedAccuracy,
             seed
         );
-        Differences = [.. isRight.Select(right => bootstrap.Of(right, isRight[Leader]))];
+        Differences = [.. predicted.Select(classes => bootstrap.Of(classes, predicted[Leader]))];
         int[] others = [.. Enumerable.Range(0, candidates.Count).Where(candidate => candidate != Leader)];
         bool[] worse = Holm.Rejected([.. others.Select(other => Differences[other].NotBelow)], Level);
         IsWorse =
@@ -66,5 +68,5 @@ internal sealed class FoldComparison
     internal IReadOnlyList<bool> IsWorse { get; }
 
     /// <summary>One candidate's balanced accuracy less another's.</summary>
-    internal PairedDifference DifferenceOf(int one, int other) => bootstrap.Of(isRight[one], isRight[other]);
+    internal PairedDifference DifferenceOf(int one, int other) => bootstrap.Of(predicted[one], predicted[other]);
 }

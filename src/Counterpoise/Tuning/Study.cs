@@ -1,5 +1,6 @@
 using Counterpoise.Basics;
 using Counterpoise.Data;
+using Counterpoise.Metrics;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.SettingName;
 
@@ -49,6 +50,26 @@ internal sealed class Study : IDisposable
     /// <summary>Where a choice between candidates is.</summary>
     /// <exception cref="CounterpoiseException">The database is damaged or locked, or the folder of a training is.</exception>
     internal ChoiceResult Choice => Database.Write(rows => ChoiceResult.Of(Plan, Runs, rows));
+
+    /// <summary>
+    /// Keeps what the chosen candidate's trainings without folds say beside the one on everything, which has nothing of the
+    /// kind itself where it was trained by steps.
+    /// </summary>
+    internal void KeepOutOfFold()
+    {
+        string file = System.IO.Path.Combine(FinalRun, RunFiles.OutOfFold);
+        PredictedImages? said = File.Exists(file)
+            ? null
+            : Database.Write(rows =>
+                ChoiceRules.Chosen(rows) is { } trial
+                    ? ChoiceRules.Said(Runs, rows.State, trial, ChoiceRules.Folds(rows.State, trial))
+                    : null
+            );
+        if (said is not null)
+        {
+            AtomicFile.WriteText(file, said.Csv());
+        }
+    }
 
     /// <summary>Counts the time of this process as that of the choice.</summary>
     /// <param name="since">When it began.</param>

@@ -122,7 +122,7 @@ internal sealed class TrialWorker(
 
     private static HeldOutScore OutOfFoldScore(RunFolder folder)
     {
-        IReadOnlyList<OutOfFoldImage> said = OutOfFold.Read(Path.Combine(folder.Path, RunFiles.OutOfFold)).Images;
+        IReadOnlyList<PredictedImage> said = PredictedImages.Read(Path.Combine(folder.Path, RunFiles.OutOfFold)).Images;
         return HeldOutScore.Of([.. said.Select(image => image.Label)], [.. said.Select(image => image.IsRight)]);
     }
 }

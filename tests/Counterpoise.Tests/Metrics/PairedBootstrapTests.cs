@@ -1,3 +1,4 @@
+using Counterpoise.Basics;
 using Counterpoise.Metrics;
 
 namespace Counterpoise.Tests.Metrics;
@@ -12,7 +13,7 @@ public sealed class PairedBootstrapTests
         bool[] one = [.. Enumerable.Range(0, 125).Select(image => image < 60)];
         bool[] other = [.. Enumerable.Range(0, 125).Select(image => image >= 120)];
 
-        PairedDifference found = new PairedBootstrap(labels, null, seed: 0).Of(one, other);
+        PairedDifference found = Compare(labels, null, 0, one, other);
 
         double error = 100 * Math.Sqrt((0.6 * 0.4 / 100) + (0.2 * 0.8 / 25)) / 2;
         Assert.Equal(100 * (0.6 - 0.2) / 2, found.Mean, 1e-9);
@@ -27,7 +28,7 @@ public sealed class PairedBootstrapTests
         int[] labels = [0, 0, 1, 1, 1];
         bool[] right = [true, false, true, true, false];
 
-        PairedDifference found = new PairedBootstrap(labels, null, seed: 0).Of(right, right);
+        PairedDifference found = Compare(labels, null, 0, right, right);
 
         Assert.Equal(new PairedDifference(0, 0, 0, 1), found);
     }
@@ -39,12 +40,14 @@ public sealed class PairedBootstrapTests
         bool[] one = [.. Enumerable.Range(0, 200).Select(image => image / 20 % 3 == 0)];
         bool[] other = new bool[200];
 
-        PairedDifference alone = new PairedBootstrap(labels, null, seed: 0).Of(one, other);
-        PairedDifference grouped = new PairedBootstrap(
+        PairedDifference alone = Compare(labels, null, 0, one, other);
+        PairedDifference grouped = Compare(
             labels,
             [.. Enumerable.Range(0, 200).Select(image => image / 20)],
-            seed: 0
-        ).Of(one, other);
+            0,
+            one,
+            other
+        );
 
         Assert.Equal(alone.Mean, grouped.Mean);
         Assert.True(grouped.High - grouped.Low > 3 * (alone.High - alone.Low), $"{grouped} {alone}");
@@ -56,7 +59,7 @@ public sealed class PairedBootstrapTests
         int[] labels = [.. Enumerable.Range(0, 300).Select(image => image % 3)];
         bool[] better = [.. Enumerable.Range(0, 300).Select(image => image % 10 < 8)];
         bool[] worse = [.. Enumerable.Range(0, 300).Select(image => image % 10 < 7)];
-        PairedDifference Find(ulong seed) => new PairedBootstrap(labels, null, seed).Of(worse, better);
+        PairedDifference Find(ulong seed) => Compare(labels, null, seed, worse, better);
 
         Assert.True(Find(1).NotBelow < 0.01);
         Assert.True(Find(1).High < 0);
@@ -71,4 +74,53 @@ public sealed class PairedBootstrapTests
     [InlineData(new double[0], new bool[0])]
     public void Holms_method_goes_down_step_by_step(double[] chances, bool[] rejected) =>
         Assert.Equal(rejected, Holm.Rejected(chances, 0.05));
+
+    [Fact]
+    public void Any_metric_is_compared_as_the_draws_themselves_say()
+    {
+        int[] labels = [.. Enumerable.Range(0, 60).Select(image => image % 3)];
+        int[] one = [.. Enumerable.Range(0, 60).Select(image => image * 7 % 5 % 3)];
+        int[] other = [.. Enumerable.Range(0, 60).Select(image => image * 3 % 4 % 3)];
+        var draws = new Draws(5);
+        double[] expected =
+        [
+            .. Enumerable
+                .Range(0, ImageDraws.Resamples)
+                .Select(sample =>
+                {
+                    DrawStream stream = draws.At(DrawPurpose.Bootstrap, sample, 0);
+                    int[] drawn = [.. labels.Select((_, i) => (3 * stream.NextInt(20)) + (i / 20))];
+                    return F1(drawn, labels, one) - F1(drawn, labels, other);
+                })
+                .Order(),
+        ];
+
+        PairedDifference found = new PairedBootstrap(labels, null, 3, DecisionMetric.MacroF1, seed: 5).Of(one, other);
+
+        Assert.Equal(expected[25], found.Low, 1e-9);
+        Assert.Equal(expected[974], found.High, 1e-9);
+        Assert.Equal(found.Low > 0 || found.High < 0, found.IsToldApart);
+
+        static double F1(int[] drawn, int[] labels, int[] predicted) =>
+            Enumerable
+                .Range(0, 3)
+                .Average(c =>
+                    200.0
+                    * drawn.Count(image => labels[image] == c && predicted[image] == c)
+                    / (drawn.Count(image => labels[image] == c) + drawn.Count(image => predicted[image] == c))
+                );
+    }
+
+    /// <summary>Of classifiers that say the class, or the one after it.</summary>
+    private static PairedDifference Compare(int[] labels, int[]? groups, ulong seed, bool[] one, bool[] other)
+    {
+        int classes = labels.Max() + 1;
+        return new PairedBootstrap(labels, groups, classes, DecisionMetric.BalancedAccuracy, seed).Of(
+            Predicted(one),
+            Predicted(other)
+        );
+
+        int[] Predicted(bool[] right) =>
+            [.. labels.Zip(right, (label, isRight) => isRight ? label : (label + 1) % classes)];
+    }
 }

@@ -71,6 +71,56 @@ public sealed class ComparisonTests
         Assert.Equal([52, 61], row.Accuracies[0]!.Values);
     }
 
+    [Fact]
+    public void A_row_is_told_apart_from_the_best_by_the_images_that_both_were_tested_on()
+    {
+        // 100 images of each of two classes; the best is right on 90, another on 88 of the same and on 60.
+        ComparedResult[] runs =
+        [
+            Said("best", 0, 90),
+            Said("best", 1, 90),
+            Said("alike", 0, 88),
+            Said("alike", 1, 89),
+            Said("worse", 0, 60),
+            Said("worse", 1, 60),
+        ];
+
+        IReadOnlyList<ComparisonRow> rows = Comparison.Of(runs);
+
+        Assert.Null(rows[0].Difference);
+        Assert.Equal(-1.5, rows[1].Difference!.Mean, 1e-9);
+        Assert.Equal(-30, rows[2].Difference!.Mean, 1e-9);
+        Assert.True(rows[2].Difference!.IsToldApart);
+        Assert.Null(Comparison.Of([.. runs.Take(5)])[2].Difference); // Other seeds.
+        Assert.Null(Comparison.Of([.. runs.Take(5), Run("worse", 1, 60)])[2].Difference);
+
+        static ComparedResult Said(string methods, ulong seed, int right) =>
+            Run(methods, seed, right) with
+            {
+                Said = new PredictedImages(
+                    ["a", "b"],
+                    [
+                        .. Enumerable
+                            .Range(0, 200)
+                            .Select(image => new PredictedImage(
+                                image,
+                                image % 2,
+                                null,
+                                null,
+                                (image / 2 < right) == (image % 2 == 0) ? [0.9f, 0.1f] : [0.1f, 0.9f]
+                            )),
+                    ]
+                ),
+            };
+    }
+
     private static ComparedResult Run(string methods, ulong seed, double accuracy, int fold = 0) =>
-        new(methods, seed, fold, 3, 10, [accuracy, accuracy, accuracy, accuracy, null, accuracy]);
+        new(
+            methods,
+            seed,
+            fold,
+            3,
+            10,
+            [.. Comparison.Columns.Select(column => column.Key == "medium_accuracy" ? (double?)null : accuracy)]
+        );
 }

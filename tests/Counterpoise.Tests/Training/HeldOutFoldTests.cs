@@ -20,7 +20,7 @@ public sealed class HeldOutFoldTests : IDisposable
         Recipe recipe = PhaseRuns.Recipe("mfw", "data.held_out_folds=3", $"data.held_out_split={fold}");
         RunFolder run = runs.Train("run", recipe);
 
-        OutOfFold said = OutOfFold.Read(Path.Combine(run.Path, RunFiles.OutOfFold));
+        PredictedImages said = PredictedImages.Read(Path.Combine(run.Path, RunFiles.OutOfFold));
 
         TrainingData data = runs.Data(recipe);
         TrainingData whole = runs.Data(PhaseRuns.Recipe("mfw"));
@@ -51,7 +51,7 @@ public sealed class HeldOutFoldTests : IDisposable
                 .SelectMany(fold =>
                     runs.Data(
                         PhaseRuns.Recipe("erm", "data.held_out_folds=3", $"data.held_out_split={fold}")
-                    ).HeldOutFold!.Positions
+                    ).HeldOutPart!.Positions
                 ),
         ];
 

@@ -18,18 +18,18 @@ public sealed class OutOfFoldRunTests : IDisposable
     {
         using ImageData images = SmallVectors.Open();
         Recipe plain = SmallVectors.Fitted("erm").Resolve();
-        OutOfFold expected = Train("plain", plain, images)!
+        PredictedImages expected = Train("plain", plain, images)!
             .Shifted(
                 TrainingData.Prepare(images, plain.Data).ClassCounts,
                 counts => [.. counts.Select(count => Math.Log(counts.Sum()) - Math.Log(count))]
             );
 
         Recipe adjusted = SmallVectors.Fitted("post-hoc-adjustment").Resolve();
-        OutOfFold said = Train("adjusted", adjusted, images)!;
+        PredictedImages said = Train("adjusted", adjusted, images)!;
 
         Assert.True(TrainingFit.SaysOutOfFold(adjusted));
         Assert.Equal(expected.Images.Select(image => image.Position), said.Images.Select(image => image.Position));
-        foreach ((OutOfFoldImage one, OutOfFoldImage other) in expected.Images.Zip(said.Images))
+        foreach ((PredictedImage one, PredictedImage other) in expected.Images.Zip(said.Images))
         {
             Assert.Equal(one.Probabilities, other.Probabilities, (a, b) => Math.Abs(a - b) < 1e-5);
         }
@@ -45,7 +45,7 @@ public sealed class OutOfFoldRunTests : IDisposable
         Assert.False(TrainingFit.SaysOutOfFold(recipe));
     }
 
-    private OutOfFold? Train(string name, Recipe recipe, ImageData images)
+    private PredictedImages? Train(string name, Recipe recipe, ImageData images)
     {
         using RunFolder run = SmallTraining.Train(folder[name], recipe, images);
         string file = Path.Combine(run.Path, RunFiles.OutOfFold);
@@ -53,6 +53,6 @@ public sealed class OutOfFoldRunTests : IDisposable
             File.Exists(file),
             run.ReadMetrics().Any(line => line["out_of_fold_balanced_accuracy"] is not null)
         );
-        return File.Exists(file) ? OutOfFold.Read(file) : null;
+        return File.Exists(file) ? PredictedImages.Read(file) : null;
     }
 }

@@ -310,7 +310,7 @@ public sealed class ChoiceRulesTests : IDisposable
         }
 
         bool isOfAllFolds = study.Plan.IsOfAllFolds(work.Settings);
-        OutOfFoldImage[] said =
+        PredictedImage[] said =
         [
             .. Enumerable
                 .Range(0, Images)
@@ -319,7 +319,7 @@ public sealed class ChoiceRulesTests : IDisposable
                 {
                     int label = image % 2;
                     bool isRight = new Draws(1).At(DrawPurpose.Bootstrap, image, 7).NextDouble() < share;
-                    return new OutOfFoldImage(
+                    return new PredictedImage(
                         image,
                         label,
                         Group: null,
@@ -330,7 +330,7 @@ public sealed class ChoiceRulesTests : IDisposable
         ];
         string run = Path.Combine(study.Runs, work.Name);
         Directory.CreateDirectory(run);
-        File.WriteAllText(Path.Combine(run, RunFiles.OutOfFold), new OutOfFold(Classes, said).Csv());
+        File.WriteAllText(Path.Combine(run, RunFiles.OutOfFold), new PredictedImages(Classes, said).Csv());
         return new TrialOutcome.Trained(new HeldOutScore(100 * share, 1));
     }
 }

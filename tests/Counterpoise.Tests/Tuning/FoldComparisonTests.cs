@@ -52,14 +52,14 @@ public sealed class FoldComparisonTests
     [Fact]
     public void Candidates_on_different_images_are_not_compared()
     {
-        OutOfFold fewer = Said(60, 60, 30, 30);
+        PredictedImages fewer = Said(60, 60, 30, 30);
         fewer = fewer with { Images = [.. fewer.Images.Skip(1)] };
 
         Assert.Throws<ArgumentException>(() => new FoldComparison([Said(60, 60, 30, 30), fewer], 0));
     }
 
     /// <summary>Right about the first images of each class.</summary>
-    private static OutOfFold Said(int large, int small, int rightLarge, int rightSmall, int? group = null) =>
+    private static PredictedImages Said(int large, int small, int rightLarge, int rightSmall, int? group = null) =>
         new(
             Classes,
             [
@@ -69,7 +69,7 @@ public sealed class FoldComparisonTests
                     {
                         int label = image < large ? 0 : 1;
                         bool isRight = label == 0 ? image < rightLarge : image - large < rightSmall;
-                        return new OutOfFoldImage(
+                        return new PredictedImage(
                             image,
                             label,
                             image / group,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
 using Counterpoise.Basics;
@@ -18,7 +19,7 @@ namespace Counterpoise.Data.Features;
 internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, IProgress<string>? messages = null)
 {
     private const int ImagesOfFile = 1024;
-    private const int ImagesAtOnce = 32;
+    private const int ImagesAtOnce = 8;
 
     /// <summary>The data set with features in place of pixels.</summary>
     /// <param name="data">The images, which belong to the result from here on.</param>
@@ -151,29 +152,48 @@ internal sealed class FeatureCache(string folder, IFeatureExtractor extractor, I
     )
     {
         float[] rows = new float[wanted.Length * extractor.Length];
-        int done = 0;
-        foreach (
-            byte[] pixels in ReadAhead.Of(
-                wanted.Chunk(ImagesAtOnce),
-                batch =>
-                    FeaturePixels.Read(
-                        images,
-                        Array.ConvertAll(batch, image => image.Position),
-                        extractor.ImageSize,
-                        changes?.Invoke(Array.ConvertAll(batch, image => image.Digest))
-                    ),
-                isSlow: true,
-                _ => { }
-            )
-        )
+        (UInt128 Digest, int Position)[][] batches = [.. wanted.Chunk(ImagesAtOnce)];
+        var failures = new Exception?[batches.Length];
+        var counting = new Lock();
+        Parallel.For(
+            0,
+            batches.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = extractor.Threads, CancellationToken = stop },
+            (number, state) =>
+            {
+                try
+                {
+                    Compute(batches[number], rows.AsSpan(number * ImagesAtOnce * extractor.Length));
+                }
+                catch (Exception failure)
+                {
+                    failures[number] = failure;
+                    state.Break(); // All before this one are still computed: the first failure is the same each time.
+                    return;
+                }
+
+                lock (counting)
+                {
+                    count(batches[number].Length);
+                }
+            }
+        );
+        if (failures.FirstOrDefault(failure => failure is not null) is { } first)
         {
-            stop.ThrowIfCancellationRequested();
-            int more = Math.Min(ImagesAtOnce, wanted.Length - done);
-            extractor.Extract(pixels, rows.AsSpan(done * extractor.Length, more * extractor.Length));
-            done += more;
-            count(more);
+            ExceptionDispatchInfo.Throw(first);
         }
 
         return rows;
+
+        void Compute((UInt128 Digest, int Position)[] batch, Span<float> features)
+        {
+            byte[] pixels = FeaturePixels.Read(
+                images,
+                Array.ConvertAll(batch, image => image.Position),
+                extractor.ImageSize,
+                changes?.Invoke(Array.ConvertAll(batch, image => image.Digest))
+            );
+            extractor.Extract(pixels, features[..(batch.Length * extractor.Length)]);
+        }
     }
 }

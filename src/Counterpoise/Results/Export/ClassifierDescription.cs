@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Counterpoise.Basics;
 using Counterpoise.Data;
 using Counterpoise.Data.Features;
 using Counterpoise.Data.Files;
+using Counterpoise.Decisions;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
 using static Counterpoise.Basics.FormatRequirement;
@@ -22,6 +24,9 @@ public sealed record ClassifierDescription
     // What is resized once more, which older versions would not do.
     private const string ResizedFormat = "3";
 
+    // What comes with a decision, which older versions would leave out.
+    private const string DecidedFormat = "4";
+
     // What older versions read, too.
     private const string FirstFormat = "1";
     private const string ClassesKey = "classes";
@@ -39,6 +44,7 @@ public sealed record ClassifierDescription
     private const string MethodsKey = "methods";
     internal const string FeaturesKey = "features";
     private const string FeaturesIdentityKey = "features_identity";
+    private const string DecisionKey = "decision";
     private const string StoredKey = "stored_size";
     private const int LargestSize = 1024;
     private const int LargestResize = 4096;
@@ -81,6 +87,9 @@ public sealed record ClassifierDescription
     /// <summary>The frozen network whose features are classified, as people know it, and its <see cref="FrozenNetwork.Identity"/>; null for none.</summary>
     internal (string Name, string Identity)? Features { get; init; }
 
+    /// <summary>What follows from its probabilities; null where nothing was decided.</summary>
+    internal Decision? Decision { get; init; }
+
     /// <summary>The description of a run's classifier.</summary>
     /// <param name="folder">The run, finished or not.</param>
     /// <param name="frozen">The frozen network that belongs to it; null where there is none, or without it.</param>
@@ -107,6 +116,7 @@ public sealed record ClassifierDescription
         )
         {
             Features = frozen is null ? null : (Path.GetFileName(frozen.Name), frozen.Identity),
+            Decision = DecisionFile.Read(folder),
         };
     }
 
@@ -117,7 +127,8 @@ public sealed record ClassifierDescription
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [FormatKey] =
-                Images.ResizedTo is not null ? ResizedFormat
+                Decision is not null ? DecidedFormat
+                : Images.ResizedTo is not null ? ResizedFormat
                 : reading.IsFirst ? FirstFormat
                 : Format,
             [ClassesKey] = JsonSerializer.Serialize(Classes),
@@ -149,6 +160,11 @@ public sealed record ClassifierDescription
             metadata[FeaturesIdentityKey] = identity;
         }
 
+        if (Decision is not null)
+        {
+            metadata[DecisionKey] = Decision.ToJson().ToJsonString();
+        }
+
         return metadata;
     }
 
@@ -159,13 +175,14 @@ public sealed record ClassifierDescription
     {
         string format = Text(metadata, FormatKey);
         Require(
-            format is FirstFormat or Format or ResizedFormat,
-            $"its metadata has '{FormatKey}' {Shown(format)}, expected {FirstFormat} to {ResizedFormat}"
+            format is FirstFormat or Format or ResizedFormat or DecidedFormat,
+            $"its metadata has '{FormatKey}' {Shown(format)}, expected {FirstFormat} to {DecidedFormat}"
         );
         string[] classes = Json<string>(metadata, ClassesKey);
         Require(classes.Length > 0 && !classes.Contains(null), $"its metadata names no '{ClassesKey}'");
         int size = Whole(metadata, SizeKey, 8, LargestSize);
-        int stored = format == ResizedFormat ? Whole(metadata, StoredKey, 8, LargestSize) : size;
+        bool isResized = format == ResizedFormat || (format == DecidedFormat && metadata.ContainsKey(StoredKey));
+        int stored = isResized ? Whole(metadata, StoredKey, 8, LargestSize) : size;
         var geometry = new ImageGeometry(
             stored,
             Whole(metadata, ResizeKey, stored, LargestResize),
@@ -186,7 +203,7 @@ public sealed record ClassifierDescription
             )
         )
         {
-            ResizedTo = format == ResizedFormat ? size : null,
+            ResizedTo = isResized ? size : null,
         };
         return new ClassifierDescription(
             classes,
@@ -200,7 +217,33 @@ public sealed record ClassifierDescription
             Features = metadata.TryGetValue(FeaturesKey, out string? name)
                 ? (name, Text(metadata, FeaturesIdentityKey))
                 : null,
+            Decision = metadata.TryGetValue(DecisionKey, out string? decision)
+                ? Decided(decision, classes.Length)
+                : null,
         };
+    }
+
+    private static Decision Decided(string json, int classes)
+    {
+        try
+        {
+            return Decision.Read(
+                JsonFormat.Parse(Encoding.UTF8.GetBytes(json)),
+                classes,
+                $"its metadata's '{DecisionKey}'"
+            );
+        }
+        catch (JsonException failure)
+        {
+            throw new FormatException(
+                $"its metadata has '{DecisionKey}' that is not the JSON object expected",
+                failure
+            );
+        }
+        catch (CounterpoiseException failure)
+        {
+            throw new FormatException(failure.Message.TrimEnd('.'), failure);
+        }
     }
 
     private static string Text(IReadOnlyDictionary<string, string> metadata, string key) =>

@@ -66,7 +66,7 @@ internal sealed class PhaseEstimate(
             (int)logits.argmax(1).eq(targets).sum().item<long>()
         )
         {
-            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Said, folds, data.Train, data.Groups),
+            OutOfFold = chosen is null ? null : PredictedImages.Of(chosen.Said, folds, data.Train, data.Groups),
             FeatureScale = scales is [FeatureScale.Common] ? null : scale,
         };
     }

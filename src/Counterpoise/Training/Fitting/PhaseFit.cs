@@ -78,7 +78,7 @@ internal sealed class PhaseFit(
         return new FittedPhase(minimum.Values[0] - (penalty / 2 * HeadFit.SquaredWeights(head)), correct)
         {
             Penalty = network.Head.HasScale ? penalty : null,
-            OutOfFold = chosen is null ? null : OutOfFold.Of(chosen.Logits, folds, data.Train, data.Groups),
+            OutOfFold = chosen is null ? null : PredictedImages.Of(chosen.Logits, folds, data.Train, data.Groups),
             FeatureScale = scales is [FeatureScale.Common] ? null : scale,
         };
 
@@ -125,5 +125,5 @@ internal sealed record FittedPhase(double Loss, int Correct)
     internal FeatureScale? FeatureScale { get; init; }
 
     /// <summary>What classifiers that were fitted alike say of images that they have not seen; null where none can be divided.</summary>
-    internal OutOfFold? OutOfFold { get; init; }
+    internal PredictedImages? OutOfFold { get; init; }
 }

@@ -48,6 +48,37 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void Several_threads_make_the_same_and_tell_the_first_failure()
+    {
+        using var one = new Means();
+        using ImageData expected = Computed(one);
+        using var four = new Means { Identity = "four", Threads = 4 };
+        using ImageData made = Computed(four);
+        int[] all = [.. Enumerable.Range(0, expected.Train.Count)];
+        using torch.Tensor by1 = expected.Train.Read(all);
+        using torch.Tensor by4 = made.Train.Read(all);
+        Assert.Equal(by1.data<float>().ToArray(), by4.data<float>().ToArray());
+
+        using var failing = new Means
+        {
+            Identity = "failing",
+            Threads = 4,
+            Fails = true,
+        };
+        using ImageData images = Synthetic();
+        var failure = Assert.Throws<CounterpoiseException>(() =>
+            new FeatureCache(folder.Path, failing).Of(
+                images,
+                new DataSettings(),
+                null,
+                TestContext.Current.CancellationToken
+            )
+        );
+        using torch.Tensor first = images.Train.Read([0]);
+        Assert.Equal($"{Means.Of(first.bytes, 32)[0]}", failure.Message);
+    }
+
+    [Fact]
     public void A_damaged_file_is_made_anew_and_another_extractor_has_files_of_its_own()
     {
         using var first = new Means();
@@ -154,6 +185,8 @@ public sealed class FeatureCacheTests : IDisposable
 
         public (int Images, CancellationTokenSource Stop)? StopsAfter { get; init; }
 
+        public bool Fails { get; init; }
+
         public string Name => "means";
 
         public string Identity { get; init; } = "means";
@@ -162,9 +195,16 @@ public sealed class FeatureCacheTests : IDisposable
 
         public int ImageSize { get; init; } = 32;
 
+        public int Threads { get; init; } = 1;
+
         public void Extract(ReadOnlySpan<byte> images, Span<float> features)
         {
             float[] means = [.. Of(images, ImageSize)];
+            if (Fails)
+            {
+                throw new CounterpoiseException($"{means[0]}");
+            }
+
             means.CopyTo(features);
             Images += means.Length / 3;
             if (Images > StopsAfter?.Images)

@@ -268,6 +268,8 @@ public sealed class FeatureViewsTests : IDisposable
 
         public int ImageSize { get; init; } = 32;
 
+        public int Threads { get; init; } = 1;
+
         public void Extract(ReadOnlySpan<byte> images, Span<float> features)
         {
             int each = 3 * ImageSize * ImageSize;

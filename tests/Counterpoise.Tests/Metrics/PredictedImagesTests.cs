@@ -3,13 +3,13 @@ using Counterpoise.Metrics;
 
 namespace Counterpoise.Tests.Metrics;
 
-public sealed class OutOfFoldTests : IDisposable
+public sealed class PredictedImagesTests : IDisposable
 {
-    private static readonly OutOfFold Said = new(
+    private static readonly PredictedImages Said = new(
         ["ant, red", "\"bee\""],
         [
-            new OutOfFoldImage(0, 1, Group: 3, Fold: 2, [0.25f, 0.75f]),
-            new OutOfFoldImage(7, 0, Group: null, Fold: 0, [1f / 3, 2f / 3]),
+            new PredictedImage(0, 1, Group: 3, Fold: 2, [0.25f, 0.75f]),
+            new PredictedImage(7, 0, Group: null, Fold: 0, [1f / 3, 2f / 3]),
         ]
     );
 
@@ -21,10 +21,10 @@ public sealed class OutOfFoldTests : IDisposable
     public void What_is_written_is_read_with_the_same_bits()
     {
         File.WriteAllText(folder["said.csv"], Said.Csv());
-        OutOfFold read = OutOfFold.Read(folder["said.csv"]);
+        PredictedImages read = PredictedImages.Read(folder["said.csv"]);
 
         Assert.Equal(Said.Classes, read.Classes);
-        foreach ((OutOfFoldImage expected, OutOfFoldImage actual) in Said.Images.Zip(read.Images))
+        foreach ((PredictedImage expected, PredictedImage actual) in Said.Images.Zip(read.Images))
         {
             Assert.Equal(expected.Probabilities, actual.Probabilities);
             Assert.Equal(
@@ -40,7 +40,7 @@ public sealed class OutOfFoldTests : IDisposable
     [Fact]
     public void Logits_are_shifted_by_the_class_sizes_that_the_fold_was_trained_on()
     {
-        OutOfFold shifted = Said.Shifted([10, 4], counts => [Math.Log(counts[0]), Math.Log(counts[1])]);
+        PredictedImages shifted = Said.Shifted([10, 4], counts => [Math.Log(counts[0]), Math.Log(counts[1])]);
 
         // Fold 2 has an image of the second class, fold 0 one of the first.
         Assert.Equal(10 * 0.25 / ((10 * 0.25) + (3 * 0.75)), shifted.Images[0].Probabilities[0], 1e-6);
@@ -56,7 +56,7 @@ public sealed class OutOfFoldTests : IDisposable
         File.WriteAllText(folder["said.csv"], text);
         Assert.Contains(
             "said.csv is damaged",
-            Assert.Throws<CounterpoiseException>(() => OutOfFold.Read(folder["said.csv"])).Message
+            Assert.Throws<CounterpoiseException>(() => PredictedImages.Read(folder["said.csv"])).Message
         );
     }
 }
