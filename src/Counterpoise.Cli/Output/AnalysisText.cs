@@ -59,7 +59,9 @@ internal static class AnalysisText
         (string Title, IReadOnlyList<double?>? Values, string Format)[] columns =
         [
             ("train %", run.TrainPerClassAccuracy, "F1"),
-            ("test %", run.Test?.PerClassAccuracy, "F1"),
+            ("recall %", run.Test?.PerClassAccuracy, "F1"),
+            ("precision %", run.Test?.PerClassPrecision, "F1"),
+            ("F1 %", run.Test?.PerClassF1, "F1"),
             .. ClassStatistics.Shown.Select(shown =>
                 (shown.Column.Title, statistics?[shown.Statistic], shown.Column.Format)
             ),

@@ -106,13 +106,13 @@ internal sealed record PointGroup(
     int Style
 );
 
-/// <summary>Counts of rows by columns, coloured by their share of the row.</summary>
+/// <summary>Counts of rows by columns, coloured by their share of the row, or of the column.</summary>
 /// <param name="Title">The title.</param>
 /// <param name="RowLabel">What the rows are.</param>
 /// <param name="ColumnLabel">What the columns are.</param>
 /// <param name="Names">The names of rows and of columns.</param>
 /// <param name="Counts">The counts, a row of the matrix each.</param>
-/// <param name="Images">The sum of every row, those of columns that are not shown included.</param>
+/// <param name="Images">The sum of every row, or column, those of columns, or rows, that are not shown included.</param>
 internal sealed record MatrixPanel(
     string Title,
     string RowLabel,
@@ -124,8 +124,12 @@ internal sealed record MatrixPanel(
 {
     internal override int Height => Names.Count <= 12 ? 900 : 1200;
 
-    /// <summary>The share of a row, 0 to 1; 0 for a row without images.</summary>
-    internal double Share(int row, int column) => Images[row] == 0 ? 0 : (double)Counts[row][column] / Images[row];
+    /// <summary>Whether shares are of columns.</summary>
+    internal bool ByColumn { get; init; }
+
+    /// <summary>The share of a row or column, 0 to 1; 0 for one without images.</summary>
+    internal double Share(int row, int column) =>
+        Images[ByColumn ? column : row] is > 0 and var all ? (double)Counts[row][column] / all : 0;
 
     /// <summary>Whether a cell is so dark that white is easier to read on it than black.</summary>
     internal bool IsDark(int row, int column) => Share(row, column) > 0.65;

@@ -9,6 +9,8 @@ public static class FigureCatalogue
 {
     private const string Statistics =
         "statistics: train with --statistics every=1, or take them from kept checkpoints with analyze --recompute";
+    private const string Predictions =
+        "predictions of test images, which finished runs keep: run 'resume', or train again where an older version trained";
     private const string Tests = "tested epochs: train with --evaluate-every 1, or finish the run with 'resume'";
 
     /// <summary>All figures, in the order in which a report shows them.</summary>
@@ -21,7 +23,10 @@ public static class FigureCatalogue
         new("classification-ratio", Statistics, false, ClassificationRatioFigure.Of),
         new("deviation-over-epochs", Statistics, false, DeviationOverEpochsFigure.Of),
         new("gradient-norm", Statistics, false, GradientNormFigure.Of),
-        new("confusion", Statistics, false, ConfusionFigure.Of),
+        new("confusion", Statistics, false, set => ConfusionFigure.Of(set, byPrediction: false)),
+        new("confusion-by-prediction", Statistics, false, set => ConfusionFigure.Of(set, byPrediction: true)),
+        new("precision-recall", Predictions, false, CurveFigure.PrecisionRecall),
+        new("roc", Predictions, false, CurveFigure.Roc),
         new("calibration", Statistics, false, CalibrationFigure.Of),
         Sweep("beta-sweep", "mfw.beta", "beta"),
         Sweep("alpha-sweep", "mfw.alpha", "alpha"),

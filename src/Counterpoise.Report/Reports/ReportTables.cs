@@ -18,7 +18,7 @@ internal static class ReportTables
     /// <summary>Test accuracies of every run.</summary>
     internal static ReportTable Runs(IReadOnlyList<NamedRun> runs) =>
         new(
-            "Test accuracy of every run after its last epoch; many, medium and few are means over classes with more than 100, 20 to 100 and fewer than 20 training images; ECE is the expected calibration error.",
+            "Every run on test images after its last epoch; balanced is the mean of the classes' recalls; many, medium and few are means over classes with more than 100, 20 to 100 and fewer than 20 training images; ECE is the expected calibration error.",
             ["run", .. Accuracies.Select(a => a.Title), "ECE", "epochs"],
             [.. runs.Select(run => Row(run.Name, run.History))]
         );
@@ -61,8 +61,12 @@ internal static class ReportTables
             [
                 "class",
                 "images",
-                "training %",
-                "test %",
+                "training recall %",
+                "recall %",
+                "precision %",
+                "F1 %",
+                "AP %",
+                "AUROC %",
                 .. ClassStatistics.Shown.Select(shown => shown.Column.LongTitle),
             ],
             [
@@ -73,6 +77,10 @@ internal static class ReportTables
                             $"{run.ClassCounts[c]}",
                             Number(run.TrainPerClassAccuracy?[c], "F1"),
                             Number(run.Test?.PerClassAccuracy[c], "F1"),
+                            Number(run.Test?.PerClassPrecision?[c], "F1"),
+                            Number(run.Test?.PerClassF1?[c], "F1"),
+                            Number(run.Test?.Scores?.PerClassAveragePrecision[c], "F1"),
+                            Number(run.Test?.Scores?.PerClassAuroc[c], "F1"),
                             .. ClassStatistics.Shown.Select(shown =>
                                 Number(run.Statistics?[shown.Statistic]?[c], shown.Column.Format)
                             ),

@@ -104,6 +104,25 @@ public sealed class DataSurveyTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_of_Parquet_files_are_looked_at_from_the_first()
+    {
+        Write("pictures", (90, 60), (80, 70), (300, 200));
+        byte[][] pictures = [.. Directory.GetFiles(folder["pictures"]).Order().Select(File.ReadAllBytes)];
+        Directory.CreateDirectory(folder["parquet"]);
+        await TestParquet.Write<long>(
+            folder["parquet/train-00000-of-00001.parquet"],
+            [(pictures[0], 0), (pictures[1], 1), (pictures[2], 1)]
+        );
+        await TestParquet.Write<long>(folder["parquet/test-00000-of-00001.parquet"], [(pictures[0], 0), (pictures[1], 1)]);
+
+        DataSurvey survey = ImageDataSource.Survey(folder["parquet"]);
+
+        Assert.Equal((70, 3), (survey.Side, survey.Sampled));
+        Assert.Equal([0, 1, 1], survey.Labels);
+        Assert.Equal(2, survey.Classes.Count);
+    }
+
+    [Fact]
     public void Published_data_keeps_the_size_of_its_protocol()
     {
         Write("tiny/train/n01/images", (64, 64));

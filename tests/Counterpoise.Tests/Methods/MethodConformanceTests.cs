@@ -31,6 +31,14 @@ public sealed class MethodConformanceTests : IDisposable
                 .Select(pair => new TheoryDataRow<string, string>(pair.one.Name, pair.other.Name)),
         ];
 
+    /// <summary>Those with steps that need no more of a network than its end.</summary>
+    public static TheoryData<string> NamesOnFeatures =>
+        [
+            .. MethodCatalogue
+                .All.Where(method => method is not (Bbn or NearestMean or Lda))
+                .Select(method => method.Name),
+        ];
+
     public void Dispose() => folder.Dispose();
 
     [Theory]
@@ -71,6 +79,20 @@ public sealed class MethodConformanceTests : IDisposable
 
             AssertSame(whole, stopped);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesOnFeatures))]
+    public void On_features_it_goes_on_and_is_written_as_on_images(string method)
+    {
+        Recipe recipe = OnFeatures(method);
+        using ImageData vectors = SmallVectors.Open();
+        using RunFolder whole = Train(folder["whole"], recipe, vectors);
+
+        using RunFolder stopped = Train(folder["stopped"], recipe, vectors, stopAfter: 3);
+
+        AssertSame(whole, stopped);
+        Assert.Equal(recipe, RecipeText.Parse(RecipeText.Write(recipe), "recipe.toml"));
     }
 
     [Theory]
@@ -175,6 +197,14 @@ public sealed class MethodConformanceTests : IDisposable
             },
         };
         return WithSecondPhaseOf(2, recipe).Resolve();
+    }
+
+    /// <summary>The same on vectors: two epochs of 37 steps.</summary>
+    private static Recipe OnFeatures(string method)
+    {
+        Recipe recipe = SmallVectors.Recipe(method);
+        recipe = recipe with { Training = recipe.Training with { Epochs = 2, BatchSize = 8, EvaluateEvery = 0 } };
+        return WithSecondPhaseOf(1, recipe).Resolve();
     }
 
     private static Recipe WithSecondPhaseOf(int epochs, Recipe recipe) =>

@@ -49,7 +49,21 @@ internal sealed class ParquetFormat() : DataFormat("a folder of Parquet files, o
         ParquetSet.Find(data, options.Listing.LabelColumn) is { } set ? ParquetInspection.Of(set, options) : null;
 
     /// <inheritdoc/>
-    /// <remarks>Rows can be read in order alone, which would be to read the data twice.</remarks>
-    internal override DataSurvey? Survey(string data, OpenOptions options) =>
-        ParquetSet.Find(data, options.Listing.LabelColumn) is null ? null : DataSurvey.None;
+    /// <remarks>Rows can be read in order alone, so the sample is of the first ones.</remarks>
+    internal override DataSurvey? Survey(string data, OpenOptions options)
+    {
+        if (ParquetSet.Find(data, options.Listing.LabelColumn) is not { } set)
+        {
+            return null;
+        }
+
+        using ImageData images = set.Open(options with { SkipUnreadable = true });
+        return images.Train is ParquetImages rows
+            ? DataSurvey.Of(
+                rows.Classes,
+                rows.Labels,
+                Enumerable.Range(0, Math.Min(rows.Count, DataSurvey.MostSampled)).Select(rows.SizeOf)
+            )
+            : DataSurvey.None;
+    }
 }

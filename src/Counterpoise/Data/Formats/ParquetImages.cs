@@ -92,6 +92,13 @@ internal sealed class ParquetImages : IStoredImages
         return ImageDecoder.Decode(content.Span, how, image, out original);
     }
 
+    /// <summary>The size of a row's picture, upright; nothing where it cannot be read.</summary>
+    internal PixelSize SizeOf(int position)
+    {
+        _ = Load(position, PixelBuffer.OfThisThread, out PixelSize original);
+        return original;
+    }
+
     public UInt128? ContentOf(int position) => contents[position];
 
     public string Describe(int position)

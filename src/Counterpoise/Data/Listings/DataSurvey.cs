@@ -29,20 +29,29 @@ internal sealed record DataSurvey(IReadOnlyList<string> Classes, IReadOnlyList<i
 
         string[] paths = [.. listing.Train.Select(file => file.Path).Order(StringComparer.Ordinal)];
         int sampled = Math.Min(paths.Length, MostSampled);
-        int[] sides =
-        [
-            .. Enumerable
-                .Range(0, sampled)
-                .Select(i => ImageDecoder.SizeOf(paths[(int)((long)i * paths.Length / sampled)]))
-                .Where(size => size != default)
-                .Select(size => Math.Min(size.Width, size.Height))
-                .Order(),
-        ];
-        return new DataSurvey(
+        return Of(
             listing.Classes,
             [.. listing.Train.Select(file => file.Label)],
-            sides.ElementAtOrDefault((sides.Length - 1) / 2),
-            sides.Length
+            Enumerable
+                .Range(0, sampled)
+                .Select(i => ImageDecoder.SizeOf(paths[(int)((long)i * paths.Length / sampled)]))
         );
+    }
+
+    /// <summary>That of images of which a sample was looked at.</summary>
+    /// <param name="classes">The class names.</param>
+    /// <param name="labels">The label of every training image.</param>
+    /// <param name="sample">Sizes; nothing for those that could not be read.</param>
+    internal static DataSurvey Of(
+        IReadOnlyList<string> classes,
+        IReadOnlyList<int> labels,
+        IEnumerable<PixelSize> sample
+    )
+    {
+        int[] sides =
+        [
+            .. sample.Where(size => size != default).Select(size => Math.Min(size.Width, size.Height)).Order(),
+        ];
+        return new DataSurvey(classes, labels, sides.ElementAtOrDefault((sides.Length - 1) / 2), sides.Length);
     }
 }
