@@ -5,6 +5,7 @@ using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
 
+ClosedOutput.Watch();
 if (RankLaunch.Count > 1)
 {
     // mpirun gives ranks a terminal of its own making, and its output ends in files and pipes.
@@ -33,4 +34,4 @@ int exitCode = Failures.Report(() =>
     Failures.RequireOneProcess(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
-return MpiLaunch.Leave(exitCode, agreed: exitCode == Failures.Interrupted);
+return MpiLaunch.Leave(exitCode, agreed: Failures.IsStop(exitCode));

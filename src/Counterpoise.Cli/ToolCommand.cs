@@ -19,7 +19,7 @@ internal static class ToolCommand
             "counterpoise",
             "Trains image classifiers on class-imbalanced data. Start with 'counterpoise demo', or with "
                 + "'counterpoise train --data FOLDER', where FOLDER has a folder of images per class. "
-                + "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C with everything saved."
+                + "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C and 141 because nobody reads the output any more, with everything saved."
         )
         {
             help,

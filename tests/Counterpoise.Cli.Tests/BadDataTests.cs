@@ -26,7 +26,10 @@ public sealed class BadDataTests : IDisposable
 
         Assert.True(trained.ExitCode == 0, trained.ToString());
         Assert.Contains("recognised CIFAR-10", trained.Output[0]);
-        Assert.Contains("training.warmup (5 epochs) is as long as the training (1)", trained.OutputText);
+        Assert.Contains(
+            "training.schedule never acts: it begins after epoch 5, at the end of training.warmup, and 1 epoch is trained.",
+            trained.OutputText
+        );
     }
 
     [Theory]

@@ -89,7 +89,26 @@ public sealed class JsonTests(Example example)
         double images = example.Counts.Sum() * Example.Epochs;
         Assert.Equal(images / (double)planned["images_per_second"]!, (double)planned["seconds"]!, 0.01);
         Assert.InRange((double)planned["peak_memory_mb"]!, 10, 10_000);
+        Assert.Empty(planned["never_acts"]!.AsArray());
         Assert.False(Directory.Exists(run));
+    }
+
+    [Fact]
+    public void What_never_acts_is_in_the_object_and_told_before_training()
+    {
+        using var folder = new TemporaryFolder();
+        string[] command = [.. example.Train(folder["run"]), "--set", "drw.start=1"];
+        const string line = "drw never acts: it begins after epoch 3, 1 of them (drw.start), and 3 epochs are trained.";
+
+        JsonObject planned = Assert.Single(Objects(Tool.Run([.. command, "--dry-run", "--json"])));
+        ToolResult trained = Tool.Run(command);
+
+        Assert.Equal([line], planned["never_acts"]!.AsArray().Select(said => (string?)said));
+        Assert.Single(trained.Output, line);
+        Assert.True(
+            trained.Output.ToList().IndexOf(line)
+                < trained.Output.ToList().FindIndex(said => said.StartsWith("epoch", StringComparison.Ordinal))
+        );
     }
 
     private static JsonObject[] Array(string verb)

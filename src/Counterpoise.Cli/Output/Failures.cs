@@ -15,7 +15,16 @@ internal static class Failures
     /// <summary>Asked to stop, with everything saved: 128 + SIGINT, as shells expect.</summary>
     internal const int Interrupted = 130;
 
-    internal static int Report(Func<int> command)
+    /// <summary>Ended because nobody reads the output any more, with everything saved: 128 + SIGPIPE, as shells expect.</summary>
+    internal const int OutputClosed = 141;
+
+    /// <summary>Whether a process that ended so was stopped, with everything saved.</summary>
+    internal static bool IsStop(int exitCode) => exitCode is Interrupted or OutputClosed;
+
+    internal static int Report(Func<int> command) =>
+        Run(command) is var exitCode && exitCode == Interrupted && ClosedOutput.HasStopped ? OutputClosed : exitCode;
+
+    private static int Run(Func<int> command)
     {
         try
         {

@@ -20,8 +20,8 @@ internal static class DownloadVerb
             DefaultValueFactory = _ => "data",
         };
         var command = new Command("download", "Fetch the official archive of a data set.") { name, to };
-        command.SetAction(
-            (parsed, stop) => Task.Run(() => Run(parsed.GetRequiredValue(name), parsed.GetRequiredValue(to), stop))
+        command.SetAction(parsed =>
+            Stoppable.Run(stop => Run(parsed.GetRequiredValue(name), parsed.GetRequiredValue(to), stop), how: null)
         );
         return command;
     }

@@ -23,6 +23,7 @@ internal static class DryRun
                     ["classes"] = new JsonArray([.. data.Train.Classes.Select(name => (JsonNode?)name)]),
                     ["class_counts"] = new JsonArray([.. data.ClassCounts.Select(count => (JsonNode?)count)]),
                     ["rho"] = data.Rho,
+                    ["never_acts"] = new JsonArray([.. NeverActing.Of(run.Recipe).Select(line => (JsonNode?)line)]),
                     ["threads"] = run.Execution.Threads,
                     ["device"] = run.Execution.Device,
                     ["precision"] = run.Execution.Precision.ToString().ToLowerInvariant(),

@@ -134,7 +134,7 @@ internal sealed class OwnProcess : IDisposable
         internal bool IsDone => ExitCode == 0;
 
         /// <summary>Whether it was asked to stop, and has saved everything.</summary>
-        internal bool IsStopped => ExitCode == Failures.Interrupted;
+        internal bool IsStopped => Failures.IsStop(ExitCode);
 
         /// <summary>The error, or how it ended without one.</summary>
         internal string Reason => Error ?? $"its process ended with exit code {ExitCode}.";

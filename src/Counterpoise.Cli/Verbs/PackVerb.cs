@@ -74,9 +74,9 @@ internal static class PackVerb
             skip,
         };
         command.Add(opening.OfListing);
-        command.SetAction(
-            (parsed, stop) =>
-                Task.Run(() =>
+        command.SetAction(parsed =>
+            Stoppable.Run(
+                stop =>
                     Run(
                         parsed.GetRequiredValue(data),
                         parsed.GetRequiredValue(output),
@@ -92,8 +92,9 @@ internal static class PackVerb
                             SkipUnreadable = parsed.GetValue(skip),
                         },
                         stop
-                    )
-                )
+                    ),
+                how: null
+            )
         );
         return command;
     }

@@ -52,7 +52,7 @@ internal static class ReopenedData
             }
 
             using var extractor = new OnnxExtractor(frozen, run.Execution.Threads);
-            ImageData vectors = TrainingConsole.Stoppable(stop =>
+            ImageData vectors = Stoppable.Run(stop =>
                 new FeatureCache(kept, extractor, ReadingProgress.Lines).Of(
                     images,
                     settings,

@@ -76,6 +76,11 @@ internal static class ResumeVerb
         if (dryRun)
         {
             SeveralRanks.RequireAlone(ranks, "--dry-run");
+            foreach (string warning in Trainer.Check(session.Run.Recipe, data))
+            {
+                said.WriteLine(warning);
+            }
+
             DryRun.Print(session.Run, data, json);
             return 0;
         }

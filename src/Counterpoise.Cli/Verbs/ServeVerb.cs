@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Serving;
@@ -86,29 +85,22 @@ internal static class ServeVerb
                 MostInBatch = parsed.GetRequiredValue(batch)!.Value,
                 BatchWindow = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(window)!.Value),
             };
-            Run(classifier, options).GetAwaiter().GetResult();
-            return 0;
+            return Stoppable.Run(
+                stop => Run(classifier, options, stop).GetAwaiter().GetResult(),
+                how: "answering what was begun"
+            );
         });
         return command;
     }
 
-    /// <summary>Serves until a signal asks to stop; what was begun is answered first.</summary>
-    private static async Task Run(OnnxClassifier classifier, ServeOptions options)
+    /// <summary>Serves until it is asked to stop; what was begun is answered first.</summary>
+    private static async Task<int> Run(OnnxClassifier classifier, ServeOptions options, CancellationToken stop)
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using PredictServer server = await PredictServer.Start(classifier, options);
         Console.WriteLine($"serving {classifier.Description.Network} at {server.Address}predict");
         Console.WriteLine("Ctrl-C ends it");
-        await asked.Task;
-        Console.WriteLine("answering what was begun");
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            asked.TrySetResult();
-        }
+        await Stoppable.Asked(stop);
+        return 0;
     }
 
     private static string? Key(string? file)

@@ -34,7 +34,7 @@ internal sealed class SeveralTrainings(IReadOnlyList<ListedTraining> list, bool 
         : Train(atATime, said.WriteLine, bars: null);
 
     private bool Train(int atATime, Action<string> say, TrainingBars? bars) =>
-        TrainingConsole.Stoppable(stop => new ParallelTrainings(list, atATime, Title, say, bars).Train(stop));
+        Stoppable.Run(stop => new ParallelTrainings(list, atATime, Title, say, bars).Train(stop));
 
     private string Title(ListedTraining training) =>
         $"[{list.Index().First(item => item.Item == training).Index + 1}/{list.Count}] {training.Name}";

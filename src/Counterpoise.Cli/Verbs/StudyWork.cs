@@ -56,7 +56,7 @@ internal static class StudyWork
         using var images = new TrialImages(run => ReopenedData.Open(run, study));
         var observer = new TuningObserver(trials.Plan, json: true, TextWriter.Null);
         var worker = new TrialWorker(trials.Plan, trials.Runs, images, TrainVerb.CommandLine(), observer);
-        return TrainingConsole.Stoppable(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
+        return Stoppable.Run(stop => worker.Run(trials, stop)) ? 0 : Failures.Interrupted;
     }
 
     /// <summary>Trains until nothing is left, or until stopped.</summary>
@@ -82,7 +82,7 @@ internal static class StudyWork
         var worker = new TrialWorker(study.Plan, study.Runs, images, TrainVerb.CommandLine(), observer);
         using var queue = new StudyQueue(study, retrains, said.WriteLine);
         using TrialServer? server = ranks.Count == 1 ? null : new TrialServer(study, retrains, ranks, said.WriteLine);
-        bool done = TrainingConsole.Stoppable(stop =>
+        bool done = Stoppable.Run(stop =>
         {
             using var helpers = new TuningHelpers(study, retrains, atATime - 1, said, stop);
             try

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Output;
 using Counterpoise.Data;
@@ -21,7 +20,7 @@ internal static class TrainingConsole
     {
         TrainingOutcome outcome = ranks.IsFirst
             ? Train(session, data, json, others)
-            : Stoppable(stop => session.Train(data, [], stop));
+            : Stoppable.Run(stop => session.Train(data, [], stop));
         if (outcome == TrainingOutcome.Interrupted)
         {
             if (ranks.IsFirst && !OwnProcess.IsThis)
@@ -58,7 +57,7 @@ internal static class TrainingConsole
         TrainingData data,
         ITrainingObserver console,
         params ITrainingObserver[] others
-    ) => Stoppable(stop => session.Train(data, [console, .. others], stop));
+    ) => Stoppable.Run(stop => session.Train(data, [console, .. others], stop));
 
     internal static void PrintResult(RunFolder folder, bool json, Ranks ranks)
     {
@@ -77,33 +76,5 @@ internal static class TrainingConsole
         {
             ResultTable.Print(result, folder.Path);
         }
-    }
-
-    /// <summary>Runs with a token that SIGINT and SIGTERM cancel; a second signal ends the process at once.</summary>
-    internal static T Stoppable<T>(Func<CancellationToken, T> run)
-    {
-        using var stop = new CancellationTokenSource();
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = !stop.IsCancellationRequested;
-            if (context.Cancel)
-            {
-                if (RankLaunch.Rank == 0 && !OwnProcess.IsThis)
-                {
-                    Console.Error.WriteLine("stopping after this step; press Ctrl-C again to stop at once");
-                }
-
-                stop.Cancel();
-            }
-        }
-
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        if (OwnProcess.IsThis)
-        {
-            OwnProcess.StopWithInput(stop);
-        }
-
-        return run(stop.Token);
     }
 }

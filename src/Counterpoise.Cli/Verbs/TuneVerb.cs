@@ -56,7 +56,7 @@ internal static class TuneVerb
         int atATime = StudyWork.AtATime(parsed, options.Training.Execution, plan.Run.Execution, ranks);
         if (atATime > 1)
         {
-            TrainingConsole.Stoppable(stop =>
+            Stoppable.Run(stop =>
             {
                 ParallelMemory.Require(Trials(plan, data), atATime, said.WriteLine, stop);
                 return true;

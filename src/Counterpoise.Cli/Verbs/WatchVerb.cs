@@ -38,15 +38,20 @@ internal static class WatchVerb
             host,
             token,
         };
-        command.SetAction(
-            (parsed, stop) =>
-                Run(
-                    parsed.GetRequiredValue(folder),
-                    parsed.GetRequiredValue(host),
-                    parsed.GetRequiredValue(port)!.Value,
-                    parsed.GetValue(token),
-                    stop
-                )
+        command.SetAction(parsed =>
+            Stoppable.Run(
+                stop =>
+                    Run(
+                            parsed.GetRequiredValue(folder),
+                            parsed.GetRequiredValue(host),
+                            parsed.GetRequiredValue(port)!.Value,
+                            parsed.GetValue(token),
+                            stop
+                        )
+                        .GetAwaiter()
+                        .GetResult(),
+                how: null
+            )
         );
         return command;
     }
@@ -63,9 +68,7 @@ internal static class WatchVerb
         await using WatchServer server = await WatchServer.Start(options);
         Console.WriteLine($"watching {folder} at {server.Address}{(token is null ? "" : "?token=...")}");
         Console.WriteLine("Ctrl-C ends it");
-        var stopped = new TaskCompletionSource();
-        await using CancellationTokenRegistration registration = stop.Register(() => stopped.SetResult());
-        await stopped.Task;
+        await Stoppable.Asked(stop);
         return 0;
     }
 }

@@ -10,7 +10,7 @@ namespace Counterpoise.Methods;
 /// After e of E epochs of the phase, w_c = 1 while e / E is below the start, then those of <see cref="ClassBalanced"/>
 /// (Cui et al., CVPR 2019). That the start is 0.8 is from Ye, Zhan and Chao (ICCV 2021, supplement C.2).
 /// </remarks>
-public sealed record Drw : Method, IClassWeights
+public sealed record Drw : Method, IClassWeights, ITimed
 {
     /// <inheritdoc/>
     public override string Name => "drw";
@@ -39,6 +39,12 @@ public sealed record Drw : Method, IClassWeights
     /// <inheritdoc/>
     public IReadOnlyList<double>? At(in StepContext context) =>
         context.Progress < Start ? null : ClassBalanced.Weights(context.ClassCounts, Beta);
+
+    IEnumerable<ActingTime> ITimed.ActsIn(int epochs)
+    {
+        int from = ActingTime.EpochsBefore(Start, epochs);
+        return [new(Name, from, $"it begins after epoch {from}, {Start} of them ({Name}.start)")];
+    }
 
     /// <inheritdoc/>
     public override Phase Fill(Phase phase) => phase.WithWeights(this, Name);

@@ -13,7 +13,7 @@ namespace Counterpoise.Methods;
 /// lambda_n = s(y_n) b_n with b_n ~ Beta(alpha, alpha) for each example and s the <see cref="WeakeningWeight"/>; the
 /// partner m(n) is another example of the mini-batch; z'_n = (1 - lambda_n) z_n + lambda_n z_m(n).
 /// </remarks>
-public sealed record Mfw : Method, IMixer
+public sealed record Mfw : Method, IMixer, ITimed
 {
     private const int UsualStage = 2;
 
@@ -86,6 +86,15 @@ public sealed record Mfw : Method, IMixer
         float[] lambda = WeakeningWeight.Draw(context, labels, Alpha, Weight, Beta, Strength);
         DrawStream draws = context.At(DrawPurpose.Partner, 0);
         return new Mixing(At, Partners.Draw(Partner, labels, ref draws), lambda);
+    }
+
+    IEnumerable<ActingTime> ITimed.ActsIn(int epochs)
+    {
+        int end = ActingTime.EpochsBefore(Until, epochs);
+        string when = $"mixing ends after epoch {end}, {Until} of them ({Name}.until)";
+        return Until < 1
+            ? [new(Name, 0, when) { Until = end }, new($"{Name}.until", end, when)]
+            : [new(Name, 0, "it mixes in all epochs")];
     }
 
     /// <summary>Weakens the features of a mini-batch, for use in a training loop of one's own.</summary>

@@ -224,20 +224,7 @@ public sealed class Trainer
             );
         }
 
-        if (training.Warmup >= training.Epochs && training.Optimizer != OptimizerKind.Lbfgs)
-        {
-            warnings.Add(
-                $"training.warmup ({training.Warmup} epochs) is as long as the training ({training.Epochs}): the learning rate only rises."
-            );
-        }
-
-        if (training.UnfreezeAfter >= training.Epochs)
-        {
-            warnings.Add(
-                $"training.unfreeze_after ({training.UnfreezeAfter} epochs) is as long as the training ({training.Epochs}): what is frozen up to {training.Freeze} does not learn in it."
-            );
-        }
-
+        warnings.AddRange(NeverActing.Of(recipe));
         if (training.Freeze.Length > 0 && recipe.Pretrained.Length == 0)
         {
             warnings.Add(

@@ -162,7 +162,7 @@ public sealed class FreezingTests : IDisposable
         Recipe recipe = PhaseRuns.Recipe("erm", "training.freeze=layer3", "training.unfreeze_after=2");
         Assert.Equal(
             [
-                "training.unfreeze_after (2 epochs) is as long as the training (2): what is frozen up to layer3 does not learn in it.",
+                "training.unfreeze_after never acts: what is frozen up to layer3 would learn after epoch 2, and 2 epochs are trained.",
                 "training.freeze is layer3, but pretrained is empty: what is frozen keeps its random parameters.",
             ],
             Trainer.Check(recipe, runs.Data(recipe))
