@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 using Counterpoise.Metrics;
@@ -18,12 +19,14 @@ internal static class EvaluateVerb
     internal static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run folder" };
+        run.Takes("a run folder", Thing.Run);
         var data = new Option<string?>("--data")
         {
             Description =
                 "Data with the run's classes, or some of them: its test part is used, or all of it where it has none [default: the run's own data]",
             HelpName = "path",
         };
+        data.Takes("images", Thing.Images);
         var opening = new DataOptions();
         var checkpoint = new Option<string?>("--checkpoint")
         {
