@@ -4,6 +4,7 @@ using Counterpoise.Benchmarks;
 using Counterpoise.Benchmarks.Measuring;
 using Counterpoise.Benchmarks.Work;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Spectre.Console;
 
 if (args is ["worker", var job, var settings])
@@ -39,6 +40,6 @@ foreach (IBenchmark benchmark in BenchmarkCatalogue.All)
 return Failures.Report(() =>
 {
     ParseResult parsed = root.Parse(args);
-    Failures.ThrowIfMistyped(parsed);
+    Mistyped.Refuse(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });

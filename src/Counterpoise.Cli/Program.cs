@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Runtime;
 using Counterpoise.Runtime.Mpi;
 using Spectre.Console;
@@ -29,9 +30,9 @@ if (!Console.IsErrorRedirected)
 
 int exitCode = Failures.Report(() =>
 {
-    ParseResult parsed = ToolCommand.Create().Parse(args);
-    Failures.ThrowIfMistyped(parsed);
-    Failures.RequireOneProcess(parsed);
+    ParseResult parsed = ToolCommand.Parse(args);
+    Mistyped.Refuse(parsed);
+    Mistyped.RequireOneProcess(parsed);
     return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 });
 return MpiLaunch.Leave(exitCode, agreed: Failures.IsStop(exitCode));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Counterpoise.Cli.Completion;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Verbs;
@@ -9,6 +10,25 @@ namespace Counterpoise.Cli;
 /// <summary>The tool's verbs and options.</summary>
 internal static class ToolCommand
 {
+    private const string Help = "--help";
+
+    /// <summary>Reads a command line. A verb of verbs alone asks for help, and so does 'help' before a verb; 'version' is an option without hyphens.</summary>
+    internal static ParseResult Parse(string[] arguments)
+    {
+        arguments = arguments switch
+        {
+            ["help", .. var verb] => [.. verb, Help],
+            ["version"] => ["--version"],
+            _ => arguments,
+        };
+        Command root = Create();
+        ParseResult parsed = root.Parse(arguments);
+        bool isOnlyVerbs = parsed.Tokens.All(token => token.Type == TokenType.Command) && parsed.UnmatchedTokens is [];
+        return isOnlyVerbs && parsed.CommandResult.Command.Subcommands.Count > 0
+            ? root.Parse([.. arguments, Help])
+            : parsed;
+    }
+
     internal static Command Create()
     {
         var help = new HelpOption { Recursive = true };
@@ -23,7 +43,7 @@ internal static class ToolCommand
         )
         {
             help,
-            new VersionOption(),
+            new VersionOption("--version", "-v"),
             DemoVerb.Create(),
             TrainVerb.Create(),
             CompareVerb.Create(),

@@ -87,7 +87,7 @@ public sealed class ClassPrior
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
-            throw new CounterpoiseException($"{path}: could not be read: {failure.Message}", failure);
+            throw FileFailure.Reading(path, failure);
         }
 
         string? missing = classifier.Classes.FirstOrDefault(name => !frequencies.ContainsKey(name));

@@ -62,7 +62,7 @@ public sealed class BadRunFolderTests(Example example) : IDisposable
     {
         Refusals.AssertFailed(Tool.Run("resume", RunPath), RunPath, "does not exist");
         Directory.CreateDirectory(RunPath);
-        Refusals.AssertFailed(Tool.Run("evaluate", RunPath), RunPath, "is not a run folder");
+        Refusals.AssertWrongUsage(Tool.Run("evaluate", RunPath), RunPath, "holds no run", "expected a run folder");
         Assert.Empty(Directory.GetFileSystemEntries(RunPath));
     }
 

@@ -60,6 +60,42 @@ public sealed class CompareTests(Example example) : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_says_what_would_be_trained_and_trains_nothing()
+    {
+        string[] command = Command("erm,mfw,lws", "--seeds", "2", "--set", "lws.epochs=1");
+
+        ToolResult told = Tool.Run([.. command, "--dry-run"]);
+        ToolResult json = Tool.Run([.. command, "--dry-run", "--json"]);
+
+        Assert.True(told.ExitCode == 0, told.ToString());
+        Assert.Contains("[1/6] erm, seed 3: 2 epochs of 60 images", told.Output);
+        Assert.Contains("[3/6] lws, seed 3: 1 epoch of 60 images, second phase, from erm", told.Output);
+        Assert.Contains(" for 10 epochs; testing comes on top", told.Output[^1]);
+        Assert.False(Directory.Exists(folder["runs"]));
+        JsonObject planned = JsonNode.Parse(Assert.Single(json.Output))!.AsObject();
+        Assert.Equal("compare_dry_run", (string?)planned["event"]);
+        Assert.Equal(10, (int)planned["epochs"]!);
+        Assert.Equal([2, 2, 1, 2, 2, 1], planned["runs"]!.AsArray().Select(run => (int)run!["epochs"]!));
+        Assert.Equal(Run("mfw-seed4"), (string?)planned["runs"]![4]!["run"]);
+        Assert.Equal(
+            planned["runs"]!.AsArray().Sum(run => (double)run!["seconds"]!),
+            (double)planned["seconds"]!,
+            1e-6
+        );
+    }
+
+    [Fact]
+    public void A_dry_run_counts_what_is_finished_as_done()
+    {
+        Assert.Equal(0, Tool.Run(Command("erm")).ExitCode);
+
+        ToolResult told = Tool.Run(Command("erm,mfw", "--dry-run"));
+
+        Assert.Contains("[1/2] erm, seed 3: finished already", told.Output);
+        Assert.Contains(" for 2 epochs; ", told.Output[^1]);
+    }
+
+    [Fact]
     public void A_second_phase_ends_as_if_it_had_trained_its_first_itself()
     {
         Assert.Equal(0, Tool.Run(Command("erm,crt", "--set", "crt.epochs=1")).ExitCode);

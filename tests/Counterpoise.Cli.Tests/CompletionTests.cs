@@ -162,7 +162,7 @@ public sealed class CompletionTests(Example example) : IDisposable
 
     [Fact]
     public void Another_shell_is_refused() =>
-        Refusals.AssertWrongUsage(Tool.Run("completion", "csh"), "'csh'", "'bash'");
+        Refusals.AssertWrongUsage(Tool.Run("completion", "csh"), "<shell> is csh", "expected bash, zsh, fish or pwsh");
 
     private IReadOnlyList<string> Ask(string line)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Cli.Verbs;
 using Counterpoise.Data.Downloads;
 using Counterpoise.Methods;
@@ -173,8 +174,8 @@ public sealed class DocumentedCommandsTests : IDisposable
     private static void Understand(string[] arguments)
     {
         arguments = [.. arguments.Where((_, i) => i == 0 || !IsRecipeOfTheReader(arguments, i)).Select(Located)];
-        ParseResult parsed = ToolCommand.Create().Parse(arguments);
-        Failures.ThrowIfMistyped(parsed);
+        ParseResult parsed = ToolCommand.Parse(arguments);
+        Mistyped.Refuse(parsed);
         switch (parsed.CommandResult.Command.Name)
         {
             case "train":

@@ -12,9 +12,9 @@ public sealed class WrongUsageTests(Example example) : IDisposable
     [InlineData("trian --data x", "'trian'", "did you mean 'train'?")]
     [InlineData("data inspct x", "'inspct'", "did you mean 'inspect'?")]
     [InlineData("data download cifar-10", "'cifar-10'", "did you mean 'cifar10'?")]
-    [InlineData("resume", "'resume'", "counterpoise resume --help")]
+    [InlineData("resume", "<run> is missing", "counterpoise resume --help")]
     [InlineData("resume x --keep-every 0", "--keep-every is 0")]
-    [InlineData("evaluate x --chekpoint y", "'--chekpoint'", "did you mean '--checkpoint'?")]
+    [InlineData("evaluate x --chekpoint y", "'--chekpoint'", "did you mean '--checkpoint y'?")]
     [InlineData("runs nowhere", "nowhere")]
     [InlineData("init recipe.toml --method mwf", "'mwf'", "did you mean 'mfw'?")]
     [InlineData("methods --jsn", "'--jsn'", "did you mean '--json'?")]
@@ -22,7 +22,7 @@ public sealed class WrongUsageTests(Example example) : IDisposable
         Refuse(commandLine.Split(' '), named);
 
     [Theory]
-    [InlineData("--modle resnet8", "'--modle'", "did you mean '--model'?")]
+    [InlineData("--modle resnet8", "'--modle'", "did you mean '--model resnet8'?")]
     [InlineData("--method mwf", "'mwf'", "did you mean 'mfw'?")]
     [InlineData("--method class-balanced+drw", "class-balanced", "drw")]
     [InlineData("--model resnet23", "'resnet23'", "did you mean 'resnet")]
@@ -74,7 +74,6 @@ public sealed class WrongUsageTests(Example example) : IDisposable
         Refuse(["train", "--data", "", "--output", "run"], "empty");
         Refuse(["train", "--data", example.Data, "--output", ""], "empty");
         Refuse(["train", "--data", "nowhere", "--output", "run"], "nowhere", "there is no such file or folder");
-        Refuse([], "counterpoise --help");
     }
 
     [Fact]

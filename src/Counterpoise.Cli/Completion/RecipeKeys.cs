@@ -12,7 +12,7 @@ internal static class RecipeKeys
     /// <summary>Keys with their '='; after it, the words that the key can be.</summary>
     internal static IEnumerable<string> Of(ParseResult parsed, string word)
     {
-        IEnumerable<(string Key, Setting Setting)> keys = Recipes(parsed)
+        IEnumerable<(string Key, Setting Setting)> keys = Recipes(parsed.CommandResult)
             .SelectMany(RecipeText.Describe)
             .Select(described => (described.Key, described.Setting))
             .DistinctBy(described => described.Key);
@@ -20,6 +20,9 @@ internal static class RecipeKeys
             ? keys.SelectMany(described => Words(described.Setting).Select(value => $"{described.Key}={value}"))
             : keys.Select(described => described.Key + "=").Append("method=");
     }
+
+    /// <summary>The keys that a command line can set, each once.</summary>
+    internal static IReadOnlyCollection<string> Names(CommandResult command) => RecipeText.Keys(Recipes(command));
 
     /// <summary>Whether the methods, joined by '+', can be trained together.</summary>
     internal static bool Combine(string names)
@@ -36,12 +39,12 @@ internal static class RecipeKeys
     }
 
     /// <summary>The recipes whose keys can be set; those of every method where the line names none.</summary>
-    private static IEnumerable<Recipe> Recipes(ParseResult parsed)
+    private static IEnumerable<Recipe> Recipes(CommandResult command)
     {
         string[] methods =
         [
-            .. Values(parsed.CommandResult, "--method")
-                .Concat(Values(parsed.CommandResult, "--methods"))
+            .. Values(command, "--method")
+                .Concat(Values(command, "--methods"))
                 .SelectMany(names => names.Split(','))
                 .Where(Combine),
         ];
@@ -52,7 +55,7 @@ internal static class RecipeKeys
 
         try
         {
-            string? file = Values(parsed.CommandResult, "recipe").FirstOrDefault();
+            string? file = Values(command, "recipe").FirstOrDefault();
             return file is null
                 ? MethodCatalogue.All.Select(method => Recipe.Erm.With(method))
                 : [RecipeText.Parse(File.ReadAllText(file), file)];

@@ -94,7 +94,7 @@ internal sealed class ChooseOptions
     internal IReadOnlySet<string> Given(ParseResult parsed)
     {
         var keys = (parsed.GetValue(Training.Recipe.Set) ?? [])
-            .Select(assignment => assignment.Split('=')[0].Trim())
+            .Select(RecipeOptions.KeyOf)
             .ToHashSet(StringComparer.Ordinal);
         string? differing = Differing.FirstOrDefault(keys.Contains);
         return differing is null

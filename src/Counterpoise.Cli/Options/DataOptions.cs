@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 
@@ -49,8 +50,9 @@ internal sealed class DataOptions
 
     internal DataOptions()
     {
-        Images.AcceptOnlyFromAmong("auto", "memory", "stream");
-        FolderReading.AcceptOnlyFromAmong("auto", "classes", "parts");
+        Images.TakesOneOf("auto", "memory", "stream");
+        FolderReading.TakesOneOf("auto", "classes", "parts");
+        Data.Takes("images", Thing.Images);
     }
 
     /// <summary>What they say.</summary>

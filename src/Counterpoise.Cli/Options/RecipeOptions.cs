@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Features;
 using Counterpoise.Methods;
 using Counterpoise.Networks;
@@ -10,6 +11,7 @@ namespace Counterpoise.Cli.Options;
 /// <summary>The recipe: a file, and options that win over it. Most options are keys of a recipe under a name of their own.</summary>
 internal sealed class RecipeOptions
 {
+    private const string SetName = "--set";
     private const string FeaturesKey = StartingRules.Features;
     private const string SizeKey = StartingRules.ImageSize;
     private const string ModelKey = StartingRules.Model;
@@ -57,11 +59,14 @@ internal sealed class RecipeOptions
         };
 
     internal Option<string[]> Set { get; } =
-        new("--set")
+        new(SetName)
         {
-            Description = "Change a recipe key, such as training.warmup=0 or mfw.alpha=0.5; may be repeated",
+            Description =
+                "Change a recipe key, such as training.warmup=0 or mfw.alpha=0.5; its last part is enough where it is of one key alone; may be repeated",
             HelpName = "key=value",
         };
+
+    internal RecipeOptions() => File.Takes("a recipe", Thing.Recipe);
 
     /// <summary>What every verb takes; methods are named by some in another way.</summary>
     internal IEnumerable<Option> All => [.. named, trusts, Set];
@@ -87,7 +92,7 @@ internal sealed class RecipeOptions
                     ? (string[])[]
                     : [StartingRules.Method],
                 .. (parsed.GetValue(Set) ?? []).Select(assignment =>
-                    IsOfMethod(assignment) ? StartingRules.Method : assignment.Split('=')[0].Trim()
+                    IsOfMethod(assignment) ? StartingRules.Method : KeyOf(assignment)
                 ),
             ],
             StringComparer.Ordinal
@@ -118,9 +123,21 @@ internal sealed class RecipeOptions
     /// <summary>The size of images as an option of the command line.</summary>
     internal string SpelledSize(int size) => string.Join(' ', Spelled([(SizeKey, $"{size}")]));
 
-    private static bool IsOfMethod(string assignment) =>
-        assignment.Split('.', '=')[0].Trim() is var section
-        && (section == StartingRules.Method || MethodCatalogue.All.Any(method => method.Name == section));
+    /// <summary>The key that <c>--set</c> changes, where it is none of a method.</summary>
+    internal static string KeyOf(string assignment) =>
+        ShortKey.Full(assignment.Split('=')[0].Trim(), RecipeText.Keys([Recipe.Erm]), SetName);
+
+    private static bool IsOfMethod(string assignment)
+    {
+        string key = KeyOf(assignment);
+        return key.Split('.')[0] is var section
+            && (
+                section == StartingRules.Method
+                || MethodCatalogue.All.Any(method =>
+                    method.Name == section || Setting.Of(method.GetType()).Any(setting => setting.Key == key)
+                )
+            );
+    }
 
     /// <summary>The recipe file, or what is begun with without one, with all options but <c>--set</c> applied.</summary>
     internal Recipe WithoutSet(ParseResult parsed, Recipe start)
@@ -152,7 +169,7 @@ internal sealed class RecipeOptions
     {
         // What is said of the network itself decides how long its vectors are.
         recipe = (parsed.GetValue(Set) ?? [])
-            .Where(assignment => assignment.StartsWith($"{FeaturesKey}_", StringComparison.Ordinal))
+            .Where(assignment => KeyOf(assignment).StartsWith($"{FeaturesKey}_", StringComparison.Ordinal))
             .Aggregate(recipe, RecipeText.Set);
         if (parsed.GetValue(OptionOf(SizeKey)) is null)
         {
@@ -206,7 +223,7 @@ internal sealed class RecipeOptions
         }
         catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
-            throw new UsageException($"recipe {file} cannot be read: {error.Message}", error);
+            throw new UsageException(FileFailure.Reading(file, error).Unspelled, error);
         }
     }
 }

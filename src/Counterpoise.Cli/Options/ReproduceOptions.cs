@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Reproduction;
 
 namespace Counterpoise.Cli.Options;
@@ -69,6 +70,12 @@ internal sealed class ReproduceOptions
         new("--yes", "-y") { Description = "Begin without asking, however long it will take" };
 
     internal Option<bool> Json { get; } = JsonOption.Create();
+
+    internal ReproduceOptions()
+    {
+        Data.Takes("images", Thing.Images);
+        Tuned.Takes("the folder of a study", Thing.Study);
+    }
 
     internal void AddTo(Command command)
     {

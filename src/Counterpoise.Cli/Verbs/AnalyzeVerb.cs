@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Report;
 using Counterpoise.Report.Figures;
 
@@ -61,8 +62,8 @@ internal sealed class AnalyzeVerb
 
     private AnalyzeVerb()
     {
-        format.AcceptOnlyFromAmong("png", "svg");
-        embedding.AcceptOnlyFromAmong("none", "tsne", "pca");
+        format.TakesOneOf("png", "svg");
+        embedding.TakesOneOf("none", "tsne", "pca");
     }
 
     internal static Command Create()
@@ -84,8 +85,16 @@ internal sealed class AnalyzeVerb
         return command;
     }
 
-    internal static Argument<string[]> RunsArgument() =>
-        new("run") { Description = "The run folders; figures show them side by side", Arity = ArgumentArity.OneOrMore };
+    internal static Argument<string[]> RunsArgument()
+    {
+        var folders = new Argument<string[]>("run")
+        {
+            Description = "The run folders; figures show them side by side",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        folders.Takes("a run folder", Thing.Run);
+        return folders;
+    }
 
     private int Run(ParseResult parsed)
     {

@@ -82,7 +82,7 @@ internal static class ChooseVerb
 
         if (!done)
         {
-            Console.Error.WriteLine($"stopped; go on with: counterpoise choose -o {TrainVerb.Quoted(study.Path)}");
+            Console.Error.WriteLine($"stopped; go on with: counterpoise choose -o {ShellWord.Quoted(study.Path)}");
             return Failures.Interrupted;
         }
 

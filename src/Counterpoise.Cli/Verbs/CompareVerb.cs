@@ -46,11 +46,15 @@ internal static class CompareVerb
             Description = "Write the table to this file as CSV, too [default: none]",
             HelpName = "file",
         };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Print what would be trained, and the expected time; train nothing",
+        };
         var command = new Command("compare", "Train several methods alike and tabulate what they come to.")
         {
             options.Recipe.File,
         };
-        command.Add([methods, .. several.All, options.Execution.Parallel, folds, output, csv]);
+        command.Add([methods, .. several.All, options.Execution.Parallel, folds, output, csv, dryRun]);
         command.Add(options.All);
         command.SetAction(parsed =>
         {
@@ -62,12 +66,20 @@ internal static class CompareVerb
                     : throw new UsageException($"--folds is {count}, expected 2 or more."),
                 parsed.GetRequiredValue(output)
             );
-            return Run(parsed, options, wanted, parsed.GetValue(several.Markdown), parsed.GetValue(csv));
+            ComparisonDryRun? dry = parsed.GetValue(dryRun) ? new(options.Execution.AtATime(parsed)) : null;
+            return Run(parsed, options, wanted, parsed.GetValue(several.Markdown), parsed.GetValue(csv), dry);
         });
         return command;
     }
 
-    private static int Run(ParseResult parsed, TrainOptions options, Wanted wanted, string? markdown, string? csv)
+    private static int Run(
+        ParseResult parsed,
+        TrainOptions options,
+        Wanted wanted,
+        string? markdown,
+        string? csv,
+        ComparisonDryRun? dry
+    )
     {
         bool json = parsed.GetValue(options.Json);
         TextWriter said = Messages.Writer(json);
@@ -110,6 +122,12 @@ internal static class CompareVerb
                     .GroupBy(training => training.Plan.Recipe.Seed)
                     .SelectMany(seed => seed.OrderBy(training => training.Plan.Recipe.Phases.Count)),
             ];
+            if (dry is not null)
+            {
+                dry.Add(order);
+                continue;
+            }
+
             finished = new SeveralTrainings(order, json, said).Train(options.Execution.AtATime(parsed));
             done.AddRange(trainings.Select(training => training.Result).OfType<ComparedResult>());
             about =
@@ -122,6 +140,7 @@ internal static class CompareVerb
             }
         }
 
+        dry?.Print(json);
         if (done.Count > 0)
         {
             Show(Comparison.Of(done), about, json, markdown, csv);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Cli.Completion;
+using Counterpoise.Cli.Understanding;
 
 namespace Counterpoise.Cli.Verbs;
 
@@ -9,7 +10,7 @@ internal static class CompletionVerb
     internal static Command Create()
     {
         var shell = new Argument<string>("shell") { Description = string.Join(", ", ShellScripts.Shells) };
-        shell.AcceptOnlyFromAmong([.. ShellScripts.Shells]);
+        shell.TakesOneOf([.. ShellScripts.Shells]);
         var command = new Command("completion", "Print the script that makes a shell complete command lines.")
         {
             shell,

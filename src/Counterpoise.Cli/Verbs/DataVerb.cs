@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Data.Duplicates;
 using Counterpoise.Data.Files;
@@ -19,6 +20,7 @@ internal static class DataVerb
     internal static Command Create()
     {
         var path = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        path.Takes("images", Thing.Images);
         var opening = new DataOptions();
         var duplicates = new Option<bool>("--duplicates")
         {
@@ -44,7 +46,7 @@ internal static class DataVerb
                     .SelectMany(option =>
                         parsed
                             .GetResult(option)!
-                            .Tokens.SelectMany(token => new[] { option.Name, TrainVerb.Quoted(token.Value) })
+                            .Tokens.SelectMany(token => new[] { option.Name, ShellWord.Quoted(token.Value) })
                     ),
             ];
             var advice = StartingAdvice.Of(source, listing, options with { Inspects = true });

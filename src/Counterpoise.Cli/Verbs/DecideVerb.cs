@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Decisions;
 using Counterpoise.Metrics;
@@ -19,6 +20,7 @@ internal static class DecideVerb
     internal static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run folder" };
+        run.Takes("a run folder", Thing.Run);
         var options = new DecideOptions();
         var prior = new Option<string?>("--prior")
         {
@@ -38,6 +40,7 @@ internal static class DecideVerb
                 "Labelled images that were neither trained nor are to be tested on [default: what the run holds out]",
             HelpName = "path",
         };
+        data.Takes("images", Thing.Images);
         var opening = new DataOptions();
         var remove = new Option<bool>("--remove") { Description = "Forget the run's decision" };
         Option<bool> json = JsonOption.Create();

@@ -34,7 +34,7 @@ internal static class DownloadVerb
         {
             string path = download.Fetch(folder, Console.IsErrorRedirected ? null : new BytesProgress(), stop);
             Console.WriteLine($"{path}: complete, its checksum is right");
-            Console.WriteLine($"train on it with: counterpoise train --data {TrainVerb.Quoted(path)}");
+            Console.WriteLine($"train on it with: counterpoise train --data {ShellWord.Quoted(path)}");
             return 0;
         }
         catch (OperationCanceledException)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Serving;
 
 namespace Counterpoise.Cli.Verbs;
@@ -16,12 +17,14 @@ internal static class EvaluateVerb
             Description = "The run folder, or two, which are compared image by image",
             Arity = new ArgumentArity(1, 2),
         };
+        runs.Takes("a run folder", Thing.Run);
         var data = new Option<string?>("--data")
         {
             Description =
                 "Data with the run's classes, or some of them: its test part is used, or all of it where it has none [default: the run's own data]",
             HelpName = "path",
         };
+        data.Takes("images", Thing.Images);
         var opening = new DataOptions();
         var checkpoint = new Option<string?>("--checkpoint")
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Counterpoise.Basics;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Features;
 using Counterpoise.Interop.Onnx;
 using Counterpoise.Results;
@@ -15,6 +16,7 @@ internal static class ExportVerb
     internal static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run folder" };
+        run.Takes("a run folder", Thing.Run);
         var onnx = new Option<string?>("--onnx")
         {
             Description = "Write an ONNX model, for 'predict', 'serve', OnnxRuntime and others [default: none]",

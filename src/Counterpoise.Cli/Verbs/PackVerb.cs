@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 
@@ -12,6 +13,7 @@ internal static class PackVerb
     internal static Command Create()
     {
         var data = new Argument<string>("data") { Description = "What 'train --data' takes" };
+        data.Takes("images", Thing.Images);
         var opening = new DataOptions();
         var output = new Option<string>("--output", "-o")
         {
@@ -32,7 +34,7 @@ internal static class PackVerb
             HelpName = "name",
             DefaultValueFactory = _ => "square",
         };
-        rule.AcceptOnlyFromAmong("square", "shorter-side");
+        rule.TakesOneOf("square", "shorter-side");
         var background = new Option<string>("--background")
         {
             Description =
@@ -47,7 +49,7 @@ internal static class PackVerb
             HelpName = "name",
             DefaultValueFactory = _ => "full",
         };
-        range.AcceptOnlyFromAmong("full", "file");
+        range.TakesOneOf("full", "file");
         var seed = new Option<ulong?>("--data-seed")
         {
             Description = "data.seed of the recipe, for the test part of a folder that has none [default: 0]",
@@ -59,7 +61,7 @@ internal static class PackVerb
             HelpName = "name",
             DefaultValueFactory = _ => "test",
         };
-        tiered.AcceptOnlyFromAmong("test", "tune");
+        tiered.TakesOneOf("test", "tune");
         Option<bool> skip = opening.SkipUnreadable;
         var command = new Command("pack", "Make one file of a data set that is read at the speed of memory.")
         {
@@ -108,7 +110,7 @@ internal static class PackVerb
                 Console.WriteLine(note);
             }
 
-            Console.WriteLine($"train on it with: counterpoise train --data {TrainVerb.Quoted(output)}");
+            Console.WriteLine($"train on it with: counterpoise train --data {ShellWord.Quoted(output)}");
             return 0;
         }
         catch (OperationCanceledException)

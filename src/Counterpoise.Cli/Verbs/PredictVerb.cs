@@ -2,6 +2,7 @@ using System.CommandLine;
 using Counterpoise.Basics;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data.Files;
 using Counterpoise.Features;
 using Counterpoise.Results.Export;
@@ -21,6 +22,7 @@ internal static class PredictVerb
             Description = "Image files, folders of them with all below, or - for a path a line on standard input",
             Arity = ArgumentArity.OneOrMore,
         };
+        images.Takes("images", [Thing.Picture, .. Thing.Images]);
         var top = new Option<int?>("--top")
         {
             Description = "How many classes are shown for an image, the most probable first",
@@ -101,8 +103,12 @@ internal static class PredictVerb
         return new OnnxClassifier(OnnxModel.Read(path, trustModel), threads);
     }
 
-    internal static Argument<string> ModelArgument() =>
-        new("model") { Description = "An ONNX file that 'export' wrote, or a run folder" };
+    internal static Argument<string> ModelArgument()
+    {
+        var model = new Argument<string>("model") { Description = "An ONNX file that 'export' wrote, or a run folder" };
+        model.Takes("an ONNX model or a run folder", Thing.Model, Thing.Run);
+        return model;
+    }
 
     internal static Option<string?> PriorOption() =>
         new("--prior")

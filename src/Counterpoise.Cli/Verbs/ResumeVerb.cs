@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Runs;
 using Counterpoise.Runtime;
@@ -15,6 +16,7 @@ internal static class ResumeVerb
     internal static Command Create()
     {
         var run = new Argument<string>("run") { Description = "The run folder" };
+        run.Takes("a run folder", Thing.Run);
         var moved = DataOptions.Moved();
         var execution = ExecutionOptions.AsBefore();
         var record = new RecordOptions();

@@ -116,7 +116,7 @@ internal static class ServeVerb
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))
         {
-            throw new CounterpoiseException($"{file}: could not be read: {failure.Message}", failure);
+            throw FileFailure.Reading(file, failure);
         }
     }
 

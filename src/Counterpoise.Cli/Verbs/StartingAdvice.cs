@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Counterpoise.Cli.Options;
+using Counterpoise.Cli.Output;
 using Counterpoise.Data;
 using Counterpoise.Data.Formats;
 using Counterpoise.Data.Listings;
@@ -29,7 +30,7 @@ internal sealed record StartingAdvice(string Command, IReadOnlyList<StartingChoi
         StartingChoice method = StartingRules.Methods(traits, network[StartingRules.Features] is not null, true);
         string settings = StartingRecipe.Command(new RecipeOptions(), [.. network.Settings, .. method.Settings]);
         return new StartingAdvice(
-            string.Join(' ', ["counterpoise train --data", TrainVerb.Quoted(source), .. listing, settings]),
+            string.Join(' ', ["counterpoise train --data", ShellWord.Quoted(source), .. listing, settings]),
             [network, method]
         );
     }

@@ -30,7 +30,7 @@ internal static class StudyWork
 
         study.Dispose();
         throw new UsageException(
-            $"{folder} is of 'counterpoise {own}', not of '{verb}'; go on with: counterpoise {own} -o {TrainVerb.Quoted(folder)}"
+            $"{folder} is of 'counterpoise {own}', not of '{verb}'; go on with: counterpoise {own} -o {ShellWord.Quoted(folder)}"
         );
     }
 

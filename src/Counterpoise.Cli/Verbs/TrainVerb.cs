@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Counterpoise.Cli.Options;
 using Counterpoise.Cli.Output;
+using Counterpoise.Cli.Understanding;
 using Counterpoise.Data;
 using Counterpoise.Recipes;
 using Counterpoise.Runs;
@@ -29,6 +30,7 @@ internal static class TrainVerb
                 "A finished run to start a second phase from, of the same settings without the method that has it [default: train the first phase]",
             HelpName = "run",
         };
+        from.Takes("a run folder", Thing.Run);
         var dryRun = new Option<bool>("--dry-run")
         {
             Description = "Print the resolved recipe, class counts, expected memory and time; train nothing",
@@ -95,11 +97,5 @@ internal static class TrainVerb
     }
 
     internal static string CommandLine() =>
-        "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(Quoted));
-
-    /// <summary>A word as a shell takes it.</summary>
-    internal static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=+,:@%".Contains(c))
-            ? word
-            : $"'{word.Replace("'", "'\\''")}'";
+        "counterpoise " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(ShellWord.Quoted));
 }

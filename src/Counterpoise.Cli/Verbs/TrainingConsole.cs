@@ -26,7 +26,7 @@ internal static class TrainingConsole
             if (ranks.IsFirst && !OwnProcess.IsThis)
             {
                 Console.Error.WriteLine(
-                    $"stopped; go on with: counterpoise resume {TrainVerb.Quoted(session.Folder.Path)}"
+                    $"stopped; go on with: counterpoise resume {ShellWord.Quoted(session.Folder.Path)}"
                 );
             }
 

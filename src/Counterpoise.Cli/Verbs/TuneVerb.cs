@@ -107,7 +107,7 @@ internal static class TuneVerb
 
         if (!done)
         {
-            Console.Error.WriteLine($"stopped; go on with: counterpoise tune -o {TrainVerb.Quoted(study.Path)}");
+            Console.Error.WriteLine($"stopped; go on with: counterpoise tune -o {ShellWord.Quoted(study.Path)}");
             return Failures.Interrupted;
         }
 

@@ -10,18 +10,26 @@ internal static class ReportTables
     private const int MostConfusions = 10;
     private const string None = "–";
 
-    private static readonly IReadOnlyList<(string Title, Func<ClassificationMetrics, double?> Value)> Accuracies =
-    [
-        .. Comparison.Columns.Select(column => ($"{column.Title} %", column.Of)),
-    ];
+    /// <summary>Metrics that some run has.</summary>
+    private static IReadOnlyList<(string Title, Func<ClassificationMetrics, double?> Value)> Metrics(
+        IReadOnlyList<NamedRun> runs
+    ) =>
+        [
+            .. Comparison
+                .Columns.Where(column => runs.Any(run => run.History.Test is { } test && column.Of(test) is not null))
+                .Select(column => ($"{column.Title} %", column.Of)),
+        ];
 
     /// <summary>Test accuracies of every run.</summary>
-    internal static ReportTable Runs(IReadOnlyList<NamedRun> runs) =>
-        new(
+    internal static ReportTable Runs(IReadOnlyList<NamedRun> runs)
+    {
+        var metrics = Metrics(runs);
+        return new ReportTable(
             "Every run on test images after its last epoch; balanced is the mean of the classes' recalls; many, medium and few are means over classes with more than 100, 20 to 100 and fewer than 20 training images; ECE is the expected calibration error.",
-            ["run", .. Accuracies.Select(a => a.Title), "ECE", "epochs"],
-            [.. runs.Select(run => Row(run.Name, run.History))]
+            ["run", .. metrics.Select(metric => metric.Title), "ECE", "epochs"],
+            [.. runs.Select(run => Row(run.Name, run.History, metrics))]
         );
+    }
 
     /// <summary>Mean and spread over seeds of every method; null unless one has several finished runs.</summary>
     internal static ReportTable? Methods(IReadOnlyList<NamedRun> runs)
@@ -32,19 +40,20 @@ internal static class ReportTables
                 .Where(run => run is { Result: not null, Test: not null })
                 .GroupBy(run => run.Recipe.MethodNames, run => run.Test!),
         ];
+        var metrics = Metrics(runs);
         return methods.All(method => method.Count() < 2)
             ? null
             : new ReportTable(
                 "Mean ± sample standard deviation (n - 1) over the seeds.",
-                ["method", "seeds", .. Accuracies.Select(a => a.Title)],
+                ["method", "seeds", .. metrics.Select(metric => metric.Title)],
                 [
                     .. methods.Select(method =>
                         (IReadOnlyList<string>)
                             [
                                 method.Key,
                                 $"{method.Count()}",
-                                .. Accuracies.Select(a =>
-                                    SampleStatistic.Of(method.Select(a.Value))?.Show("F1") ?? None
+                                .. metrics.Select(metric =>
+                                    SampleStatistic.Of(method.Select(metric.Value))?.Show("F1") ?? None
                                 ),
                             ]
                     ),
@@ -152,10 +161,14 @@ internal static class ReportTables
         };
     }
 
-    private static IReadOnlyList<string> Row(string name, RunHistory run) =>
+    private static IReadOnlyList<string> Row(
+        string name,
+        RunHistory run,
+        IReadOnlyList<(string Title, Func<ClassificationMetrics, double?> Value)> metrics
+    ) =>
         [
             name,
-            .. Accuracies.Select(a => Number(run.Test is { } test ? a.Value(test) : null, "F1")),
+            .. metrics.Select(metric => Number(run.Test is { } test ? metric.Value(test) : null, "F1")),
             Number(run.Statistics?.Calibration.ExpectedError, "F3"),
             run.Result is null ? $"{run.Epochs.Count} of {run.PlannedEpochs}, not finished" : $"{run.PlannedEpochs}",
         ];

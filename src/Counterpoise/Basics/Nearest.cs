@@ -8,11 +8,14 @@ internal static class Nearest
     public static string? To(string name, IEnumerable<string> known)
     {
         ArgumentNullException.ThrowIfNull(name);
-        (string Name, int Distance)? best = known
-            .Select(candidate => (candidate, Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .Select(pair => ((string Name, int Distance)?)pair)
-            .MinBy(pair => pair!.Value.Distance);
-        return best is { } found && found.Distance <= Math.Max(2, found.Name.Length / 3) ? found.Name : null;
+        return known
+            .Select(candidate =>
+                (Name: candidate, Distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant()))
+            )
+            .Where(pair => pair.Distance <= Math.Max(2, pair.Name.Length / 3))
+            .OrderBy(pair => pair.Distance)
+            .Select(pair => pair.Name)
+            .FirstOrDefault();
     }
 
     /// <summary>" Did you mean x?", or the whole list where nothing is near.</summary>

@@ -137,7 +137,7 @@ internal sealed unsafe class StreamedImages : IStoredImages
         }
         catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
-            throw new CounterpoiseException($"{path}: could not be looked up: {error.Message}", error);
+            throw FileFailure.Reading(path, error);
         }
     }
 }

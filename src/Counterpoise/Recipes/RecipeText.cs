@@ -112,7 +112,9 @@ internal static class RecipeText
         }
 
         string value = parts[1].Trim('"');
-        return parts[0] == MethodKey ? WithMethods(recipe, value, option) : Set(recipe, parts[0], value, option);
+        return parts[0] == MethodKey
+            ? WithMethods(recipe, value, option)
+            : Set(recipe, ShortKey.Full(parts[0], Keys([recipe]), option), value, option);
     }
 
     /// <summary>The recipe with one setting changed by an option that stands for its key.</summary>
@@ -132,11 +134,18 @@ internal static class RecipeText
     {
         ArgumentNullException.ThrowIfNull(recipes);
         ArgumentNullException.ThrowIfNull(assignment);
-        string owner = assignment.Split('.', '=')[0].Trim();
+        string[] parts = assignment.Split('=', 2, StringSplitOptions.TrimEntries);
+        parts[0] = ShortKey.Full(parts[0], Keys(recipes), Named("set"));
+        assignment = string.Join('=', parts);
+        string owner = parts[0].Split('.')[0];
         bool Has(Recipe recipe) => recipe.Methods.Any(method => method.Name == owner);
         bool Applies(Recipe recipe) => !recipes.Any(Has) || Has(recipe);
         return [.. recipes.Select(recipe => Applies(recipe) ? Set(recipe, assignment) : recipe)];
     }
+
+    /// <summary>The keys that recipes have, each once.</summary>
+    public static IReadOnlyCollection<string> Keys(IEnumerable<Recipe> recipes) =>
+        [.. recipes.SelectMany(Describe).Select(described => described.Key).Distinct()];
 
     /// <summary>Every key of a recipe with its current value and documentation.</summary>
     public static IEnumerable<(string Key, string Value, Setting Setting)> Describe(Recipe recipe) =>
@@ -215,12 +224,7 @@ internal static class RecipeText
 
         throw Sections(recipe).Any(section => section.Name == key)
             ? new UsageException($"{source}: {key} is {Setting.Show(value)}, expected a section [{key}].")
-            : UnknownKey(
-                recipe,
-                key,
-                source,
-                $"key '{key}' is not known; {Nearest.Hint(key, [.. Describe(recipe).Select(d => d.Key)])}"
-            );
+            : UnknownKey(recipe, key, source, $"key '{key}' is not known; {ShortKey.Hint(key, Keys([recipe]))}");
     }
 
     private static UsageException UnknownKey(Recipe recipe, string key, string source, string otherwise)

@@ -34,15 +34,17 @@ internal static partial class SpaceText
         }
 
         (string Key, string Values)[] parts = [.. texts.Select(Split)];
+        string? methods = parts.FirstOrDefault(part => part.Key == SearchSpace.MethodKey).Values;
+        Recipe[] candidates = methods is null
+            ? [recipe]
+            : [.. List(methods).Select(names => Try(recipe, new Assignment(SearchSpace.MethodKey, names)))];
+        IReadOnlyCollection<string> keys = RecipeText.Keys(candidates);
+        parts = [.. parts.Select(part => (ShortKey.Full(part.Key, keys, Option), part.Values))];
         if (parts.GroupBy(part => part.Key).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new UsageException($"{Option} names {twice.Key} twice; name each key once.");
         }
 
-        string? methods = parts.FirstOrDefault(part => part.Key == SearchSpace.MethodKey).Values;
-        Recipe[] candidates = methods is null
-            ? [recipe]
-            : [.. List(methods).Select(names => Try(recipe, new Assignment(SearchSpace.MethodKey, names)))];
         IEnumerable<Dimension> dimensions = parts
             .OrderBy(part => part.Key == SearchSpace.MethodKey ? 0 : 1)
             .Select(part => Read(part.Key, part.Values, [.. Owners(candidates, part.Key)]));

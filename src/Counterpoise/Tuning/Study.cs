@@ -13,7 +13,7 @@ namespace Counterpoise.Tuning;
 internal sealed class Study : IDisposable
 {
     internal const string RunsFolder = "runs";
-    private const string DatabaseFile = "study.db";
+    internal const string DatabaseFile = "study.db";
 
     private Study(string path, StudyPlan plan, string fingerprint, StudyDatabase database)
     {

@@ -113,7 +113,10 @@ public sealed class DataSurveyTests : IDisposable
             folder["parquet/train-00000-of-00001.parquet"],
             [(pictures[0], 0), (pictures[1], 1), (pictures[2], 1)]
         );
-        await TestParquet.Write<long>(folder["parquet/test-00000-of-00001.parquet"], [(pictures[0], 0), (pictures[1], 1)]);
+        await TestParquet.Write<long>(
+            folder["parquet/test-00000-of-00001.parquet"],
+            [(pictures[0], 0), (pictures[1], 1)]
+        );
 
         DataSurvey survey = ImageDataSource.Survey(folder["parquet"]);
 

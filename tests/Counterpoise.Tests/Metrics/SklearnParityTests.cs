@@ -54,14 +54,22 @@ public sealed class SklearnParityTests : IDisposable
         JsonObject theirs = JsonNode.Parse(python.Run("-W", "ignore", "-c", Program, folder["said.csv"]))!.AsObject();
 
         JsonObject ours = said.Metrics(new int[RandomPredictions.Classes]).ToJson();
-        ours["quadratic_kappa"] = new ConfusionMatrix(said.Predicted, said.Labels, RandomPredictions.Classes).QuadraticKappa;
+        ours["quadratic_kappa"] = new ConfusionMatrix(
+            said.Predicted,
+            said.Labels,
+            RandomPredictions.Classes
+        ).QuadraticKappa;
         foreach ((string key, JsonNode? expected) in theirs)
         {
             if (expected is JsonArray list)
             {
                 foreach ((int c, (JsonNode? one, JsonNode? other)) in list.Zip(ours[key]!.AsArray()).Index())
                 {
-                    AssertNear($"{key} of {c}", one, other ?? (key is "per_class_precision" or "per_class_f1" ? 0 : null));
+                    AssertNear(
+                        $"{key} of {c}",
+                        one,
+                        other ?? (key is "per_class_precision" or "per_class_f1" ? 0 : null)
+                    );
                 }
             }
             else

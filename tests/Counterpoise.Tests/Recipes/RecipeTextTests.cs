@@ -163,6 +163,50 @@ public sealed class RecipeTextTests
             Assert.Equal(recipe, RecipeText.Parse(RecipeText.Write(recipe, comments), "x.toml"))
         );
 
+    [Theory]
+    [InlineData("erm", "epochs=3", "training.epochs=3")]
+    [InlineData("erm", "image_size=64", "data.image_size=64")]
+    [InlineData("crt", "training.epochs=3", "training.epochs=3")]
+    [InlineData("mfw", "alpha=2", "mfw.alpha=2")]
+    [InlineData("erm", "seed=4", "seed=4")] // Not that of the data.
+    public void The_last_part_of_a_key_is_enough_where_it_is_of_one_alone(string method, string given, string meant)
+    {
+        Recipe recipe = Recipe.Erm.WithMethods(method);
+
+        Assert.Equal(RecipeText.Set(recipe, meant), RecipeText.Set(recipe, given));
+        Assert.Equal([RecipeText.Set(recipe, meant)], RecipeText.SetWhereItApplies([recipe], given));
+    }
+
+    [Theory]
+    [InlineData("crt", "epochs=3", "'epochs' is short for training.epochs and crt.epochs; write which.")]
+    [InlineData("erm", "lr=0.1", "key 'lr' is not known; did you mean 'training.learning_rate'?")]
+    [InlineData(
+        "erm",
+        "batch=4",
+        "key 'batch' is not known; did you mean 'training.batch_size' or 'training.batch_norm'?"
+    )]
+    [InlineData("erm", "data.epochs=4", "key 'data.epochs' is not known; did you mean 'training.epochs'?")]
+    [InlineData("erm", "warmpu=4", "key 'warmpu' is not known; did you mean 'training.warmup'?")]
+    public void What_is_short_for_several_keys_or_none_is_refused(string method, string given, string message) =>
+        Assert.EndsWith(
+            message,
+            Assert.Throws<UsageException>(() => RecipeText.Set(Recipe.Erm.WithMethods(method), given)).Message
+        );
+
+    [Fact]
+    public void Several_recipes_are_looked_at_together()
+    {
+        Recipe[] recipes = [Recipe.Erm, Recipe.Erm.WithMethods("mfw")];
+
+        Assert.Equal(
+            [recipes[0], RecipeText.Set(recipes[1], "mfw.alpha=2")],
+            RecipeText.SetWhereItApplies(recipes, "alpha=2")
+        );
+        Assert.Throws<UsageException>(() =>
+            RecipeText.SetWhereItApplies([Recipe.Erm, Recipe.Erm.WithMethods("crt")], "epochs=2")
+        );
+    }
+
     [Fact]
     public void Every_setting_can_be_set_to_what_is_written() =>
         AnyRecipe

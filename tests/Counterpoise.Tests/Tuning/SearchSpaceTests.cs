@@ -40,6 +40,20 @@ public sealed class SearchSpaceTests
         Assert.Equal(0.5, Assert.IsType<Mixup>(Assert.Single(recipe.Methods)).Alpha);
     }
 
+    [Fact]
+    public void The_last_part_of_a_key_is_enough_where_it_is_of_one_alone()
+    {
+        Assert.Equal("mfw.alpha", SearchSpace.Parse(Recipe.Default, ["alpha=0.5,1"]).Dimensions[0].Key);
+        Assert.Contains(
+            "'alpha' is short for mfw.alpha and mixup.alpha",
+            Refusal(() => SearchSpace.Parse(Recipe.Default, ["method=mfw,mixup", "alpha=0.5,1"]))
+        );
+        Assert.Contains(
+            "names mfw.alpha twice",
+            Refusal(() => SearchSpace.Parse(Recipe.Default, ["alpha=1", "mfw.alpha=2"]))
+        );
+    }
+
     [Theory]
     [InlineData("mfw", "mfw.alpha=0.1,0.2,0.5,1,5")]
     [InlineData("mixup+drw", "mixup.alpha=0.1,0.2,0.5,1,5")]

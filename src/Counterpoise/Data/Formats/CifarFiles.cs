@@ -35,7 +35,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
             }
             catch (Exception error) when (FileFailure.IsFromFiles(error))
             {
-                throw new CounterpoiseException($"{file}: could not be read: {error.Message}", error);
+                throw FileFailure.Reading(file, error);
             }
         }
     }
@@ -71,7 +71,7 @@ internal sealed record CifarFiles(string Path, CifarLayout Layout, Func<string, 
         }
         catch (Exception error) when (FileFailure.IsFromFiles(error))
         {
-            throw new CounterpoiseException($"{folder}: could not be listed: {error.Message}", error);
+            throw FileFailure.Reading(folder, error);
         }
     }
 
