@@ -11,6 +11,7 @@ public static class FilePredictions
     /// <param name="paths">The files; read as they are needed.</param>
     /// <param name="top">How many classes each prediction has.</param>
     /// <param name="prior">The class frequencies to expect; null for those that the classifier takes for granted.</param>
+    /// <param name="oneByOne">Whether each is told before the next path is asked for: slower, for paths that come now and then.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <returns>One prediction for each path, in order.</returns>
     public static IEnumerable<ImagePrediction> Of(
@@ -18,12 +19,13 @@ public static class FilePredictions
         IEnumerable<string> paths,
         int top,
         ClassPrior? prior = null,
+        bool oneByOne = false,
         CancellationToken stop = default
     )
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(paths);
-        return Run(classifier, paths, top, prior, stop);
+        return Run(classifier, paths, top, prior, oneByOne, stop);
     }
 
     private static IEnumerable<ImagePrediction> Run(
@@ -31,15 +33,18 @@ public static class FilePredictions
         IEnumerable<string> paths,
         int top,
         ClassPrior? prior,
+        bool oneByOne,
         CancellationToken stop
     )
     {
         int size = classifier.Description.Images.Size;
-        int atOnce = Math.Clamp(
-            PixelsAtOnce / (size * size),
-            Math.Min(Environment.ProcessorCount, MostAtOnce),
-            MostAtOnce
-        );
+        int atOnce = oneByOne
+            ? 1
+            : Math.Clamp(
+                PixelsAtOnce / (size * size),
+                Math.Min(Environment.ProcessorCount, MostAtOnce),
+                MostAtOnce
+            );
         var rule = new PredictionRule(classifier.Description, prior);
         using IEnumerator<string[]> chunks = paths.Chunk(atOnce).GetEnumerator();
         var free = new Queue<Batch>([new Batch(classifier, atOnce), new Batch(classifier, atOnce)]);
@@ -49,13 +54,21 @@ public static class FilePredictions
         {
             stop.ThrowIfCancellationRequested();
             Batch batch = next.GetAwaiter().GetResult();
-            ReadNext();
+            if (!oneByOne)
+            {
+                ReadNext();
+            }
+
             foreach (ImagePrediction prediction in batch.Classify(top, rule))
             {
                 yield return prediction;
             }
 
             free.Enqueue(batch);
+            if (oneByOne)
+            {
+                ReadNext();
+            }
         }
 
         void ReadNext()

@@ -38,6 +38,16 @@ public sealed class DecideTests : IDisposable
             Assert.Equal(alarms, other["decision"]!["alarms"]!.AsArray().Select(alarm => (string)alarm!));
         }
 
+        double[] ranked =
+        [
+            .. Predicted(run, [.. images, "--rank", "blue", "--top", "3"])
+                .Select(line =>
+                    (double)line["top"]!.AsArray().Single(of => (string?)of!["class"] == "blue")!["probability"]!
+                ),
+        ];
+        Assert.Equal(ranked.OrderDescending(), ranked);
+        Refusals.AssertWrongUsage(Tool.Run(["predict", run, .. images, "--rank", "bleu"]), "'bleu'", "'blue'");
+
         ToolResult removed = Tool.Run("decide", run, "--remove");
         AssertOk(removed);
         Assert.All(Predicted(run, images), line => Assert.False(line.ContainsKey("decision")));

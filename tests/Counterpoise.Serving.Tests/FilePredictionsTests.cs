@@ -50,4 +50,28 @@ public sealed class FilePredictionsTests : IDisposable
         Assert.Equal(100, found.Length);
         Assert.True(asked <= 100 + (3 * 64), $"{asked} paths were asked for");
     }
+
+    [Fact]
+    public void One_by_one_each_is_told_before_the_next_path_is_asked_for()
+    {
+        using OnnxClassifier classifier = Example.Classifier();
+        File.WriteAllBytes(folder["a.png"], Example.Picture(0));
+        int asked = 0;
+        IEnumerable<string> paths = Enumerable.Range(0, 5).Select(_ => (asked++, folder["a.png"]).Item2);
+        int told = 0;
+        foreach (
+            ImagePrediction _ in FilePredictions.Of(
+                classifier,
+                paths,
+                top: 1,
+                oneByOne: true,
+                stop: TestContext.Current.CancellationToken
+            )
+        )
+        {
+            Assert.Equal(++told, asked);
+        }
+
+        Assert.Equal(5, told);
+    }
 }

@@ -14,6 +14,9 @@ namespace Counterpoise.Cli.Verbs;
 /// <summary><c>predict</c>: classifies image files by an exported model or the last checkpoint of a run.</summary>
 internal static class PredictVerb
 {
+    /// <summary>Stands for a path a line on standard input.</summary>
+    private const string StandardInput = "-";
+
     internal static Command Create()
     {
         Argument<string> model = ModelArgument();
@@ -28,6 +31,11 @@ internal static class PredictVerb
             Description = "How many classes are shown for an image, the most probable first",
             HelpName = "n",
             DefaultValueFactory = _ => 3,
+        };
+        var by = new Option<string?>("--rank")
+        {
+            Description = "Show the images in order of this class's probability, the most probable first, once all are read",
+            HelpName = "class",
         };
         Option<string?> prior = PriorOption();
         var csv = new Option<bool>("--csv") { Description = "CSV with a header on standard output, a line an image" };
@@ -46,6 +54,7 @@ internal static class PredictVerb
             model,
             images,
             top,
+            by,
             prior,
             csv,
             json,
@@ -75,7 +84,15 @@ internal static class PredictVerb
                 parsed.GetValue(json) ? new PredictionLines()
                 : parsed.GetValue(csv) ? new PredictionCsv(most, classifier.Description.Decision is not null)
                 : new PredictionTable(classifier.Description.Classes);
-            return Run(classifier, parsed.GetRequiredValue(images), most, expected, writer);
+            string? ranked = parsed.GetValue(by);
+            if (ranked is not null && !classifier.Description.Classes.Contains(ranked))
+            {
+                throw new UsageException(
+                    $"--rank is '{ranked}', which is no class; {Nearest.Hint(ranked, [.. classifier.Description.Classes])}"
+                );
+            }
+
+            return Run(classifier, parsed.GetRequiredValue(images), most, expected, ranked, writer);
         });
         return command;
     }
@@ -123,23 +140,55 @@ internal static class PredictVerb
         IReadOnlyList<string> images,
         int top,
         ClassPrior? prior,
+        string? ranked,
         IPredictionWriter writer
     )
     {
         int read = 0;
         int unreadable = 0;
+        var summary = new PredictionSummary();
+        List<(double Probability, ImagePrediction Prediction)> kept = [];
         writer.Begin();
-        foreach (ImagePrediction prediction in FilePredictions.Of(classifier, images.SelectMany(Paths), top, prior))
+        foreach (
+            ImagePrediction prediction in FilePredictions.Of(
+                classifier,
+                images.SelectMany(Paths),
+                ranked is null ? top : classifier.Description.Classes.Count,
+                prior,
+                oneByOne: images.Contains(StandardInput)
+            )
+        )
         {
-            writer.Write(prediction);
             if (prediction.Error is null)
             {
                 read++;
-                continue;
+                summary.Add(prediction);
+            }
+            else
+            {
+                unreadable++;
+                Console.Error.WriteLine($"{prediction.Image}: skipped: {prediction.Error}");
             }
 
-            unreadable++;
-            Console.Error.WriteLine($"{prediction.Image}: skipped: {prediction.Error}");
+            if (ranked is null)
+            {
+                writer.Write(prediction);
+            }
+            else
+            {
+                double probability = prediction.Top.FirstOrDefault(of => of.Class == ranked).Probability;
+                kept.Add((probability, prediction with { Top = [.. prediction.Top.Take(top)] }));
+            }
+        }
+
+        foreach ((_, ImagePrediction prediction) in kept.OrderByDescending(one => one.Probability))
+        {
+            writer.Write(prediction);
+        }
+
+        if (read > 1)
+        {
+            Console.Error.WriteLine(summary.ToString());
         }
 
         if (read + unreadable == 0)
@@ -160,7 +209,7 @@ internal static class PredictVerb
     /// <summary>The image files of an argument, one after the other: a folder is listed as it is walked.</summary>
     internal static IEnumerable<string> Paths(string argument)
     {
-        if (argument == "-")
+        if (argument == StandardInput)
         {
             while (Console.In.ReadLine() is { } line)
             {

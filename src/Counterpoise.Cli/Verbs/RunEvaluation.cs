@@ -47,7 +47,7 @@ internal sealed record RunEvaluation(string? Data, ListingOptions Listing, bool 
             path,
             file,
             source,
-            CheckpointEvaluation.Classify(folder, tested, file),
+            CheckpointEvaluation.Classify(folder, tested, file, images.TestGroups),
             ClassifierDescription.Of(folder)
         );
     }

@@ -16,6 +16,9 @@ internal sealed record ImageData(string Name, IImageSource Train, IImageSource T
     /// <summary>The group of every training image, as a number, whose images stay on one side of a split; null for none.</summary>
     public IReadOnlyList<int>? Groups { get; init; }
 
+    /// <summary>The group of every test image, as a number of the test part's own; null for none.</summary>
+    public IReadOnlyList<int>? TestGroups { get; init; }
+
     /// <summary>The training part, the test part and, where there is one, the validation part.</summary>
     public IReadOnlyList<IImageSource> Parts => Validation is null ? [Train, Test] : [Train, Test, Validation];
 

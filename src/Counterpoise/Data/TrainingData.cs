@@ -15,6 +15,7 @@ internal sealed class TrainingData
         Train = train;
         HeldOut = heldOut;
         Test = data.Test;
+        TestGroups = data.TestGroups;
         Notes =
             data.Validation is not null && heldOut != data.Validation
                 ?
@@ -70,6 +71,9 @@ internal sealed class TrainingData
 
     /// <summary>The images that are tested on.</summary>
     public IImageSource Test { get; }
+
+    /// <summary>The group of each of those, as a number; null for none.</summary>
+    public IReadOnlyList<int>? TestGroups { get; }
 
     /// <summary>What the user must be told about the data, one line each.</summary>
     public IReadOnlyList<string> Notes { get; }

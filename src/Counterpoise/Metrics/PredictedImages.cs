@@ -55,12 +55,17 @@ internal sealed record PredictedImages(IReadOnlyList<string> Classes, IReadOnlyL
     /// <summary>What one classifier says of images in order.</summary>
     /// <param name="images">The images.</param>
     /// <param name="probabilities">[N, classes].</param>
-    internal static PredictedImages Of(IImageSource images, IReadOnlyList<float[]> probabilities) =>
+    /// <param name="groups">The group of each; null for none.</param>
+    internal static PredictedImages Of(
+        IImageSource images,
+        IReadOnlyList<float[]> probabilities,
+        IReadOnlyList<int>? groups = null
+    ) =>
         new(
             images.Classes,
             [
                 .. probabilities.Select(
-                    (row, image) => new PredictedImage(image, images.Labels[image], Group: null, Fold: null, row)
+                    (row, image) => new PredictedImage(image, images.Labels[image], groups?[image], Fold: null, row)
                 ),
             ]
         );

@@ -38,7 +38,7 @@ internal sealed class StatisticsPass
         [
             .. ClassStatistics.All.Select(statistic => (statistic, statistic.Begin(scope))),
         ];
-        var test = new Predictions(data.Test, keepsProbabilities: PredictedImages.Fit(data.Test.Count, classes));
+        var test = new Predictions(data.Test, PredictedImages.Fit(data.Test.Count, classes), data.TestGroups);
         Pass(
             data.Test,
             Enumerable.Range(0, data.Test.Count).Take(Ranks.ShareOf(data.Test.Count)),
@@ -122,7 +122,11 @@ internal sealed class StatisticsPass
     }
 
     /// <summary>What is predicted for the images of a part.</summary>
-    private sealed class Predictions(IImageSource images, bool keepsProbabilities)
+    private sealed class Predictions(
+        IImageSource images,
+        bool keepsProbabilities,
+        IReadOnlyList<int>? groups = null
+    )
     {
         private readonly int[] predicted = new int[images.Count];
         private readonly double[] confidence = new double[images.Count];
@@ -133,7 +137,7 @@ internal sealed class StatisticsPass
         internal bool KeepsProbabilities => probabilities is not null;
 
         internal PredictedImages? Said =>
-            probabilities is null ? null : PredictedImages.Of(images, [.. probabilities.Chunk(images.Classes.Count)]);
+            probabilities is null ? null : PredictedImages.Of(images, [.. probabilities.Chunk(images.Classes.Count)], groups);
 
         internal Calibration Calibration =>
             Calibration.Of(confidence, [.. predicted.Zip(images.Labels, (predicted, label) => predicted == label)]);

@@ -13,6 +13,7 @@ internal static class CheckpointEvaluation
     /// <param name="folder">The run, finished or not.</param>
     /// <param name="images">Images of the run's classes and size; they are normalised as in the run's training.</param>
     /// <param name="checkpoint">The checkpoint to use; null for the last one.</param>
+    /// <param name="groups">The group of each image; null for none.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <exception cref="CounterpoiseException">
     /// There is no checkpoint, it is damaged, or the images are of other classes or another size.
@@ -21,6 +22,7 @@ internal static class CheckpointEvaluation
         RunFolder folder,
         IImageSource images,
         string? checkpoint = null,
+        IReadOnlyList<int>? groups = null,
         CancellationToken stop = default
     )
     {
@@ -28,17 +30,8 @@ internal static class CheckpointEvaluation
         ArgumentNullException.ThrowIfNull(images);
         CheckpointNetwork.RequireFit(folder, images);
         using var run = new CheckpointNetwork(folder, checkpoint ?? LastCheckpoint(folder));
-        return PredictedImages.Of(images, Classifier.Probabilities(run.Network, images, run.Input, stop));
+        return PredictedImages.Of(images, Classifier.Probabilities(run.Network, images, run.Input, stop), groups);
     }
-
-    /// <summary>How well a run's network classifies images.</summary>
-    /// <inheritdoc cref="Classify"/>
-    public static ClassificationMetrics Evaluate(
-        RunFolder folder,
-        IImageSource images,
-        string? checkpoint = null,
-        CancellationToken stop = default
-    ) => Classify(folder, images, checkpoint, stop).Metrics(TrainingPlan.ClassCountsOf(folder));
 
     /// <summary>The last checkpoint of a run.</summary>
     /// <exception cref="CounterpoiseException">There is none yet.</exception>

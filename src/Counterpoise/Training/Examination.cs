@@ -17,7 +17,7 @@ internal sealed class Examination(
     /// <summary>Tests the network.</summary>
     internal ExaminationResult Test(StagedNetwork network)
     {
-        (ClassificationMetrics test, PredictedImages? said) = Look(network, data.Test);
+        (ClassificationMetrics test, PredictedImages? said) = Look(network, data.Test, data.TestGroups);
         return HeldOut(network) with { Test = test, SaidOfTest = said };
     }
 
@@ -53,14 +53,18 @@ internal sealed class Examination(
         return new ExaminationResult { HeldOut = metrics, SaidOfHeldOut = said?.From(data.HeldOutPart) };
     }
 
-    private (ClassificationMetrics Metrics, PredictedImages? Said) Look(StagedNetwork network, IImageSource images)
+    private (ClassificationMetrics Metrics, PredictedImages? Said) Look(
+        StagedNetwork network,
+        IImageSource images,
+        IReadOnlyList<int>? groups = null
+    )
     {
         if (!PredictedImages.Fit(images.Count, images.Classes.Count))
         {
             return (Evaluate(network, images), null);
         }
 
-        var said = PredictedImages.Of(images, Classifier.Probabilities(network, images, input, stop, ranks));
+        var said = PredictedImages.Of(images, Classifier.Probabilities(network, images, input, stop, ranks), groups);
         return (said.Metrics(data.ClassCounts), said);
     }
 }

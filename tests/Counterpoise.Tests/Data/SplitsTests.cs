@@ -182,6 +182,23 @@ public sealed class SplitsTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Test_images_have_groups_of_their_own_in_memory_streamed_and_packed()
+    {
+        TestTree.Make(
+            temp,
+            "data/train/a/p1_0.png; data/train/b/p2_0.png; data/test/a/p3_0.png; data/test/a/p3_1.png; data/test/b/p4_0.png"
+        );
+        var options = new OpenOptions { Listing = new() { Group = @"p\d" }, ImageSize = 8 };
+        ImageDataSource.Pack(temp.At("data"), temp.At("data.pack"), options, TestContext.Current.CancellationToken);
+        using ImageData inMemory = ImageDataSource.Open(temp.At("data"), options);
+        using ImageData streamed = ImageDataSource.Open(temp.At("data"), options with { Store = ImageStore.Stream });
+        using ImageData packed = ImageDataSource.Open(temp.At("data.pack"), options with { Listing = new() });
+
+        Assert.All([inMemory, streamed, packed], data => Assert.Equal([0, 0, 1], data.TestGroups));
+        Assert.Equal([0, 0, 1], TrainingData.Prepare(packed, new DataSettings()).TestGroups);
+    }
+
     private static void RequireWhole(ImageData data, string note)
     {
         Assert.Contains(data.Notes, said => said.Contains(note, StringComparison.Ordinal));

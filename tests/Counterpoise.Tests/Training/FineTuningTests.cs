@@ -145,11 +145,9 @@ public sealed class FineTuningTests : IDisposable
         Recipe recipe = method == "tau-norm" ? Tau(plain) : plain;
         RunFolder run = runs.Train("run", recipe);
 
-        ClassificationMetrics found = CheckpointEvaluation.Evaluate(
-            run,
-            runs.Images.Test,
-            stop: TestContext.Current.CancellationToken
-        );
+        ClassificationMetrics found = CheckpointEvaluation
+            .Classify(run, runs.Images.Test, stop: TestContext.Current.CancellationToken)
+            .Metrics(TrainingPlan.ClassCountsOf(run));
         Assert.Equal(
             run.Result!["per_class_accuracy"]!.ToJsonString(),
             found.ToJson()["per_class_accuracy"]!.ToJsonString()

@@ -101,6 +101,7 @@ internal static class PackedFile
                 Validation = parts.ElementAtOrDefault(2),
                 LeftOut = header.LeftOut,
                 Groups = header.Groups,
+                TestGroups = header.TestGroups,
             };
         }
         catch (Exception failure) when (FileFailure.IsFromFiles(failure))

@@ -161,6 +161,9 @@ internal static class PackedFileWriter
             Notes = [.. data.Notes, .. remarks, .. skipped.Select(file => $"{file.Path}: skipped: {file.Reason}.")],
             LeftOut = [.. data.LeftOut, .. LeftOutOf(skipped)],
             Groups = data.Groups is null ? null : [.. indexes[0].Sources.Select(position => data.Groups[position])],
+            TestGroups = data.TestGroups is null
+                ? null
+                : [.. indexes[1].Sources.Select(position => data.TestGroups[position])],
             ByPixels = data.Train.Count > 0 && ((IStoredImages)data.Train).IdentityOf(0) is null,
             Counts = [.. indexes.Select(index => index.Labels.Count)],
             Normalisation = data.FixedNormalisation,

@@ -50,6 +50,9 @@ internal sealed record PackedHeader
     /// <summary>The group of every training image; null where they have none.</summary>
     public IReadOnlyList<int>? Groups { get; init; }
 
+    /// <summary>The same of every test image.</summary>
+    public IReadOnlyList<int>? TestGroups { get; init; }
+
     /// <summary>The data set's customary normalisation, or null.</summary>
     public Normalisation? Normalisation { get; init; }
 }

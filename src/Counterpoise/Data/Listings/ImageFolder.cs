@@ -82,7 +82,7 @@ internal static class ImageFolder
             parts,
             [],
             [],
-            listing.Train
+            _ => true
         ) with
         {
             Reading = options.Reading,
@@ -152,7 +152,7 @@ internal static class ImageFolder
                 parts,
                 unreadable,
                 LeftOutOf(files, reasons, listing.Classes),
-                listing.Train.Where((_, i) => reasons[i] is null)
+                i => reasons[i] is null
             ) with
             {
                 Reading = options.Reading,
@@ -175,12 +175,13 @@ internal static class ImageFolder
         IImageSource[] parts,
         UnreadableFile[] unreadable,
         IReadOnlyList<LeftOut> skipped,
-        IEnumerable<ImageFile> train
+        Func<int, bool> isRead
     ) =>
         new(Name(root), parts[0], parts[1], Notes(root, listing, parts, unreadable))
         {
             Validation = parts.ElementAtOrDefault(2),
-            Groups = ImageGroups.Numbers(train),
+            Groups = ImageGroups.Numbers(listing.Train.Where((_, i) => isRead(i))),
+            TestGroups = ImageGroups.Numbers(listing.Test.Where((_, i) => isRead(listing.Train.Count + i))),
             LeftOut = [.. listing.LeftOut, .. skipped],
         };
 
