@@ -70,6 +70,7 @@ public sealed class NewUserTests(Example example) : IDisposable
     [InlineData("train nowhere.toml --data synthetic", "nowhere.toml: could not be read: it does not exist")]
     [InlineData("train --data synthetic --method mfw+crt --set epochs=3", "'epochs' is short for", "crt.epochs")]
     [InlineData("train --data synthetic --set lr=0.1", "did you mean 'training.learning_rate'?")]
+    [InlineData("train --data synthetic --method mfw --set strenght=1", "did you mean 'mfw.strength'?")]
     public void What_was_probably_meant_is_said(string typed, params string[] named) => Refuse(Words(typed), named);
 
     [Theory]

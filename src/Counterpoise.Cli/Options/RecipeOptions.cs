@@ -127,16 +127,14 @@ internal sealed class RecipeOptions
     internal static string KeyOf(string assignment) =>
         ShortKey.Full(assignment.Split('=')[0].Trim(), RecipeText.Keys([Recipe.Erm]), SetName);
 
+    /// <summary>Whether <c>--set</c> names methods or changes a key of one, as a last part does that no other key has.</summary>
     private static bool IsOfMethod(string assignment)
     {
         string key = KeyOf(assignment);
-        return key.Split('.')[0] is var section
-            && (
-                section == StartingRules.Method
-                || MethodCatalogue.All.Any(method =>
-                    method.Name == section || Setting.Of(method.GetType()).Any(setting => setting.Key == key)
-                )
-            );
+        string section = key.Split('.')[0];
+        return section == key
+            ? !RecipeText.Keys([Recipe.Erm]).Contains(key)
+            : MethodCatalogue.All.Any(method => method.Name == section);
     }
 
     /// <summary>The recipe file, or what is begun with without one, with all options but <c>--set</c> applied.</summary>
