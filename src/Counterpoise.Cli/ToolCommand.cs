@@ -54,6 +54,7 @@ internal static class ToolCommand
             ResumeVerb.Create(),
             EvaluateVerb.Create(),
             DecideVerb.Create(),
+            DoubtsVerb.Create(),
             AnalyzeVerb.Create(),
             ExportVerb.Create(),
             PredictVerb.Create(),

@@ -40,11 +40,7 @@ public static class FilePredictions
         int size = classifier.Description.Images.Size;
         int atOnce = oneByOne
             ? 1
-            : Math.Clamp(
-                PixelsAtOnce / (size * size),
-                Math.Min(Environment.ProcessorCount, MostAtOnce),
-                MostAtOnce
-            );
+            : Math.Clamp(PixelsAtOnce / (size * size), Math.Min(Environment.ProcessorCount, MostAtOnce), MostAtOnce);
         var rule = new PredictionRule(classifier.Description, prior);
         using IEnumerator<string[]> chunks = paths.Chunk(atOnce).GetEnumerator();
         var free = new Queue<Batch>([new Batch(classifier, atOnce), new Batch(classifier, atOnce)]);

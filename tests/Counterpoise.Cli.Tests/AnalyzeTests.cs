@@ -26,11 +26,14 @@ public sealed class AnalyzeTests(Example example)
                 "calibration.svg",
                 "class-counts.svg",
                 "classification-ratio.svg",
+                "confusion-by-prediction.svg",
                 "confusion.svg",
                 "deviation-over-epochs.svg",
                 "deviation.svg",
                 "gradient-norm.svg",
                 "learning-curves.svg",
+                "precision-recall.svg",
+                "roc.svg",
             ],
             Directory.GetFiles(folder["figures"]).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
         );
@@ -152,7 +155,7 @@ public sealed class AnalyzeTests(Example example)
         Assert.True(result is { ExitCode: 0, Error: [] }, result.ToString());
         Assert.Contains(
             result.Output,
-            line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) == "rare 5 70.0 50.0 - - -"
+            line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)) == "rare 5 70.0 50.0"
         );
         Assert.Contains("--statistics every=1", result.OutputText);
         Assert.Equal(

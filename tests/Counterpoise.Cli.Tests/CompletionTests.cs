@@ -36,7 +36,7 @@ public sealed class CompletionTests(Example example) : IDisposable
     [InlineData("counterpoise tune --over method", "method=")]
     [InlineData("counterpoise reproduce table", "table6", "table7", "table8", "table9")]
     [InlineData("counterpoise reproduce table6 --only C10-LT,C100-s", "C10-LT,C100-step")]
-    [InlineData("counterpoise analyze x --figures accuracy,conf", "accuracy,confusion")]
+    [InlineData("counterpoise analyze x --figures accuracy,cal", "accuracy,calibration")]
     [InlineData("counterpoise analyze x --embedding ", "none", "pca", "tsne")]
     [InlineData("counterpoise train --images ", "auto", "memory", "stream")]
     [InlineData("counterpoise completion ", "bash", "fish", "pwsh", "zsh")]

@@ -21,7 +21,7 @@ public sealed class TuneTests(Example example) : IDisposable
         Assert.Contains("[1/2] mfw.alpha=0.1, split 0: training", first.Output);
         Assert.Contains("[2/2] mfw.alpha=5, split 1: training", first.Output);
         Assert.Contains("held out: 9 images, 3 of a class", first.OutputText);
-        int table = first.Output.ToList().FindIndex(line => line.Contains("held-out balanced %"));
+        int table = first.Output.ToList().FindIndex(line => line.StartsWith('─'));
         Assert.DoesNotContain(first.Output.Take(table), line => line.Contains("  test ", StringComparison.Ordinal));
         Assert.Contains(first.Output.Take(table), line => line.Contains("  held out ", StringComparison.Ordinal));
         Assert.Contains(first.Output, line => line.StartsWith("test accuracy", StringComparison.Ordinal));

@@ -71,7 +71,10 @@ internal static class AnalysisText
             .Numbers("images", c => $"{run.ClassCounts[c]}");
         foreach ((string title, IReadOnlyList<double?>? values, string format) in columns)
         {
-            sheet.Numbers(title, c => values?[c]?.ToString(format) ?? "-");
+            if (values is not null)
+            {
+                sheet.Numbers(title, c => values[c]?.ToString(format) ?? "-");
+            }
         }
 
         sheet.Print();

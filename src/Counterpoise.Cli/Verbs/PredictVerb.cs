@@ -34,7 +34,8 @@ internal static class PredictVerb
         };
         var by = new Option<string?>("--rank")
         {
-            Description = "Show the images in order of this class's probability, the most probable first, once all are read",
+            Description =
+                "Show the images in order of this class's probability, the most probable first, once all are read",
             HelpName = "class",
         };
         Option<string?> prior = PriorOption();
@@ -79,11 +80,6 @@ internal static class PredictVerb
             ClassPrior? expected = parsed.GetValue(prior) is { } option
                 ? ClassPrior.Parse(option, classifier.Description)
                 : null;
-            TellDecision(classifier.Description);
-            using IPredictionWriter writer =
-                parsed.GetValue(json) ? new PredictionLines()
-                : parsed.GetValue(csv) ? new PredictionCsv(most, classifier.Description.Decision is not null)
-                : new PredictionTable(classifier.Description.Classes);
             string? ranked = parsed.GetValue(by);
             if (ranked is not null && !classifier.Description.Classes.Contains(ranked))
             {
@@ -92,6 +88,11 @@ internal static class PredictVerb
                 );
             }
 
+            TellDecision(classifier.Description);
+            using IPredictionWriter writer =
+                parsed.GetValue(json) ? new PredictionLines()
+                : parsed.GetValue(csv) ? new PredictionCsv(most, classifier.Description.Decision is not null)
+                : new PredictionTable(classifier.Description.Classes);
             return Run(classifier, parsed.GetRequiredValue(images), most, expected, ranked, writer);
         });
         return command;
@@ -186,9 +187,9 @@ internal static class PredictVerb
             writer.Write(prediction);
         }
 
-        if (read > 1)
+        if (read > 1 && writer is PredictionTable)
         {
-            Console.Error.WriteLine(summary.ToString());
+            Console.Error.WriteLine(summary.ToString()); // For people; programs count themselves.
         }
 
         if (read + unreadable == 0)

@@ -7,8 +7,8 @@ namespace Counterpoise.Report.Figures;
 /// <summary>What thresholds on a class's probability find on test images: precision by recall, or recall by false alarms.</summary>
 internal static class CurveFigure
 {
-    /// <summary>More points than that cannot be told apart.</summary>
-    private const int MostPoints = 200;
+    /// <summary>Points that are nearer to each other cannot be told apart.</summary>
+    private const double Near = 0.005;
 
     internal static Figure? PrecisionRecall(RunSet set) =>
         Of(
@@ -75,23 +75,36 @@ internal static class CurveFigure
             Ranking ranking = of.Ranking(label);
             RankingPoint[] points = [.. ranking.Points()];
             RankingPoint last = points[^1];
-            int step = Math.Max(1, points.Length / MostPoints);
             return new Line(
                 $"{FigureStyle.Shorten(run.Classes[label])} ({area(ranking.Areas())})",
                 last.True == 0
                     ? []
                     :
                     [
-                        .. points
-                            .Where((_, i) => i % step == 0 || i == points.Length - 1)
-                            .Select(point =>
+                        .. Apart(
+                            points.Select(point =>
                             {
                                 (double x, double y) = place(point, last.True, last.False);
                                 return new LinePoint(x, y, Note: $"from probability {point.Score:G3}");
-                            }),
+                            })
+                        ),
                     ],
                 style
             );
+        }
+    }
+
+    /// <summary>Points without those that are near the one before.</summary>
+    private static IEnumerable<LinePoint> Apart(IEnumerable<LinePoint> points)
+    {
+        LinePoint? before = null;
+        foreach (LinePoint point in points)
+        {
+            if (before is not { } shown || Math.Abs(point.X - shown.X) >= Near || Math.Abs(point.Y - shown.Y) >= Near)
+            {
+                yield return point;
+                before = point;
+            }
         }
     }
 

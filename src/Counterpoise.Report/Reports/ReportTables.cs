@@ -61,38 +61,33 @@ internal static class ReportTables
             );
     }
 
-    /// <summary>Every class of a run.</summary>
+    /// <summary>Every class of a run, with what there is of it.</summary>
     internal static ReportTable Classes(NamedRun named)
     {
         RunHistory run = named.History;
+        (string Title, IReadOnlyList<double?>? Values, string Format)[] columns =
+        [
+            ("training recall %", run.TrainPerClassAccuracy, "F1"),
+            ("recall %", run.Test?.PerClassAccuracy, "F1"),
+            ("precision %", run.Test?.PerClassPrecision, "F1"),
+            ("F1 %", run.Test?.PerClassF1, "F1"),
+            ("AP %", run.Test?.Scores?.PerClassAveragePrecision, "F1"),
+            ("AUROC %", run.Test?.Scores?.PerClassAuroc, "F1"),
+            .. ClassStatistics.Shown.Select(shown =>
+                (shown.Column.LongTitle, run.Statistics?[shown.Statistic], shown.Column.Format)
+            ),
+        ];
+        columns = [.. columns.Where(column => column.Values is not null)];
         return new ReportTable(
             $"Classes of {named.Name}, in order of their training images. Ratio: training images predicted as the class over images of it.",
-            [
-                "class",
-                "images",
-                "training recall %",
-                "recall %",
-                "precision %",
-                "F1 %",
-                "AP %",
-                "AUROC %",
-                .. ClassStatistics.Shown.Select(shown => shown.Column.LongTitle),
-            ],
+            ["class", "images", .. columns.Select(column => column.Title)],
             [
                 .. run.BySize.Select(c =>
                     (IReadOnlyList<string>)
                         [
                             run.Classes[c],
                             $"{run.ClassCounts[c]}",
-                            Number(run.TrainPerClassAccuracy?[c], "F1"),
-                            Number(run.Test?.PerClassAccuracy[c], "F1"),
-                            Number(run.Test?.PerClassPrecision?[c], "F1"),
-                            Number(run.Test?.PerClassF1?[c], "F1"),
-                            Number(run.Test?.Scores?.PerClassAveragePrecision[c], "F1"),
-                            Number(run.Test?.Scores?.PerClassAuroc[c], "F1"),
-                            .. ClassStatistics.Shown.Select(shown =>
-                                Number(run.Statistics?[shown.Statistic]?[c], shown.Column.Format)
-                            ),
+                            .. columns.Select(column => Number(column.Values![c], column.Format)),
                         ]
                 ),
             ]

@@ -48,6 +48,9 @@ internal interface IImageSource : IDisposable
     /// <param name="hash">Gets the bytes.</param>
     void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash);
 
+    /// <summary>What people call an image: its file, seen from the data's folder; null where it has no file of its own, or is packed.</summary>
+    string? NameOf(int position) => null;
+
     /// <summary>Reads images.</summary>
     /// <param name="positions">Positions of the images wanted, each 0 to Count - 1, or of views; repeats are allowed.</param>
     /// <param name="augmentation">Random changes for training, which draw one of an image's views where there are any; or null for the images as they are.</param>

@@ -86,6 +86,9 @@ internal sealed class ImageSubset : IImageSource
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>
         source.AppendIdentity(InSource(positions), hash);
 
+    /// <inheritdoc/>
+    public string? NameOf(int position) => source.NameOf(InSource([position])[0]);
+
     private int[] InSource(ReadOnlySpan<int> positions)
     {
         int[] inSource = new int[positions.Length];

@@ -159,6 +159,12 @@ internal sealed unsafe class InMemoryImages : IImageSource, IStoredImages
 
     string IStoredImages.Describe(int position) => $"image {position}";
 
+    /// <inheritdoc/>
+    public string? NameOf(int position) => Names?[position];
+
+    /// <summary>What people call each image; null where they have no files of their own.</summary>
+    internal IReadOnlyList<string>? Names { get; set; }
+
     byte[]? IStoredImages.IdentityOf(int position) => Identity?.Invoke(position);
 
     /// <inheritdoc/>

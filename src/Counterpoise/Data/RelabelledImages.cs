@@ -73,6 +73,9 @@ internal sealed class RelabelledImages : IImageSource
     }
 
     /// <inheritdoc/>
+    public string? NameOf(int position) => source.NameOf(position);
+
+    /// <inheritdoc/>
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash) =>
         source.AppendIdentity(positions, hash);
 

@@ -119,6 +119,9 @@ internal sealed unsafe class StreamedImages : IStoredImages
 
     public string Describe(int position) => paths[position];
 
+    /// <inheritdoc/>
+    public string NameOf(int position) => Path.GetRelativePath(root, paths[position]);
+
     public byte[]? IdentityOf(int position) => Identity(root, paths[position]);
 
     public void Dispose() { }

@@ -122,11 +122,7 @@ internal sealed class StatisticsPass
     }
 
     /// <summary>What is predicted for the images of a part.</summary>
-    private sealed class Predictions(
-        IImageSource images,
-        bool keepsProbabilities,
-        IReadOnlyList<int>? groups = null
-    )
+    private sealed class Predictions(IImageSource images, bool keepsProbabilities, IReadOnlyList<int>? groups = null)
     {
         private readonly int[] predicted = new int[images.Count];
         private readonly double[] confidence = new double[images.Count];
@@ -137,7 +133,9 @@ internal sealed class StatisticsPass
         internal bool KeepsProbabilities => probabilities is not null;
 
         internal PredictedImages? Said =>
-            probabilities is null ? null : PredictedImages.Of(images, [.. probabilities.Chunk(images.Classes.Count)], groups);
+            probabilities is null
+                ? null
+                : PredictedImages.Of(images, [.. probabilities.Chunk(images.Classes.Count)], groups);
 
         internal Calibration Calibration =>
             Calibration.Of(confidence, [.. predicted.Zip(images.Labels, (predicted, label) => predicted == label)]);

@@ -189,7 +189,11 @@ public sealed class SplitsTests : IDisposable
             temp,
             "data/train/a/p1_0.png; data/train/b/p2_0.png; data/test/a/p3_0.png; data/test/a/p3_1.png; data/test/b/p4_0.png"
         );
-        var options = new OpenOptions { Listing = new() { Group = @"p\d" }, ImageSize = 8 };
+        var options = new OpenOptions
+        {
+            Listing = new() { Group = @"p\d" },
+            ImageSize = 8,
+        };
         ImageDataSource.Pack(temp.At("data"), temp.At("data.pack"), options, TestContext.Current.CancellationToken);
         using ImageData inMemory = ImageDataSource.Open(temp.At("data"), options);
         using ImageData streamed = ImageDataSource.Open(temp.At("data"), options with { Store = ImageStore.Stream });

@@ -68,7 +68,7 @@ public sealed class SklearnParityTests : IDisposable
                     AssertNear(
                         $"{key} of {c}",
                         one,
-                        other ?? (key is "per_class_precision" or "per_class_f1" ? 0 : null)
+                        other ?? (key is "per_class_precision" or "per_class_f1" ? 0.0 : null)
                     );
                 }
             }

@@ -68,7 +68,7 @@ public sealed class ClassifierDescriptionTests
     [InlineData("background", "pink", "expected black, white or #rrggbb")]
     [InlineData("range", "some", "expected full or file")]
     [InlineData("decoding", "3", "expected 1 to 2")]
-    [InlineData("counterpoise_format", "4", "expected 1 to 3")]
+    [InlineData("counterpoise_format", "5", "expected 1 to 4")]
     public void What_is_not_known_is_refused(string key, string value, string message)
     {
         var metadata = new Dictionary<string, string>(Describe(Newest).ToMetadata()) { [key] = value };

@@ -83,6 +83,9 @@ internal sealed class FeatureImages : IImageSource
     PixelSize? IImageSource.Stored => null;
 
     /// <inheritdoc/>
+    public string? NameOf(int position) => Pictures.NameOf(position);
+
+    /// <inheritdoc/>
     public void AppendIdentity(ReadOnlySpan<int> positions, IncrementalHash hash)
     {
         ArgumentNullException.ThrowIfNull(hash);

@@ -255,7 +255,7 @@ internal static class ImageFolder
     )
     {
         ImageGeometry geometry = options.Geometry;
-        return InMemoryImages.Allocate(
+        InMemoryImages images = InMemoryImages.Allocate(
             [.. files.Select(file => file.Label)],
             classes,
             geometry.Resize,
@@ -263,6 +263,8 @@ internal static class ImageFolder
             geometry.Size,
             position => StreamedImages.Identity(root, files[position].Path)
         );
+        images.Names = [.. files.Select(file => Path.GetRelativePath(root, file.Path))];
+        return images;
     }
 
     private static InMemoryImages Keep(
