@@ -167,7 +167,7 @@ public sealed class RunReportTests : IDisposable
         Assert.StartsWith("# erm and mfw on pictures\n", markdown, StringComparison.Ordinal);
         Assert.Contains("| rare | 5 | 70.0 | 50.0 | 0.40 | 0.075 | 12 |", markdown);
         string[] figures = [.. markdown.Split("](").Skip(1).Select(link => link.Split(')')[0])];
-        Assert.Equal(9, figures.Length);
+        Assert.Equal(10, figures.Length);
         Assert.All(figures, figure => Assert.True(File.Exists(folder[figure])));
         Assert.All(
             markdown.Split("\n\n").Where(block => block.StartsWith('|')),
