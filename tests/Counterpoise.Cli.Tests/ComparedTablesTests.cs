@@ -3,7 +3,6 @@ using Counterpoise.Metrics;
 using Counterpoise.Recipes;
 using Counterpoise.Reproduction;
 using Counterpoise.Results;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Tests;
 
@@ -57,7 +56,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(ComparisonSheet.Of(Compared).Print)
+            Terminal.Of(1000, ComparisonSheet.Of(Compared).Print)
         );
 
     [Fact]
@@ -109,7 +108,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(ReproductionSheet.Of(Reproduced).Print)
+            Terminal.Of(1000, ReproductionSheet.Of(Reproduced).Print)
         );
 
     [Fact]
@@ -123,7 +122,7 @@ public sealed class ComparedTablesTests
 
 
             """,
-            Printed(ReproductionSheet.Of(Reproduced[2..]).Print)
+            Terminal.Of(1000, ReproductionSheet.Of(Reproduced[2..]).Print)
         );
 
     [Fact]
@@ -172,39 +171,4 @@ public sealed class ComparedTablesTests
     }
 
     private static SampleStatistic Statistic(params double[] values) => new(values);
-
-    /// <summary>The lines of a table, without the blanks at their ends; what a terminal shows in bold is in angle brackets.</summary>
-    private static string Printed(Action print)
-    {
-        using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Console;
-        try
-        {
-            AnsiConsole.Console = AnsiConsole.Create(
-                new AnsiConsoleSettings
-                {
-                    Ansi = AnsiSupport.Yes,
-                    ColorSystem = ColorSystemSupport.NoColors,
-                    Interactive = InteractionSupport.No,
-                    Out = new AnsiConsoleOutput(text),
-                }
-            );
-            AnsiConsole.Profile.Width = 1000;
-            print();
-        }
-        finally
-        {
-            AnsiConsole.Console = console;
-        }
-
-        return string.Join(
-            '\n',
-            text.ToString()
-                .Replace("\e[1m", "<")
-                .Replace("\e[0m", ">")
-                .ReplaceLineEndings("\n")
-                .Split('\n')
-                .Select(line => line.TrimEnd())
-        );
-    }
 }

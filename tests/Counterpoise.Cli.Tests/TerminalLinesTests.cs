@@ -1,5 +1,4 @@
 using Counterpoise.Cli.Output;
-using Spectre.Console;
 
 namespace Counterpoise.Cli.Tests;
 
@@ -12,6 +11,7 @@ public sealed class TerminalLinesTests
     [InlineData("  indented lines stay so when wrapped", new[] { "  indented lines", "  stay so when", "  wrapped" })]
     [InlineData("a-word-that-is-longer-than-the-terminal x", new[] { "a-word-that-is-longer-than-the-terminal", "x" })]
     [InlineData("\e[1mwith sequences of a terminal\e[0m", new[] { "\e[1mwith sequences of a terminal\e[0m" })]
+    [InlineData("{\"an\": \"object for programs\"}", new[] { "{\"an\": \"object for programs\"}" })]
     public void Sentences_go_on_between_words(string line, string[] expected) =>
         Assert.Equal(expected, WrappedLines.Wrapped(line, 20));
 
@@ -28,7 +28,7 @@ public sealed class TerminalLinesTests
     {
         string[] rows = ["a class of a very long name", "b"];
         string Printed(int width) =>
-            Capture(
+            Terminal.Of(
                 width,
                 () =>
                     new Sheet<string>(rows)
@@ -82,31 +82,5 @@ public sealed class TerminalLinesTests
             """,
             Printed(18)
         );
-    }
-
-    private static string Capture(int width, Action print)
-    {
-        using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Console;
-        try
-        {
-            AnsiConsole.Console = AnsiConsole.Create(
-                new AnsiConsoleSettings
-                {
-                    Ansi = AnsiSupport.No,
-                    ColorSystem = ColorSystemSupport.NoColors,
-                    Interactive = InteractionSupport.No,
-                    Out = new AnsiConsoleOutput(text),
-                }
-            );
-            AnsiConsole.Profile.Width = width;
-            print();
-        }
-        finally
-        {
-            AnsiConsole.Console = console;
-        }
-
-        return string.Join('\n', text.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
     }
 }

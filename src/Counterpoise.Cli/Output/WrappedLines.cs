@@ -28,10 +28,10 @@ internal sealed class WrappedLines(TextWriter terminal) : TextWriter
 
     public override void Flush() => terminal.Flush();
 
-    /// <summary>The lines that a line becomes. What cannot be broken between words, or moves the cursor, stays as it is.</summary>
+    /// <summary>The lines that a line becomes. What cannot be broken between words, moves the cursor, or is an object for programs stays as it is.</summary>
     internal static IEnumerable<string> Wrapped(string line, int width)
     {
-        if (line.GetCellWidth() <= width || line.Contains('\e', StringComparison.Ordinal))
+        if (line.GetCellWidth() <= width || line.Contains('\e', StringComparison.Ordinal) || line.StartsWith('{'))
         {
             yield return line;
             yield break;
