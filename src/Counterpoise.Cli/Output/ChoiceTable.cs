@@ -66,14 +66,7 @@ internal static class ChoiceTable
             ["folds"] = row.Folds,
             ["out_of_fold_balanced_accuracy"] = row.Score?.Accuracy,
             ["error"] = row.Score?.Error,
-            ["difference"] = row.Difference is { } less
-                ? new JsonObject
-                {
-                    ["mean"] = less.Mean,
-                    ["low"] = less.Low,
-                    ["high"] = less.High,
-                }
-                : null,
+            ["difference"] = row.Difference?.ToJson(),
             ["seconds"] = row.Seconds,
         };
 

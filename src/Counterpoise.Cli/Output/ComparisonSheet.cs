@@ -97,16 +97,7 @@ internal static class ComparisonSheet
             json[column.Key] = Json(accuracy);
         }
 
-        json["difference"] = row.Difference is { } found
-            ? new JsonObject
-            {
-                ["mean"] = found.Mean,
-                ["low"] = found.Low,
-                ["high"] = found.High,
-                ["told_apart"] = found.IsToldApart,
-            }
-            : null;
-
+        json["difference"] = row.Difference?.ToJson();
         json["seconds"] = Json(row.Seconds);
         return json;
     }

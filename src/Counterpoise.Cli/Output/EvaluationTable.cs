@@ -107,16 +107,11 @@ internal static class EvaluationTable
                     ["other"] = other.Run,
                     ["rows"] = new JsonArray([
                         .. rows.Select(row =>
-                            (JsonNode)
-                                new JsonObject
-                                {
-                                    ["metric"] = row.Metric.Key,
-                                    ["mean"] = row.Of.Mean,
-                                    ["low"] = row.Of.Low,
-                                    ["high"] = row.Of.High,
-                                    ["told_apart"] = row.Of.IsToldApart,
-                                }
-                        ),
+                        {
+                            JsonObject found = row.Of.ToJson();
+                            found["metric"] = row.Metric.Key;
+                            return (JsonNode)found;
+                        }),
                     ]),
                 }
             );

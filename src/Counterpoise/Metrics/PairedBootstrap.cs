@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Counterpoise.Metrics;
 
 /// <summary>How far the difference between two classifiers on the same images is chance. All comparisons see the same draws of images.</summary>
@@ -86,4 +88,13 @@ internal sealed record PairedDifference(double Mean, double Low, double High, do
 {
     /// <summary>Whether the interval is on one side of 0.</summary>
     internal bool IsToldApart => Low > 0 || High < 0;
+
+    internal JsonObject ToJson() =>
+        new()
+        {
+            ["mean"] = Mean,
+            ["low"] = Low,
+            ["high"] = High,
+            ["told_apart"] = IsToldApart,
+        };
 }

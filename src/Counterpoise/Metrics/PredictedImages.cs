@@ -13,10 +13,10 @@ namespace Counterpoise.Metrics;
 internal sealed record PredictedImages(IReadOnlyList<string> Classes, IReadOnlyList<PredictedImage> Images)
 {
     private const int ColumnsBefore = 4;
-    private const int MostInMemory = 1 << 26;
+    private const int MostInMemory = 1 << 24;
     internal const int MostInFile = 1 << 22;
 
-    /// <summary>Whether probabilities of so many images and classes are kept in memory: for 2^26 numbers, 268 MB.</summary>
+    /// <summary>Whether probabilities of so many images and classes are kept in memory: for 2^24 numbers, whose metrics take a few seconds.</summary>
     internal static bool Fit(int images, int classes) => (long)images * classes <= MostInMemory;
 
     /// <summary>Whether they are few enough for a file: 2^22 numbers, some 45 MB.</summary>

@@ -56,7 +56,11 @@ internal sealed class StatisticsPass
         );
         train.Sum(Ranks);
         Array.ForEach(tallies, pair => pair.Tally.EndTrain(Ranks));
-        ClassificationMetrics testMetrics = test.Metrics(data.ClassCounts);
+        PredictedImages? said = test.Said;
+        ClassificationMetrics testMetrics = test.Metrics(data.ClassCounts) with
+        {
+            Scores = said is null ? null : ScoreMetrics.Of(said),
+        };
         ClassificationMetrics trainMetrics = train.Metrics(data.ClassCounts);
         ConfusionMatrix confusion = test.Confusion(classes);
         ConfusionMatrix trainConfusion = train.Confusion(classes);
@@ -70,7 +74,7 @@ internal sealed class StatisticsPass
             Confusion = confusion,
             Calibration = test.Calibration,
             Mistakes = Mistake.Worst(test.Mistakes, testMetrics.PerClassAccuracy),
-            Said = test.Said,
+            Said = said,
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
 
@@ -147,10 +151,7 @@ internal sealed class StatisticsPass
                 .Select(i => new Mistake(i, images.Labels[i], predicted[i], confidence[i]));
 
         internal ClassificationMetrics Metrics(IReadOnlyList<int> trainingCounts) =>
-            ClassificationMetrics.Of(predicted, images.Labels, trainingCounts) with
-            {
-                Scores = Said is { } said ? ScoreMetrics.Of(said) : null,
-            };
+            ClassificationMetrics.Of(predicted, images.Labels, trainingCounts);
 
         internal ConfusionMatrix Confusion(int classes) => new(predicted, images.Labels, classes);
 
