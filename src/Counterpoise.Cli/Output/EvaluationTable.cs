@@ -57,6 +57,13 @@ internal static class EvaluationTable
         ResultTable.PrintClasses(said.Classes, run.Classifier.ClassCounts, metrics, images, intervals);
         TellUndefined(said.Classes, confusion);
         ResultTable.PrintAll(metrics, intervals);
+        if (!intervals.HasAreas)
+        {
+            Console.WriteLine(
+                "macro AP and AUROC are without intervals, which would take minutes for so many images and classes"
+            );
+        }
+
         if (run.IsOrdered)
         {
             Console.WriteLine($"quadratic kappa {confusion.QuadraticKappa:F4}, of classes in their order");

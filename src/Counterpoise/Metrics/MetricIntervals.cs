@@ -9,10 +9,15 @@ namespace Counterpoise.Metrics;
 /// </remarks>
 internal sealed record MetricIntervals
 {
+    private const string AveragePrecision = "macro_average_precision";
+    private const string Auroc = "macro_auroc";
     private const long MostWork = 4_000_000_000;
 
     /// <summary>Of the metrics of <see cref="DecisionMetric.All"/>, and of macro AP and AUROC where images are not too many, by key.</summary>
     internal required IReadOnlyDictionary<string, Interval> OfSet { get; init; }
+
+    /// <summary>Whether macro AP and AUROC have one.</summary>
+    internal bool HasAreas => OfSet.ContainsKey(Auroc);
 
     /// <summary>Of each class's recall, in percent; null for a class without images.</summary>
     internal required IReadOnlyList<Interval?> Recall { get; init; }
@@ -36,7 +41,7 @@ internal sealed record MetricIntervals
         string[] keys =
         [
             .. DecisionMetric.All.Select(metric => metric.Key),
-            .. ranks ? new[] { "macro_average_precision", "macro_auroc" } : [],
+            .. ranks ? new[] { AveragePrecision, Auroc } : [],
         ];
         double[][] drawn = new ImageDraws(labels, groups, seed).Distributions(
             () => (Tallies: new ClassTallies(classes), Times: new int[labels.Length]),
